@@ -1,0 +1,15 @@
+/** Collections of the store that this product uses; documented in ARCHITECTURE.md. */
+export const COLLECTIONS = {
+  /** device name → its stored slots. */
+  device: "device",
+  /** account name → its bindings. */
+  binding: "binding",
+  /** our tag → SubscriptionRecord. */
+  subscription: "subscription",
+  /** account name → generated SIP secret. */
+  secret: "secret",
+  /** MAC → secret of its provisioning address. */
+  phone: "phone",
+  /** name → server keys shared by all nodes. */
+  key: "key",
+} as const;

@@ -1,0 +1,29 @@
+/** What `lamplighter serve` was asked for (design §6); made by cli/serve.ts, defaults filled in. */
+export interface ServerConfig {
+  /** A folder with Asterisk files and/or site.yaml, or one YAML file. */
+  readonly site: string;
+  /** Everything written. */
+  readonly data: string;
+  /** "embedded" or a Redis URL. */
+  readonly store: string;
+  readonly http: HostPort;
+  readonly https?: HostPort & { readonly certFile: string; readonly keyFile: string };
+  /** "udp:0.0.0.0:5060", … */
+  readonly sip: readonly string[];
+  readonly advertise?: string;
+  readonly domain?: string;
+  /** CIDR blocks whose requests need no digest. */
+  readonly trust: readonly string[];
+  readonly node: string;
+  readonly watch: boolean;
+}
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The server cannot start as asked: the message says why and what to do; exit code 2. */
+export class StartRefused extends Error {
+  override readonly name = "StartRefused";
+}

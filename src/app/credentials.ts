@@ -1,0 +1,44 @@
+import type { Random } from "#base/random";
+import type { Account } from "#domain/site/site";
+import type { Store } from "#store/store";
+import { COLLECTIONS } from "./collections.ts";
+import { keepOnce } from "./run-aggregate.ts";
+
+/** 20 characters of a safe alphabet hold this many bits in hexadecimal (polycom.md §8.2: 20 characters or more). */
+const SECRET_BITS = 128;
+
+/** What digest needs of one account. */
+export interface Credential {
+  readonly account: string;
+  readonly secret?: string;
+  readonly md5secret?: string;
+}
+
+/** Secrets of all accounts of a site: written ones as written, missing ones generated once and kept in the store (design §9.17). */
+export class Credentials {
+  readonly #store: Store;
+  readonly #random: Random;
+  #byAccount = new Map<string, Credential>();
+
+  constructor(store: Store, random: Random) {
+    this.#store = store;
+    this.#random = random;
+  }
+
+  /** Call after every reading of the site, before it is served. */
+  async load(accounts: readonly Account[]): Promise<void> {
+    const loaded = await Promise.all(accounts.map(async (account): Promise<[string, Credential]> => [account.name, await this.#credentialOf(account)]));
+    this.#byAccount = new Map(loaded);
+  }
+
+  find(account: string): Credential | undefined {
+    return this.#byAccount.get(account);
+  }
+
+  async #credentialOf({ name, secret, md5secret }: Account): Promise<Credential> {
+    // An empty secret authenticates nobody: it is treated as a missing one.
+    if (secret !== undefined && secret !== "") return { account: name, secret };
+    if (md5secret !== undefined && md5secret !== "") return { account: name, md5secret };
+    return { account: name, secret: await keepOnce(this.#store, COLLECTIONS.secret, name, () => this.#random.token(SECRET_BITS)) };
+  }
+}

@@ -1,0 +1,40 @@
+import { createSystemLog } from "#base/system-log";
+import { compose, type Server } from "./compose.ts";
+import type { ServerConfig } from "./config.ts";
+import { startMessage } from "./start-message.ts";
+
+/** A stop that hangs is cut off after this, so that the process is gone within the 5 s of the contract. */
+const STOP_MAX_MS = 4500;
+
+/** Serves until SIGTERM or SIGINT; SIGHUP reads the site again. Rejects with StartRefused when it cannot start as asked. */
+export async function runServer(config: ServerConfig, logLevel: string): Promise<void> {
+  const log = createSystemLog(logLevel);
+  const server = await compose(config, log);
+  process.stdout.write(startMessage(server.facts));
+  process.on("SIGHUP", () => {
+    void server.reload();
+  });
+  await stopSignal();
+  // The deadline must hold even when the event loop is busy stopping; it does not keep the process alive by itself.
+  log.info("stopping");
+  await stopWithin(server, STOP_MAX_MS);
+  log.info("stopped");
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
+}
+
+async function stopWithin(server: Server, milliseconds: number): Promise<void> {
+  const cut = server.clock.after(milliseconds, () => {
+    process.exit(0);
+  });
+  await server.stop();
+  cut();
+}

@@ -1,0 +1,118 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { StartRefused, type HostPort, type ServerConfig } from "#app/config";
+import { runServer } from "#app/run-server";
+import { packageRoot } from "#base/package-root";
+
+/** Exit code of bad flags and of a site that cannot be served (design §6). */
+const EXIT_REFUSED = 2;
+
+interface ServeOptions {
+  readonly site: string;
+  readonly data: string;
+  readonly store: string;
+  readonly http: HostPort;
+  readonly https?: HostPort;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly sip: string[];
+  readonly advertise?: string;
+  readonly watch: boolean;
+  readonly lease: number;
+  readonly domain?: string;
+  readonly rtpPorts: string;
+  readonly trust: string[];
+  readonly node: string;
+  readonly log: string;
+}
+
+const SIP_DEFAULT = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"];
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
+
+/** `lamplighter serve`: the server, until SIGTERM or SIGINT. */
+export function addServeCommand(program: Command): void {
+  const command = program.command("serve").description("serve phones: provisioning, registrar, lamps, API and panel").exitOverride(refuse);
+  for (const option of serveOptions()) command.addOption(option);
+  command.action(async (options: ServeOptions) => {
+    try {
+      await runServer(configOf(options), options.log);
+    } catch (error) {
+      if (!(error instanceof StartRefused)) throw error;
+      process.stderr.write(`lamplighter: ${error.message}\n`);
+      process.exitCode = EXIT_REFUSED;
+    }
+  });
+}
+
+function serveOptions(): Option[] {
+  return [
+    new Option("--site <path>", "folder with Asterisk files and/or site.yaml, or one YAML file").default(resolve(packageRoot, "provisioning/sites/sample"), "provisioning/sites/sample"),
+    new Option("--data <dir>", "where everything written goes").default("./data"),
+    new Option("--store <url>", "embedded, redis://…, rediss://…, redis+sentinel://… or redis+cluster://…").default("embedded"),
+    new Option("--http <host:port>", "provisioning, API, panel and metrics").default({ host: "0.0.0.0", port: 8080 }, "0.0.0.0:8080").argParser(hostPort),
+    new Option("--https <host:port>", "the same over TLS").argParser(hostPort),
+    new Option("--tls-cert <file>", "certificate chain (PEM) for --https"),
+    new Option("--tls-key <file>", "private key (PEM) for --https"),
+    new Option("--sip <transport:host:port>", "SIP listener: udp or tcp; repeatable").default(SIP_DEFAULT, SIP_DEFAULT.join(", ")).argParser(collectOver(SIP_DEFAULT)),
+    new Option("--advertise <host>", "name or address that phones are told (default: the local address they talk to)"),
+    new Option("--domain <name>", "SIP domain (default: the advertised host)"),
+    new Option("--watch", "read the site again when its files change").default(false),
+    new Option("--lease <seconds>", "how long a silent node keeps what it owns").default(5).argParser(positive),
+    new Option("--rtp-ports <a-b>", "UDP ports for audio").default("10000-20000"),
+    new Option("--trust <cidr>", "these sources need no digest; repeatable").default([], "none").argParser(collectOver([])),
+    new Option("--node <name>", "name of this node among several").default(hostname(), "host name"),
+    new Option("--log <level>", LOG_LEVELS.join(", ")).default("info").choices(LOG_LEVELS),
+  ].map((option) => option.env(environmentName(option)));
+}
+
+/** Each flag is also an environment variable: --tls-cert is LAMPLIGHTER_TLS_CERT. */
+function environmentName(option: Option): string {
+  return `LAMPLIGHTER_${option.name().replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** Commander ends with 1 for wrong flags; the contract says 2, and 0 for --help. */
+function refuse(error: { exitCode: number }): never {
+  process.exit(error.exitCode === 0 ? 0 : EXIT_REFUSED);
+}
+
+function configOf(options: ServeOptions): ServerConfig {
+  const { https, tlsCert, tlsKey } = options;
+  if (https !== undefined && (tlsCert === undefined || tlsKey === undefined)) {
+    throw new StartRefused("--https needs --tls-cert FILE and --tls-key FILE beside it");
+  }
+  return {
+    site: resolve(options.site),
+    data: resolve(options.data),
+    store: options.store,
+    http: options.http,
+    ...(https === undefined ? {} : { https: { ...https, certFile: tlsCert ?? "", keyFile: tlsKey ?? "" } }),
+    sip: options.sip,
+    ...(options.advertise === undefined ? {} : { advertise: options.advertise }),
+    ...(options.domain === undefined ? {} : { domain: options.domain }),
+    trust: options.trust,
+    node: options.node,
+    watch: options.watch,
+  };
+}
+
+function hostPort(text: string): HostPort {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) throw new InvalidArgumentError("Give HOST:PORT, for example 0.0.0.0:8080 or [::]:8080.");
+  return { host: match[1] ?? match[2] ?? "", port };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError("Give a number of seconds from 1 to 3600.");
+  return value;
+}
+
+/** A repeatable flag: the first use replaces the default. In the environment, values are separated by commas. */
+function collectOver(defaults: readonly string[]): (value: string, previous: string[]) => string[] {
+  return (value, previous) => {
+    const values = value.split(",").map((part) => part.trim());
+    return previous === defaults ? values : [...previous, ...values];
+  };
+}

@@ -1,0 +1,74 @@
+import type { SipRequest } from "#sip/message/message";
+import { headerOf, headersOf } from "#sip/message/message";
+import { parseNameAddressList, type NameAddress } from "#sip/message/name-addr";
+import { parseUri } from "#sip/message/uri";
+import { fail, ok, type Result } from "#base/result";
+
+/**
+ * The part of a dialog that does not change with every request (RFC 3261 §12), seen from us as UAS of the request that made it.
+ * All strings are binary strings, as received.
+ */
+export interface Dialog {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  /** The To of the request without its tag: our From in requests of ours, byte for byte. */
+  readonly localAddress: string;
+  /** The From of the request with its tag: our To. */
+  readonly remoteAddress: string;
+  /** The Contact's URI: where requests of ours are addressed to. */
+  readonly remoteTarget: string;
+  /** Record-Route in received order (S-24): "<sip:proxy;lr>". */
+  readonly routeSet: readonly string[];
+}
+
+/** Record-Route values kept of one request (presence.md §7.2). */
+const ROUTES_MAX = 20;
+
+/** The dialog that a request outside of one asks for. The error is a reason phrase for a 400. */
+export function dialogOf(request: SipRequest, localTag: string): Result<Dialog, string> {
+  const target = remoteTargetOf(request);
+  if (!target.ok) return target;
+  const routeSet = routeSetOf(request);
+  if (!routeSet.ok) return routeSet;
+  return ok({
+    callId: request.callId,
+    localTag,
+    remoteTag: request.from.tag ?? "",
+    localAddress: request.to.text,
+    remoteAddress: request.from.text,
+    remoteTarget: target.value,
+    routeSet: routeSet.value,
+  });
+}
+
+/** The remote target that a target refresh request names (S-23, S-58). */
+export function remoteTargetOf(request: SipRequest): Result<string, string> {
+  const text = headerOf(request, "contact");
+  if (text === undefined) return fail("Missing Contact");
+  const contacts = parseNameAddressList(text, 1);
+  const contact = contacts.ok ? contacts.value[0] : undefined;
+  if (contact === undefined || !parseUri(contact.uri).ok) return fail("Bad Contact");
+  return ok(contact.uri);
+}
+
+function routeSetOf(request: SipRequest): Result<readonly string[], string> {
+  const routes: NameAddress[] = [];
+  for (const text of headersOf(request, "record-route")) {
+    const parsed = parseNameAddressList(text, ROUTES_MAX);
+    if (!parsed.ok || routes.length + parsed.value.length > ROUTES_MAX) return fail("Bad Record-Route");
+    routes.push(...parsed.value);
+  }
+  if (routes.some((route) => !parseUri(route.uri).ok)) return fail("Bad Record-Route");
+  return ok(routes.map((route) => `<${route.uri}>`));
+}
+
+/** Request-URI and Route values of a request in the dialog: loose routing, or strict when the first hop has no lr (RFC 3261 §12.2.1.1). */
+export function requestRoute(dialog: Pick<Dialog, "remoteTarget" | "routeSet">): { readonly uri: string; readonly routes: readonly string[] } {
+  const first = dialog.routeSet[0];
+  if (first === undefined) return { uri: dialog.remoteTarget, routes: [] };
+  const firstUri = first.slice(1, -1);
+  const parsed = parseUri(firstUri);
+  if (parsed.ok && parsed.value.parameters.has("lr")) return { uri: dialog.remoteTarget, routes: dialog.routeSet };
+  return { uri: firstUri, routes: [...dialog.routeSet.slice(1), `<${dialog.remoteTarget}>`] };
+}

@@ -1,0 +1,250 @@
+import type { Clock } from "#base/clock";
+import type { Log } from "#base/log";
+import { step } from "#base/machine";
+import type { TimerWheel } from "#base/timer-wheel";
+import { escapeAttribute } from "#base/xml/escape-xml";
+import type { SipResponse } from "#sip/message/message";
+import type { ClientTransactions, ClientUser } from "#sip/transaction/user";
+import type { BodyCache } from "./body-cache.ts";
+import { deliveryTable, type DeliveryEffect, type DeliveryEvent, type Pace, type Wanted } from "./delivery-table.ts";
+import { CSEQ_MAX, MARK_AHEAD, MARK_BLOCK, RETRY_AFTER_5XX_MS, RETRY_AFTER_TIMEOUT_MS, type NotifierLimits } from "./limits.ts";
+import { judgeAnswer } from "./notify-answer.ts";
+import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
+import type { BodyTemplate } from "./package.ts";
+import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
+import type { Subscription } from "./subscription.ts";
+
+export interface DelivererParts {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly clients: ClientTransactions;
+  readonly resources: Pick<ResourceDirectory, "state">;
+  readonly store: SubscriptionStore;
+  readonly bodies: BodyCache;
+  readonly observer: NotifierObserver;
+  readonly limits: NotifierLimits;
+  readonly log: Log;
+  /** The delivery machine says that the subscription is over. */
+  readonly onRemove: (subscription: Subscription) => void;
+  /** The first NOTIFY of a subscription was acknowledged. */
+  readonly onConfirmed: (subscription: Subscription) => void;
+}
+
+const NO_PACE: Pace = { burst: 1, gapMs: 0 };
+
+/** Carries documents to watchers: performs the effects of the delivery table. The hot path of the product (design §5). */
+export class Deliverer {
+  readonly #parts: DelivererParts;
+  readonly #pace: Pace;
+
+  constructor(parts: DelivererParts) {
+    this.#parts = parts;
+    this.#pace = { burst: parts.limits.paceBurst, gapMs: parts.limits.paceGapMs };
+  }
+
+  paceOf(subscription: Subscription): Pace {
+    return subscription.record.watcher.trusted ? NO_PACE : this.#pace;
+  }
+
+  /** The resource has a new state. */
+  changed(subscription: Subscription): void {
+    const at = this.#parts.clock.now();
+    if (subscription.dirtySince === 0) subscription.dirtySince = at;
+    this.move(subscription, { type: "changed", at, pace: this.paceOf(subscription) });
+  }
+
+  /** A whole document now: after SUBSCRIBE, refresh and restart. */
+  full(subscription: Subscription): void {
+    this.move(subscription, { type: "fullWanted", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
+  }
+
+  /** Fetch (S-54): one NOTIFY, terminated and with the whole document, for a subscription that is kept nowhere. */
+  fetch(subscription: Subscription): void {
+    const { record } = subscription;
+    const state = this.#parts.resources.state(record.resource);
+    const kind = { package: subscription.package, profile: record.profile, contentType: record.contentType };
+    const document = state === undefined ? undefined : this.#parts.bodies.documents(record.resource, kind, undefined, state)[0];
+    subscription.delivery = { phase: "closing" };
+    this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
+  }
+
+  /** Feeds one event to the delivery table and performs what it says. */
+  move(subscription: Subscription, event: DeliveryEvent): void {
+    const next = step(deliveryTable, subscription.delivery, event);
+    subscription.delivery = next.state;
+    for (const effect of next.effects) this.#perform(subscription, effect);
+  }
+
+  #perform(subscription: Subscription, effect: DeliveryEffect): void {
+    switch (effect.type) {
+      case "send":
+        this.#send(subscription, effect.wanted);
+        return;
+      case "startTimer":
+        subscription.deliveryTimer = this.#parts.wheel.start(effect.delayMs, () => {
+          this.move(subscription, { type: "timerFired", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
+        });
+        return;
+      case "stopTimer":
+        this.#parts.wheel.stop(subscription.deliveryTimer);
+        return;
+      case "remove":
+        this.#parts.onRemove(subscription);
+    }
+  }
+
+  #send(subscription: Subscription, wanted: Wanted | "final"): void {
+    if (subscription.cseq >= CSEQ_MAX && wanted !== "final") {
+      // Out of numbers (S-73): the phone is told to subscribe anew.
+      subscription.endReason = "deactivated";
+      this.move(subscription, { type: "closed" });
+      this.#nothingToSay(subscription);
+      return;
+    }
+    if (!this.#numbersReady(subscription)) {
+      this.#reserveThen(subscription, () => {
+        if (subscription.delivery.phase === "inFlight" || subscription.delivery.phase === "closing") this.#send(subscription, wanted);
+      });
+      return;
+    }
+    if (wanted === "final") this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, undefined);
+    else this.#sendState(subscription, wanted);
+    if (subscription.cseqReady - subscription.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
+  }
+
+  #nothingToSay(subscription: Subscription): void {
+    this.move(subscription, { type: "nothingToSay", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
+  }
+
+  #sendState(subscription: Subscription, wanted: Wanted): void {
+    const { record } = subscription;
+    const state = this.#parts.resources.state(record.resource);
+    if (state === undefined) {
+      // The resource went away between the change and now; whoever removed it closes its subscriptions.
+      this.#nothingToSay(subscription);
+      return;
+    }
+    const before = wanted === "full" ? undefined : subscription.shown;
+    const kind = { package: subscription.package, profile: record.profile, contentType: record.contentType };
+    const documents = this.#parts.bodies.documents(record.resource, kind, before, state);
+    const document = documents[0];
+    if (document === undefined) {
+      subscription.shown = state;
+      subscription.dirtySince = 0;
+      this.#nothingToSay(subscription);
+      return;
+    }
+    // A move that needs two documents (D-6) shows "unknown" in between: the next send is a full one of the newest state.
+    subscription.sending = documents.length === 1 ? state : undefined;
+    const expiresSeconds = Math.max(0, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
+    this.#transmit(subscription, `active;expires=${expiresSeconds}`, document);
+    if (documents.length > 1) this.changed(subscription);
+  }
+
+  #transmit(subscription: Subscription, state: string, document: BodyTemplate | undefined): void {
+    const { flow, record } = subscription;
+    if (flow === undefined || flow.closed) {
+      this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS });
+      return;
+    }
+    subscription.head ??= notifyHead(record.dialog, record.event, flow);
+    const branch = this.#parts.clients.newBranch();
+    const cseq = subscription.cseq++;
+    const version = subscription.version++;
+    const body = document === undefined ? undefined : { contentType: document.contentType, body: this.#body(subscription, document, version) };
+    const message = notifyText(subscription.head, { branch, cseq }, state, body);
+    this.#noteSent(subscription);
+    this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription));
+  }
+
+  #body(subscription: Subscription, document: BodyTemplate, version: number): string {
+    const { record } = subscription;
+    return spliceBody(document, {
+      version,
+      entity: escapeAttribute(record.entity),
+      watcher: escapeAttribute(record.dialog.remoteTarget),
+    });
+  }
+
+  #noteSent(subscription: Subscription): void {
+    const now = this.#parts.clock.now();
+    subscription.sentAt = now;
+    this.#parts.observer.notifySent(subscription.package.name);
+    if (subscription.dirtySince !== 0) this.#parts.observer.notifyDelay(now - subscription.dirtySince);
+    subscription.dirtySince = 0;
+  }
+
+  /** The final answer of a NOTIFY, or its absence (design §9.9). */
+  answered(subscription: Subscription, response: SipResponse | undefined): void {
+    const verdict = response === undefined ? ({ type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const) : judgeAnswer(response);
+    if (verdict.type !== "delivered") {
+      this.#parts.observer.notifyAnswered(response === undefined ? "timeout" : verdict.type === "refused" ? "refused" : "failed");
+      this.#parts.log.info("NOTIFY not accepted", { subscription: subscription.record.id, status: response?.status ?? "none", verdict: verdict.type });
+      subscription.shown = undefined;
+      this.move(subscription, verdict);
+      return;
+    }
+    this.#parts.observer.notifyAnswered("ok");
+    const at = this.#parts.clock.now();
+    const isFirst = subscription.ackedAt === 0;
+    subscription.ackedAt = at;
+    subscription.shown = subscription.sending;
+    if (isFirst) this.#parts.onConfirmed(subscription);
+    this.move(subscription, { type: "delivered", at, pace: this.paceOf(subscription) });
+  }
+
+  #numbersReady(subscription: Subscription): boolean {
+    return subscription.cseq < subscription.cseqReady && subscription.version < subscription.versionReady;
+  }
+
+  /** Writes a new block of numbers to the store before any of it is used (S-71). */
+  #reserveThen(subscription: Subscription, next: (() => void) | undefined): void {
+    if (next !== undefined) subscription.whenReserved = next;
+    if (subscription.reserving) return;
+    subscription.reserving = true;
+    const cseqMark = Math.min(subscription.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_MAX + MARK_BLOCK);
+    const versionMark = subscription.version + MARK_BLOCK + MARK_AHEAD;
+    subscription.record = { ...subscription.record, cseqMark, versionMark };
+    this.#parts.store.save(subscription.record).then(
+      () => {
+        subscription.reserving = false;
+        subscription.cseqReady = cseqMark;
+        subscription.versionReady = versionMark;
+        const waiting = subscription.whenReserved;
+        subscription.whenReserved = undefined;
+        waiting?.();
+      },
+      (error: unknown) => {
+        // The lamp waits for the store: without a reservation a crash could send a number twice.
+        this.#parts.log.warn("numbers of a subscription could not be reserved, trying again", { subscription: subscription.record.id, error: String(error) });
+        this.#parts.wheel.start(RETRY_AFTER_5XX_MS, () => {
+          subscription.reserving = false;
+          if (subscription.delivery.phase !== "ended") this.#reserveThen(subscription, undefined);
+        });
+      },
+    );
+  }
+}
+
+/** Hears what becomes of one NOTIFY. */
+class NotifyUser implements ClientUser {
+  readonly #deliverer: Deliverer;
+  readonly #subscription: Subscription;
+
+  constructor(deliverer: Deliverer, subscription: Subscription) {
+    this.#deliverer = deliverer;
+    this.#subscription = subscription;
+  }
+
+  onResponse(response: SipResponse): void {
+    if (response.status >= 200) this.#deliverer.answered(this.#subscription, response);
+  }
+
+  onTimeout(): void {
+    this.#deliverer.answered(this.#subscription, undefined);
+  }
+
+  onTransportError(): void {
+    this.#deliverer.answered(this.#subscription, undefined);
+  }
+}

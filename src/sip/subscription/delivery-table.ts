@@ -1,0 +1,158 @@
+import type { Step, Table } from "#base/machine";
+
+/**
+ * The delivery of NOTIFYs in one subscription, as a table. Everything that moves it lives here.
+ * One NOTIFY in flight, newest state wins (S-70); a token bucket paces changes (design §9.4); failures by design §9.9.
+ */
+export type Delivery =
+  | { readonly phase: "idle"; readonly bucket: Bucket; readonly failures: number }
+  /** A NOTIFY waits for its final answer; `again` is what came up meanwhile. */
+  | { readonly phase: "inFlight"; readonly bucket: Bucket; readonly failures: number; readonly again: Wanted | "final" | "nothing" }
+  /** Paced, held by Retry-After, or backing off: one timer runs. */
+  | { readonly phase: "waiting"; readonly bucket: Bucket; readonly failures: number; readonly wanted: Wanted }
+  /** The last NOTIFY (terminated) waits for its answer. */
+  | { readonly phase: "closing" }
+  | { readonly phase: "ended" };
+
+/** change: what differs from what was shown. full: the whole document, whatever was shown. */
+export type Wanted = "change" | "full";
+
+/** A token bucket: `tokens` at time `at` (ms). */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+export type DeliveryEvent =
+  /** The resource changed. */
+  | { readonly type: "changed"; readonly at: number; readonly pace: Pace }
+  /** SUBSCRIBE, refresh, restart: a full document now, not paced. */
+  | { readonly type: "fullWanted"; readonly at: number; readonly pace: Pace }
+  /** `send` found that this watcher already shows the newest state: nothing left for the wire. */
+  | { readonly type: "nothingToSay"; readonly at: number; readonly pace: Pace }
+  /** 2xx. */
+  | { readonly type: "delivered"; readonly at: number; readonly pace: Pace }
+  /** The peer says that this usage is gone. */
+  | { readonly type: "refused" }
+  /** 408, timer F, 5xx, no flow: doubtful, the newest full document again after `retryMs` (design §9.9). */
+  | { readonly type: "failed"; readonly retryMs: number }
+  /** Retry-After: hold for that long, then the newest document only; not a failure. */
+  | { readonly type: "heldBack"; readonly holdMs: number }
+  | { readonly type: "timerFired"; readonly at: number; readonly pace: Pace }
+  /** Unsubscribed, expired or taken away: one last NOTIFY, after the one in flight. */
+  | { readonly type: "closed" }
+  /** Forgotten without a word: replaced, or this process stops. */
+  | { readonly type: "ended" };
+
+/** gapMs 0 = no pacing (trusted watchers). */
+export interface Pace {
+  readonly burst: number;
+  readonly gapMs: number;
+}
+
+export type DeliveryEffect =
+  | { readonly type: "send"; readonly wanted: Wanted | "final" }
+  | { readonly type: "startTimer"; readonly delayMs: number }
+  | { readonly type: "stopTimer" }
+  /** The subscription is over because its NOTIFYs do not arrive: silently (S-60). */
+  | { readonly type: "remove" };
+
+/** The second failure in a row removes (design §9.9). */
+const FAILURES_MAX = 2;
+
+export function newDelivery(pace: Pace, at: number): Delivery {
+  return { phase: "idle", bucket: { tokens: pace.burst, at }, failures: 0 };
+}
+
+export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, DeliveryEffect> = {
+  idle: {
+    changed: (state, event) => sendOrWait(state, "change", event),
+    fullWanted: (state, event) => send(state, "full", event),
+    closed: () => close([]),
+    ended: () => end([]),
+  },
+  inFlight: {
+    changed: (state) => (state.again === "nothing" ? stay({ ...state, again: "change" }) : stay(state)),
+    fullWanted: (state) => (state.again === "full" || state.again === "final" ? stay(state) : stay({ ...state, again: "full" })),
+    nothingToSay: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: state.failures }, state.again, event),
+    delivered: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: 0 }, state.again, event),
+    refused: () => end([REMOVE]),
+    failed: (state, event) => {
+      const failures = state.failures + 1;
+      if (state.again === "final" || failures >= FAILURES_MAX) return end([REMOVE]);
+      return wait({ ...state, failures }, "full", event.retryMs);
+    },
+    heldBack: (state, event) => (state.again === "final" ? end([REMOVE]) : wait(state, "full", event.holdMs)),
+    closed: (state) => stay({ ...state, again: "final" }),
+    ended: () => end([]),
+  },
+  waiting: {
+    fullWanted: (state, event) => {
+      const sent = send(state, "full", event);
+      return { state: sent.state, effects: [STOP_TIMER, ...sent.effects] };
+    },
+    timerFired: (state, event) => (state.wanted === "full" ? send(state, "full", event) : sendOrWait(state, "change", event)),
+    closed: () => close([STOP_TIMER]),
+    ended: () => end([STOP_TIMER]),
+  },
+  closing: {
+    delivered: () => end([REMOVE]),
+    refused: () => end([REMOVE]),
+    failed: () => end([REMOVE]),
+    heldBack: () => end([REMOVE]),
+    ended: () => end([]),
+  },
+  ended: {},
+};
+
+type Waitable = Exclude<Delivery, { phase: "ended" } | { phase: "closing" }>;
+type Paced = { readonly at: number; readonly pace: Pace };
+type Moved = Step<Delivery, DeliveryEffect>;
+
+const NO_EFFECTS: readonly DeliveryEffect[] = [];
+const SEND_CHANGE: readonly DeliveryEffect[] = [{ type: "send", wanted: "change" }];
+const SEND_FULL: readonly DeliveryEffect[] = [{ type: "send", wanted: "full" }];
+const SEND_FINAL: DeliveryEffect = { type: "send", wanted: "final" };
+const STOP_TIMER: DeliveryEffect = { type: "stopTimer" };
+const REMOVE: DeliveryEffect = { type: "remove" };
+
+function stay(state: Delivery): Moved {
+  return { state, effects: NO_EFFECTS };
+}
+
+function afterAnswer(idle: Waitable & { phase: "idle" }, again: Wanted | "final" | "nothing", event: Paced): Moved {
+  if (again === "final") return close([]);
+  if (again === "nothing") return stay(idle);
+  return again === "full" ? send(idle, "full", event) : sendOrWait(idle, "change", event);
+}
+
+function close(effects: readonly DeliveryEffect[]): Moved {
+  return { state: { phase: "closing" }, effects: [...effects, SEND_FINAL] };
+}
+
+function end(effects: readonly DeliveryEffect[]): Moved {
+  return { state: { phase: "ended" }, effects };
+}
+
+function wait(state: Waitable, wanted: Wanted, delayMs: number): Moved {
+  return { state: { phase: "waiting", bucket: state.bucket, failures: state.failures, wanted }, effects: [{ type: "startTimer", delayMs }] };
+}
+
+function send(state: Waitable, wanted: Wanted, { at, pace }: Paced): Moved {
+  const { tokens } = refill(state.bucket, at, pace);
+  const bucket = { tokens: Math.max(0, tokens - 1), at };
+  const effects = wanted === "full" ? SEND_FULL : SEND_CHANGE;
+  return { state: { phase: "inFlight", bucket, failures: state.failures, again: "nothing" }, effects };
+}
+
+function sendOrWait(state: Waitable, wanted: Wanted, event: Paced): Moved {
+  if (event.pace.gapMs === 0) return send(state, wanted, event);
+  const { tokens } = refill(state.bucket, event.at, event.pace);
+  if (tokens >= 1) return send(state, wanted, event);
+  return wait(state, wanted, Math.ceil((1 - tokens) * event.pace.gapMs));
+}
+
+function refill(bucket: Bucket, at: number, pace: Pace): Bucket {
+  if (pace.gapMs === 0) return { tokens: pace.burst, at };
+  return { tokens: Math.min(pace.burst, bucket.tokens + Math.max(0, at - bucket.at) / pace.gapMs), at };
+}

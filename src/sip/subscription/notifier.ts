@@ -1,0 +1,395 @@
+import type { Clock } from "#base/clock";
+import type { Log } from "#base/log";
+import type { Random } from "#base/random";
+import type { TimerWheel } from "#base/timer-wheel";
+import { dialogOf, remoteTargetOf } from "#sip/dialog/dialog";
+import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
+import { parseNameAddressList } from "#sip/message/name-addr";
+import type { Answer, ClientTransactions, OutgoingHeader, RequestHandler, ServerTransaction } from "#sip/transaction/user";
+import type { Flow, FlowDirectory } from "#sip/transport/flow";
+import { BodyCache } from "./body-cache.ts";
+import { Deliverer } from "./deliverer.ts";
+import { newDelivery } from "./delivery-table.ts";
+import { EXPIRY_GRACE_MAX_MS, EXPIRY_GRACE_SHARE, FIRST_CSEQ_BELOW, MARK_BLOCK, RESTORE_PER_SECOND, type NotifierLimits } from "./limits.ts";
+import { localContact } from "./notify-text.ts";
+import type { Authenticate, NotifierObserver, ResourceDirectory, Sender, SubscriptionStore } from "./ports.ts";
+import { readEvent, readExpires, readSubscribe, type PackageRegistry, type SubscribeAsk } from "./subscribe-request.ts";
+import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+export interface NotifierParts {
+  /** This node's name: it speaks only in dialogs of its own records. */
+  readonly node: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wheel: TimerWheel;
+  readonly clients: ClientTransactions;
+  readonly flows: FlowDirectory;
+  readonly authenticate: Authenticate;
+  readonly directory: ResourceDirectory;
+  readonly packages: PackageRegistry;
+  readonly store: SubscriptionStore;
+  readonly observer: NotifierObserver;
+  readonly limits: NotifierLimits;
+  readonly log: Log;
+}
+
+/** Seconds a phone is asked to wait while the store cannot be used (S-94). */
+const STORE_DOWN_RETRY_SECONDS = 10;
+
+/** The notifier (RFC 6665 §4.2): answers SUBSCRIBEs, keeps subscriptions, tells watchers. Knows nothing of lines or lamps. */
+export class Notifier implements RequestHandler {
+  readonly method = "SUBSCRIBE";
+  readonly #parts: NotifierParts;
+  readonly #subscriptions = new Subscriptions();
+  readonly #bodies = new BodyCache();
+  readonly #deliverer: Deliverer;
+  #stopped = false;
+
+  constructor(parts: NotifierParts) {
+    this.#parts = parts;
+    this.#deliverer = new Deliverer({
+      clock: parts.clock,
+      wheel: parts.wheel,
+      clients: parts.clients,
+      resources: parts.directory,
+      store: parts.store,
+      bodies: this.#bodies,
+      observer: parts.observer,
+      limits: parts.limits,
+      log: parts.log,
+      onRemove: (subscription) => {
+        this.#forget(subscription);
+      },
+      onConfirmed: (subscription) => {
+        this.#dropReplaced(subscription);
+      },
+    });
+  }
+
+  /** Live subscriptions, for views and metrics. */
+  get subscriptions(): Subscriptions {
+    return this.#subscriptions;
+  }
+
+  async handle(transaction: ServerTransaction): Promise<void> {
+    if (transaction.request.to.tag === undefined) await this.#subscribe(transaction);
+    else await this.#inDialog(transaction, transaction.request.to.tag);
+  }
+
+  /** A resource has a new state: every watcher that would see a difference is told. */
+  changed(resource: string): void {
+    const watchers = this.#subscriptions.watchersOf(resource);
+    if (watchers === undefined) {
+      this.#bodies.forget(resource);
+      return;
+    }
+    for (const subscription of watchers) this.#deliverer.changed(subscription);
+  }
+
+  /** A resource is gone (reload): its subscriptions end with `noresource` (R8). */
+  removed(resource: string): void {
+    for (const subscription of [...(this.#subscriptions.watchersOf(resource) ?? [])]) this.#end(subscription, "noresource");
+    this.#bodies.forget(resource);
+  }
+
+  /** Takes up subscriptions of an earlier run (S-91): each gets a full document, paced. Records of other nodes or packages are left alone. */
+  restore(records: readonly SubscriptionRecord[]): void {
+    let restored = 0;
+    for (const record of records) {
+      if (record.node !== this.#parts.node) continue;
+      const subscription = this.#revive(record);
+      if (subscription === undefined) {
+        this.#removeFromStore(record.id);
+        continue;
+      }
+      this.#subscriptions.add(subscription);
+      this.#startExpiry(subscription);
+      this.#parts.wheel.start((restored * 1000) / RESTORE_PER_SECOND, () => {
+        this.#deliverer.full(subscription);
+      });
+      restored += 1;
+    }
+    if (restored > 0) this.#parts.log.info("subscriptions go on where they were", { restored });
+  }
+
+  /** Sends nothing (design §9.8): dialogs are kept in the store and go on after the restart. */
+  stop(): void {
+    this.#stopped = true;
+    for (const subscription of this.#subscriptions.all()) {
+      this.#parts.wheel.stop(subscription.expiryTimer);
+      this.#deliverer.move(subscription, { type: "ended" });
+    }
+  }
+
+  async #subscribe(transaction: ServerTransaction): Promise<void> {
+    const sender = this.#parts.authenticate(transaction);
+    if (sender === undefined) return;
+    const { request } = transaction;
+    const localTag = this.#parts.random.token(64);
+    const ask = readSubscribe(request, sender, this.#parts);
+    if (!ask.ok) {
+      transaction.respond({ ...ask.error, toTag: localTag });
+      return;
+    }
+    const dialog = dialogOf(request, localTag);
+    if (!dialog.ok) {
+      transaction.respond({ status: 400, reason: dialog.error, toTag: localTag });
+      return;
+    }
+    const subscription = this.#create(transaction, sender, ask.value, dialog.value);
+    if (ask.value.expiresSeconds === 0) this.#fetch(transaction, subscription);
+    else await this.#grant(transaction, subscription);
+  }
+
+  /** Fetch (S-54): one NOTIFY with the state, nothing is stored. */
+  #fetch(transaction: ServerTransaction, subscription: Subscription): void {
+    this.#respond(transaction, subscription, 0);
+    subscription.endReason = "timeout";
+    this.#deliverer.fetch(subscription);
+  }
+
+  async #grant(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
+    const refusal = this.#overLimit(subscription);
+    if (refusal !== undefined) {
+      transaction.respond({ ...refusal, toTag: subscription.record.id });
+      return;
+    }
+    if (!(await this.#save(transaction, subscription))) return;
+    subscription.replaces = this.#subscriptions.findSameDevice(subscription);
+    this.#subscriptions.add(subscription);
+    this.#startExpiry(subscription);
+    this.#respond(transaction, subscription, this.#grantedSeconds(subscription));
+    // The 200 is on the wire before the NOTIFY (S-22).
+    this.#deliverer.full(subscription);
+  }
+
+  #overLimit({ record }: Subscription): Answer | undefined {
+    const { limits, random } = this.#parts;
+    if (this.#subscriptions.size >= limits.total) return { status: 503, headers: [["Retry-After", String(10 + random.below(51))]] };
+    if (record.watcher.trusted) return undefined;
+    const count = this.#subscriptions.countOf(record.watcher.aor, record.flow.host);
+    return count >= limits.perAccountAndSource ? { status: 403, reason: "Too many subscriptions" } : undefined;
+  }
+
+  async #inDialog(transaction: ServerTransaction, localTag: string): Promise<void> {
+    const { request } = transaction;
+    const subscription = this.#subscriptions.find(localTag, request.callId, request.from.tag ?? "");
+    // The phone makes a new one then; an invented dialog would freeze its lamp (S-51, S-53).
+    if (subscription === undefined) {
+      transaction.respond({ status: 481 });
+      return;
+    }
+    if (!this.#mayRefresh(transaction, subscription)) return;
+    const { record } = subscription;
+    if (request.cseq.number <= record.remoteCSeq) {
+      transaction.respond({ status: 500, reason: "CSeq out of order", headers: [["Retry-After", String(this.#parts.random.below(11))]] });
+      return;
+    }
+    const event = readEvent(request, this.#parts.packages);
+    const expires = readExpires(request, subscription.package.defaultExpirySeconds, this.#parts.limits);
+    if (!event.ok) transaction.respond(event.error);
+    else if (event.value.text !== record.event) transaction.respond({ status: 481 });
+    else if (!expires.ok) transaction.respond(expires.error);
+    else if (expires.value === 0) await this.#unsubscribe(transaction, subscription);
+    else await this.#refresh(transaction, subscription, expires.value);
+  }
+
+  /** The flow of the dialog is proof enough; from anywhere else the same sender must show who it is (G-12). */
+  #mayRefresh(transaction: ServerTransaction, subscription: Subscription): boolean {
+    if (transaction.flow.key === subscription.record.flow.key) return true;
+    const sender = this.#parts.authenticate(transaction);
+    if (sender === undefined) return false;
+    if (sender.type === "trusted" || sender.name === subscription.record.watcher.aor) return true;
+    transaction.respond({ status: 403 });
+    return false;
+  }
+
+  async #refresh(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): Promise<void> {
+    const { request, flow } = transaction;
+    const target = headerOf(request, "contact") === undefined ? undefined : remoteTargetOf(request);
+    if (target !== undefined && !target.ok) {
+      transaction.respond({ status: 400, reason: target.error });
+      return;
+    }
+    const { record } = subscription;
+    this.#subscriptions.move(subscription, () => {
+      subscription.record = {
+        ...record,
+        dialog: target === undefined ? record.dialog : { ...record.dialog, remoteTarget: target.value },
+        flow: this.#parts.flows.record(flow),
+        expiresAt: this.#expiresAt(expiresSeconds),
+        remoteCSeq: request.cseq.number,
+      };
+      subscription.flow = flow;
+      subscription.head = undefined;
+    });
+    if (!(await this.#save(transaction, subscription))) return;
+    this.#startExpiry(subscription);
+    this.#respond(transaction, subscription, this.#grantedSeconds(subscription));
+    this.#deliverer.full(subscription);
+  }
+
+  async #unsubscribe(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
+    try {
+      await this.#parts.store.remove(subscription.record.id);
+    } catch (error) {
+      this.#storeDown(transaction, error);
+      return;
+    }
+    this.#respond(transaction, subscription, 0);
+    subscription.flow = transaction.flow;
+    this.#end(subscription, "timeout");
+  }
+
+  #create(transaction: ServerTransaction, sender: Sender, ask: SubscribeAsk, dialog: SubscriptionRecord["dialog"]): Subscription {
+    const { request, flow } = transaction;
+    const cseq = 1 + this.#parts.random.below(FIRST_CSEQ_BELOW - 1);
+    const record: SubscriptionRecord = {
+      id: dialog.localTag,
+      node: this.#parts.node,
+      dialog,
+      flow: this.#parts.flows.record(flow),
+      package: ask.package.name,
+      event: ask.event,
+      contentType: ask.contentType,
+      profile: ask.package.profileFor(request),
+      resource: ask.resource,
+      entity: ask.entity,
+      watcher: {
+        aor: sender.type === "account" ? sender.name : request.from.uri,
+        trusted: sender.type === "trusted",
+        device: deviceOf(request, flow, dialog.remoteTarget, sender),
+      },
+      userAgent: headerOf(request, "user-agent") ?? "",
+      expiresAt: this.#expiresAt(ask.expiresSeconds),
+      remoteCSeq: request.cseq.number,
+      cseqMark: cseq + MARK_BLOCK,
+      versionMark: MARK_BLOCK,
+    };
+    return this.#live(record, ask.package, flow, { cseq, version: 0, cseqReady: cseq + MARK_BLOCK, versionReady: MARK_BLOCK });
+  }
+
+  #revive(record: SubscriptionRecord): Subscription | undefined {
+    const eventPackage = this.#parts.packages.get(record.package);
+    if (eventPackage === undefined || this.#parts.directory.state(record.resource) === undefined) return undefined;
+    // Stream flows do not outlive the process that held them (S-92).
+    if (record.flow.transport === "ws" || record.flow.transport === "wss") return undefined;
+    const marks = { cseq: record.cseqMark, version: record.versionMark, cseqReady: record.cseqMark, versionReady: record.versionMark };
+    return this.#live(record, eventPackage, this.#parts.flows.find(record.flow), marks);
+  }
+
+  #live(
+    record: SubscriptionRecord,
+    eventPackage: Subscription["package"],
+    flow: Flow | undefined,
+    numbers: Pick<Subscription, "cseq" | "version" | "cseqReady" | "versionReady">,
+  ): Subscription {
+    const { clock, limits } = this.#parts;
+    return {
+      record,
+      package: eventPackage,
+      flow,
+      ...numbers,
+      delivery: newDelivery({ burst: limits.paceBurst, gapMs: limits.paceGapMs }, clock.now()),
+      shown: undefined,
+      sending: undefined,
+      head: undefined,
+      expiryTimer: undefined,
+      deliveryTimer: undefined,
+      reserving: false,
+      whenReserved: undefined,
+      endReason: "timeout",
+      replaces: undefined,
+      sentAt: 0,
+      ackedAt: 0,
+      dirtySince: 0,
+    };
+  }
+
+  /** Granted is never more than asked for (S-40) and a little less, so that a whole office drifts apart (S-44). */
+  #expiresAt(expiresSeconds: number): number {
+    const { limits, random, clock } = this.#parts;
+    const spread = Math.floor(expiresSeconds * limits.expiryJitter);
+    const less = spread > 0 ? random.below(spread + 1) : 0;
+    return clock.now() + Math.max(Math.min(limits.expiryMinSeconds, expiresSeconds), expiresSeconds - less) * 1000;
+  }
+
+  #grantedSeconds({ record }: Subscription): number {
+    return Math.max(1, Math.floor((record.expiresAt - this.#parts.clock.now()) / 1000));
+  }
+
+  #startExpiry(subscription: Subscription): void {
+    const { wheel, clock } = this.#parts;
+    wheel.stop(subscription.expiryTimer);
+    const leftMs = Math.max(0, subscription.record.expiresAt - clock.now());
+    const graceMs = Math.min(EXPIRY_GRACE_MAX_MS, leftMs * EXPIRY_GRACE_SHARE);
+    subscription.expiryTimer = wheel.start(leftMs + graceMs, () => {
+      this.#removeFromStore(subscription.record.id);
+      this.#end(subscription, "timeout");
+    });
+  }
+
+  async #save(transaction: ServerTransaction, subscription: Subscription): Promise<boolean> {
+    try {
+      await this.#parts.store.save(subscription.record);
+      return true;
+    } catch (error) {
+      this.#storeDown(transaction, error);
+      return false;
+    }
+  }
+
+  #storeDown(transaction: ServerTransaction, error: unknown): void {
+    this.#parts.log.warn("SUBSCRIBE refused: the store cannot be used", { callId: transaction.request.callId, error: String(error) });
+    transaction.respond({ status: 503, headers: [["Retry-After", String(STORE_DOWN_RETRY_SECONDS + this.#parts.random.below(10))]] });
+  }
+
+  #respond(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): void {
+    const headers: OutgoingHeader[] = [
+      ["Contact", `<${localContact(transaction.flow)}>`],
+      ["Expires", String(expiresSeconds)],
+      ...headersOf(transaction.request, "record-route").map((route): OutgoingHeader => ["Record-Route", route]),
+    ];
+    transaction.respond({ status: 200, toTag: subscription.record.id, headers });
+  }
+
+  /** The last NOTIFY says why; from now on the dialog is unknown to refreshes. */
+  #end(subscription: Subscription, reason: EndReason): void {
+    subscription.endReason = reason;
+    this.#parts.wheel.stop(subscription.expiryTimer);
+    this.#subscriptions.remove(subscription);
+    if (reason === "noresource") this.#removeFromStore(subscription.record.id);
+    this.#deliverer.move(subscription, { type: "closed" });
+  }
+
+  /** Without a word: replaced, or its NOTIFYs do not arrive (S-60). */
+  #forget(subscription: Subscription): void {
+    this.#parts.wheel.stop(subscription.expiryTimer);
+    this.#subscriptions.remove(subscription);
+    if (!this.#stopped) this.#removeFromStore(subscription.record.id);
+  }
+
+  #dropReplaced(subscription: Subscription): void {
+    const { replaces } = subscription;
+    subscription.replaces = undefined;
+    if (replaces === undefined) return;
+    this.#deliverer.move(replaces, { type: "ended" });
+    this.#forget(replaces);
+  }
+
+  #removeFromStore(id: string): void {
+    this.#parts.store.remove(id).catch((error: unknown) => {
+      // Left there it is removed at the next start, when its expiry is past.
+      this.#parts.log.warn("a subscription could not be removed from the store", { subscription: id, error: String(error) });
+    });
+  }
+}
+
+/** One device of an account (design §9.7); for a trusted source, which may carry many phones, the contact tells them apart too. */
+function deviceOf(request: SipRequest, flow: Flow, remoteTarget: string, sender: Sender): string {
+  const contacts = parseNameAddressList(headerOf(request, "contact") ?? "", 1);
+  const instance = contacts.ok ? contacts.value[0]?.parameters.get("+sip.instance") : undefined;
+  if (instance !== undefined) return instance.toLowerCase();
+  return sender.type === "trusted" ? `${flow.key} ${remoteTarget}` : flow.key;
+}

@@ -1,0 +1,50 @@
+import type { Dialog } from "#sip/dialog/dialog";
+import { requestRoute } from "#sip/dialog/dialog";
+import type { Flow } from "#sip/transport/flow";
+import type { BodyTemplate } from "./package.ts";
+import type { NotifyHead } from "./subscription.ts";
+
+/**
+ * The text of NOTIFYs (presence.md §1.5), in the order of its table; what is left out there is left out here.
+ * The head is made once per dialog and flow, each NOTIFY is a splice.
+ */
+export function notifyHead(dialog: Dialog, event: string, flow: Flow): NotifyHead {
+  const { uri, routes } = requestRoute(dialog);
+  const transport = flow.transport.toUpperCase();
+  const routeLines = routes.map((route) => `Route: ${route}\r\n`).join("");
+  return {
+    toBranch: `NOTIFY ${uri} SIP/2.0\r\nVia: SIP/2.0/${transport} ${flow.sentBy};rport;branch=`,
+    toCSeq:
+      `\r\nMax-Forwards: 70\r\n${routeLines}From: ${dialog.localAddress};tag=${dialog.localTag}\r\n` +
+      `To: ${dialog.remoteAddress}\r\nCall-ID: ${dialog.callId}\r\nCSeq: `,
+    toState: ` NOTIFY\r\nContact: <${localContact(flow)}>\r\nEvent: ${event}\r\nSubscription-State: `,
+  };
+}
+
+/** Our address for requests of the peer in this dialog: same transport, the address it talks to (S-83). */
+export function localContact(flow: Flow): string {
+  return flow.transport === "udp" ? `sip:${flow.sentBy}` : `sip:${flow.sentBy};transport=${flow.transport}`;
+}
+
+/** One NOTIFY. `state` is the value of Subscription-State; no document: an empty body. */
+export function notifyText(
+  head: NotifyHead,
+  numbers: { readonly branch: string; readonly cseq: number },
+  state: string,
+  document: { readonly contentType: string; readonly body: string } | undefined,
+): string {
+  const start = head.toBranch + numbers.branch + head.toCSeq + String(numbers.cseq) + head.toState + state;
+  if (document === undefined) return `${start}\r\nContent-Length: 0\r\n\r\n`;
+  return `${start}\r\nContent-Type: ${document.contentType}\r\nContent-Length: ${document.body.length}\r\n\r\n${document.body}`;
+}
+
+/** Fills the holes of a body; `entity` and `watcher` are XML-escaped already. */
+export function spliceBody(template: BodyTemplate, values: { readonly version: number; readonly entity: string; readonly watcher: string }): string {
+  let body = template.pieces[0] ?? "";
+  for (let hole = 0; hole < template.holes.length; hole += 1) {
+    const name = template.holes[hole];
+    const value = name === "version" ? String(values.version) : name === "entity" ? values.entity : values.watcher;
+    body += value + (template.pieces[hole + 1] ?? "");
+  }
+  return body;
+}

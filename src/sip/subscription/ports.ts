@@ -1,0 +1,32 @@
+import type { ServerTransaction } from "#sip/transaction/user";
+import type { SubscriptionRecord } from "./subscription.ts";
+
+/** Answers who sent a request, or answers the request itself (401, 403) and gives undefined. */
+export type Authenticate = (transaction: ServerTransaction) => Sender | undefined;
+
+/** Who is asking (design §9.14). */
+export type Sender = { readonly type: "account"; readonly name: string } | { readonly type: "trusted" };
+
+/** Knows what can be watched. The notifier never looks inside a state; equal object = nothing changed. */
+export interface ResourceDirectory {
+  /** Is this host one of ours (design §9.12)? */
+  isOurHost(host: string): boolean;
+  /** Key of the resource that this sender may watch under that user part, or undefined: unknown and forbidden look the same. */
+  find(packageName: string, user: string, sender: Sender): string | undefined;
+  /** The state of a resource now; undefined when it is gone. */
+  state(resource: string): unknown;
+}
+
+/** Keeps subscriptions over a restart. Each call resolves when it is durable; a rejection means that the store cannot be used now. */
+export interface SubscriptionStore {
+  save(record: SubscriptionRecord): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** Figures of the notifier, for metrics; every method is cheap. */
+export interface NotifierObserver {
+  notifySent(packageName: string): void;
+  /** `delayMs`: from the change to the socket; undefined for NOTIFYs that no change caused. */
+  notifyDelay(delayMs: number): void;
+  notifyAnswered(outcome: "ok" | "refused" | "failed" | "timeout"): void;
+}

@@ -1,0 +1,115 @@
+import { fail, ok, type Result } from "#base/result";
+import { parseEvent, type EventHeader } from "#sip/message/event-header";
+import { parseExpires } from "#sip/message/expires";
+import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
+import { splitList } from "#sip/message/split-list";
+import { decodeUser, parseUri, type SipUri } from "#sip/message/uri";
+import type { Answer } from "#sip/transaction/user";
+import { ACCEPT_VALUES_MAX, EVENT_ID_MAX_BYTES, type NotifierLimits } from "./limits.ts";
+import type { EventPackage } from "./package.ts";
+import type { ResourceDirectory, Sender } from "./ports.ts";
+
+/** Event packages by name. */
+export type PackageRegistry = ReadonlyMap<string, EventPackage<unknown>>;
+
+/** A SUBSCRIBE outside a dialog that may be granted. */
+export interface SubscribeAsk {
+  readonly package: EventPackage<unknown>;
+  /** Event as our NOTIFYs echo it. */
+  readonly event: string;
+  readonly contentType: string;
+  readonly resource: string;
+  /** The watched URI as written, without parameters and headers. */
+  readonly entity: string;
+  /** Seconds; 0 = fetch. */
+  readonly expiresSeconds: number;
+}
+
+interface Grounds {
+  readonly packages: PackageRegistry;
+  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find">;
+  readonly limits: NotifierLimits;
+}
+
+type Refusal = Result<never, Answer>;
+
+/**
+ * Reads a SUBSCRIBE of an authenticated sender in the order of checks of presence.md §1.2, steps 11 to 16. What a resource is
+ * depends on the package, so an unknown package is told (489) before an unknown user (404).
+ */
+export function readSubscribe(request: SipRequest, sender: Sender, grounds: Grounds): Result<SubscribeAsk, Answer> {
+  const target = targetOf(request);
+  if (target === undefined || !grounds.directory.isOurHost(target.uri.host)) return refuse(404);
+  const event = readEvent(request, grounds.packages);
+  if (!event.ok) return event;
+  const eventPackage = event.value.package;
+  const resource = grounds.directory.find(eventPackage.name, decodeUser(target.uri.user ?? ""), sender);
+  if (resource === undefined) return refuse(404);
+  const contentType = acceptedType(request, eventPackage.contentTypes);
+  if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
+  // Neither package of ours takes a filter or any other body in a SUBSCRIBE.
+  if (request.body !== "") return refuse(415, [["Accept", ""]]);
+  const expires = readExpires(request, eventPackage.defaultExpirySeconds, grounds.limits);
+  if (!expires.ok) return expires;
+  return ok({ package: eventPackage, event: event.value.text, contentType, resource, entity: target.entity, expiresSeconds: expires.value });
+}
+
+/** Requested seconds: Expires, or the default when it is absent or no number; 423 below the minimum (S-40 to S-42). */
+export function readExpires(request: SipRequest, defaultSeconds: number, limits: NotifierLimits): Result<number, Answer> {
+  const requested = parseExpires(headerOf(request, "expires")) ?? defaultSeconds;
+  if (requested > 0 && requested < limits.expiryMinSeconds) return refuse(423, [["Min-Expires", String(limits.expiryMinSeconds)]]);
+  return ok(Math.min(requested, limits.expiryMaxSeconds));
+}
+
+/** The package of an Event header, or the 489 that names ours. */
+export function readEvent(
+  request: SipRequest,
+  packages: PackageRegistry,
+): Result<{ readonly package: EventPackage<unknown>; readonly text: string }, Answer> {
+  const text = headerOf(request, "event");
+  const event = text === undefined ? undefined : parseEvent(text);
+  if (event !== undefined && event.ok) {
+    const known = packages.get(event.value.package);
+    if ((event.value.id?.length ?? 0) > EVENT_ID_MAX_BYTES) return refuse(400, [], "Event id too long");
+    if (known !== undefined) return ok({ package: known, text: eventText(event.value) });
+  }
+  return refuse(489, [["Allow-Events", [...packages.keys()].join(", ")]]);
+}
+
+/** Only package and id identify the usage (RFC 6665 §8.2.1); other parameters are not echoed. */
+function eventText(event: EventHeader): string {
+  return event.id === undefined ? event.package : `${event.package};id=${event.id}`;
+}
+
+/** The watched URI: the Request-URI, or To when that has no user part (S-27, Yealink). */
+function targetOf(request: SipRequest): { readonly uri: SipUri; readonly entity: string } | undefined {
+  for (const text of [request.uri, request.to.uri]) {
+    const parsed = parseUri(text);
+    if (parsed.ok && parsed.value.user !== undefined) return { uri: parsed.value, entity: withoutParameters(text, parsed.value) };
+  }
+  return undefined;
+}
+
+/** Scheme, user, host and port byte for byte; parameters and headers start after the host. */
+function withoutParameters(text: string, uri: SipUri): string {
+  const hostAt = text.lastIndexOf("@") + 1;
+  const end = text.slice(hostAt).search(/[;?]/);
+  return end === -1 || uri.user === undefined ? text : text.slice(0, hostAt + end);
+}
+
+/** The first type of ours that the sender accepts; without Accept, or with wildcards, the default (S-25). */
+function acceptedType(request: SipRequest, ours: readonly string[]): string | undefined {
+  const lines = headersOf(request, "accept");
+  const values = lines.flatMap((line) => splitList(line)).slice(0, ACCEPT_VALUES_MAX);
+  if (values.length === 0) return ours[0];
+  for (const value of values) {
+    const type = (value.split(";", 1)[0] ?? "").trim().toLowerCase();
+    if (type === "*/*" || type === "application/*") return ours[0];
+    if (ours.includes(type)) return type;
+  }
+  return undefined;
+}
+
+function refuse(status: number, headers: Answer["headers"] = [], reason?: string): Refusal {
+  return fail(reason === undefined ? { status, headers } : { status, headers, reason });
+}

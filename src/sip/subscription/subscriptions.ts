@@ -1,0 +1,84 @@
+import type { Subscription } from "./subscription.ts";
+
+/** The live subscriptions of this node, found by whatever one knows of them. */
+export class Subscriptions {
+  readonly #byId = new Map<string, Subscription>();
+  readonly #byResource = new Map<string, Set<Subscription>>();
+  readonly #byDevice = new Map<string, Subscription>();
+  readonly #bySource = new Map<string, number>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  add(subscription: Subscription): void {
+    const { record } = subscription;
+    this.#byId.set(record.id, subscription);
+    const watchers = this.#byResource.get(record.resource);
+    if (watchers === undefined) this.#byResource.set(record.resource, new Set([subscription]));
+    else watchers.add(subscription);
+    this.#byDevice.set(deviceKey(subscription), subscription);
+    const source = sourceKey(record.watcher.aor, record.flow.host);
+    this.#bySource.set(source, (this.#bySource.get(source) ?? 0) + 1);
+  }
+
+  remove(subscription: Subscription): void {
+    const { record } = subscription;
+    if (!this.#byId.delete(record.id)) return;
+    const watchers = this.#byResource.get(record.resource);
+    watchers?.delete(subscription);
+    if (watchers?.size === 0) this.#byResource.delete(record.resource);
+    const key = deviceKey(subscription);
+    if (this.#byDevice.get(key) === subscription) this.#byDevice.delete(key);
+    this.#countDown(sourceKey(record.watcher.aor, record.flow.host));
+  }
+
+  /** Keeps the counts right when a refresh comes from another address. */
+  move(subscription: Subscription, change: () => void): void {
+    const { record } = subscription;
+    this.#countDown(sourceKey(record.watcher.aor, record.flow.host));
+    change();
+    const source = sourceKey(subscription.record.watcher.aor, subscription.record.flow.host);
+    this.#bySource.set(source, (this.#bySource.get(source) ?? 0) + 1);
+  }
+
+  /** The subscription of a dialog: our tag names it, Call-ID and the peer's tag must agree. */
+  find(localTag: string, callId: string, remoteTag: string): Subscription | undefined {
+    const subscription = this.#byId.get(localTag);
+    if (subscription === undefined) return undefined;
+    const { dialog } = subscription.record;
+    return dialog.callId === callId && dialog.remoteTag === remoteTag ? subscription : undefined;
+  }
+
+  /** The older subscription which `subscription` takes the place of (S-29, S-52), before it is added. */
+  findSameDevice(subscription: Subscription): Subscription | undefined {
+    return this.#byDevice.get(deviceKey(subscription));
+  }
+
+  watchersOf(resource: string): ReadonlySet<Subscription> | undefined {
+    return this.#byResource.get(resource);
+  }
+
+  countOf(aor: string, sourceHost: string): number {
+    return this.#bySource.get(sourceKey(aor, sourceHost)) ?? 0;
+  }
+
+  all(): IterableIterator<Subscription> {
+    return this.#byId.values();
+  }
+
+  #countDown(source: string): void {
+    const left = (this.#bySource.get(source) ?? 1) - 1;
+    if (left === 0) this.#bySource.delete(source);
+    else this.#bySource.set(source, left);
+  }
+}
+
+/** Equal keys = the same phone asks for the same thing again (design §9.7). An absent Event id is a value of its own: it is part of `event`. */
+function deviceKey({ record }: Subscription): string {
+  return [record.watcher.device, record.watcher.aor, record.resource, record.event].join("\n");
+}
+
+function sourceKey(aor: string, host: string): string {
+  return `${host}\n${aor}`;
+}

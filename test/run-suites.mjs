@@ -1,0 +1,50 @@
+// Runs the suites one after the other, shows their reports, and ends with the one line that counts.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const SUITES = [
+  { name: "unit", files: ["test/unit/**/*.test.ts", "test/tidy.test.ts"], timeoutMs: 5_000 },
+  { name: "property and scenarios", files: ["test/property/**/*.test.ts", "test/scenarios/**/*.test.ts"], timeoutMs: 60_000 },
+  { name: "conformance", files: ["test/conformance/**/*.test.ts"], timeoutMs: 60_000 },
+  { name: "integration", files: ["test/integration/**/*.test.ts"], timeoutMs: 60_000 },
+];
+
+const folder = mkdtempSync(join(tmpdir(), "lamplighter-test-"));
+const coverage = process.argv.includes("--coverage");
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+for (const suite of SUITES) {
+  const report = join(folder, `${suite.name.replaceAll(" ", "-")}.json`);
+  console.log(`\n== ${suite.name}`);
+  const code = await run(suite, report);
+  const stats = readStats(report);
+  passed += stats.passes;
+  skipped += stats.pending;
+  failed += stats.failures + (code !== 0 && stats.failures === 0 ? 1 : 0);
+  if (code !== 0 && stats.failures === 0) console.log(`the suite "${suite.name}" ended with code ${code}`);
+}
+
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+function run(suite, report) {
+  const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", "--timeout", String(suite.timeoutMs), "--forbid-only"];
+  mocha.push("--node-option", "import=tsx", "--node-option", "conditions=lamplighter-source", "--extension", "ts");
+  mocha.push("--require", "test/support/root-hooks.ts", "--reporter", "test/support/reporter.cjs", "--reporter-option", `output=${report}`, "--pass-on-failing-test-suite=false");
+  const args = coverage ? ["node_modules/c8/bin/c8.js", "--clean=false", "--reporter=text-summary", "node", ...mocha] : mocha;
+  const child = spawn(process.execPath, [...args, ...suite.files], { stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
+}
+
+function readStats(report) {
+  try {
+    return JSON.parse(readFileSync(report, "utf8"));
+  } catch {
+    return { passes: 0, failures: 0, pending: 0 };
+  }
+}
