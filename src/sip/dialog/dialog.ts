@@ -64,7 +64,10 @@ function routeSetOf(request: SipRequest): Result<readonly string[], string> {
 }
 
 /** Request-URI and Route values of a request in the dialog: loose routing, or strict when the first hop has no lr (RFC 3261 §12.2.1.1). */
-export function requestRoute(dialog: Pick<Dialog, "remoteTarget" | "routeSet">): { readonly uri: string; readonly routes: readonly string[] } {
+export function requestRoute(dialog: Pick<Dialog, "remoteTarget" | "routeSet">): {
+  readonly uri: string;
+  readonly routes: readonly string[];
+} {
   const first = dialog.routeSet[0];
   if (first === undefined) return { uri: dialog.remoteTarget, routes: [] };
   const firstUri = first.slice(1, -1);

@@ -103,7 +103,8 @@ export class Deliverer {
     }
     if (!this.#numbersReady(subscription)) {
       this.#reserveThen(subscription, () => {
-        if (subscription.delivery.phase === "inFlight" || subscription.delivery.phase === "closing") this.#send(subscription, wanted);
+        if (subscription.delivery.phase === "inFlight" || subscription.delivery.phase === "closing")
+          this.#send(subscription, wanted);
       });
       return;
     }
@@ -151,7 +152,10 @@ export class Deliverer {
     const branch = this.#parts.clients.newBranch();
     const cseq = subscription.cseq++;
     const version = subscription.version++;
-    const body = document === undefined ? undefined : { contentType: document.contentType, body: this.#body(subscription, document, version) };
+    const body =
+      document === undefined
+        ? undefined
+        : { contentType: document.contentType, body: this.#body(subscription, document, version) };
     const message = notifyText(subscription.head, { branch, cseq }, state, body);
     this.#noteSent(subscription);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription));
@@ -176,10 +180,15 @@ export class Deliverer {
 
   /** The final answer of a NOTIFY, or its absence (design §9.9). */
   answered(subscription: Subscription, response: SipResponse | undefined): void {
-    const verdict = response === undefined ? ({ type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const) : judgeAnswer(response);
+    const verdict =
+      response === undefined ? ({ type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const) : judgeAnswer(response);
     if (verdict.type !== "delivered") {
       this.#parts.observer.notifyAnswered(response === undefined ? "timeout" : verdict.type === "refused" ? "refused" : "failed");
-      this.#parts.log.info("NOTIFY not accepted", { subscription: subscription.record.id, status: response?.status ?? "none", verdict: verdict.type });
+      this.#parts.log.info("NOTIFY not accepted", {
+        subscription: subscription.record.id,
+        status: response?.status ?? "none",
+        verdict: verdict.type,
+      });
       subscription.shown = undefined;
       this.move(subscription, verdict);
       return;
@@ -216,7 +225,10 @@ export class Deliverer {
       },
       (error: unknown) => {
         // The lamp waits for the store: without a reservation a crash could send a number twice.
-        this.#parts.log.warn("numbers of a subscription could not be reserved, trying again", { subscription: subscription.record.id, error: String(error) });
+        this.#parts.log.warn("numbers of a subscription could not be reserved, trying again", {
+          subscription: subscription.record.id,
+          error: String(error),
+        });
         this.#parts.wheel.start(RETRY_AFTER_5XX_MS, () => {
           subscription.reserving = false;
           if (subscription.delivery.phase !== "ended") this.#reserveThen(subscription, undefined);

@@ -7,7 +7,12 @@ import type { Step, Table } from "#base/machine";
 export type Delivery =
   | { readonly phase: "idle"; readonly bucket: Bucket; readonly failures: number }
   /** A NOTIFY waits for its final answer; `again` is what came up meanwhile. */
-  | { readonly phase: "inFlight"; readonly bucket: Bucket; readonly failures: number; readonly again: Wanted | "final" | "nothing" }
+  | {
+      readonly phase: "inFlight";
+      readonly bucket: Bucket;
+      readonly failures: number;
+      readonly again: Wanted | "final" | "nothing";
+    }
   /** Paced, held by Retry-After, or backing off: one timer runs. */
   | { readonly phase: "waiting"; readonly bucket: Bucket; readonly failures: number; readonly wanted: Wanted }
   /** The last NOTIFY (terminated) waits for its answer. */
@@ -74,7 +79,8 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
   inFlight: {
     changed: (state) => (state.again === "nothing" ? stay({ ...state, again: "change" }) : stay(state)),
     fullWanted: (state) => (state.again === "full" || state.again === "final" ? stay(state) : stay({ ...state, again: "full" })),
-    nothingToSay: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: state.failures }, state.again, event),
+    nothingToSay: (state, event) =>
+      afterAnswer({ phase: "idle", bucket: state.bucket, failures: state.failures }, state.again, event),
     delivered: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: 0 }, state.again, event),
     refused: () => end([REMOVE]),
     failed: (state, event) => {
@@ -135,7 +141,10 @@ function end(effects: readonly DeliveryEffect[]): Moved {
 }
 
 function wait(state: Waitable, wanted: Wanted, delayMs: number): Moved {
-  return { state: { phase: "waiting", bucket: state.bucket, failures: state.failures, wanted }, effects: [{ type: "startTimer", delayMs }] };
+  return {
+    state: { phase: "waiting", bucket: state.bucket, failures: state.failures, wanted },
+    effects: [{ type: "startTimer", delayMs }],
+  };
 }
 
 function send(state: Waitable, wanted: Wanted, { at, pace }: Paced): Moved {

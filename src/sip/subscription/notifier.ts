@@ -10,7 +10,14 @@ import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { BodyCache } from "./body-cache.ts";
 import { Deliverer } from "./deliverer.ts";
 import { newDelivery } from "./delivery-table.ts";
-import { EXPIRY_GRACE_MAX_MS, EXPIRY_GRACE_SHARE, FIRST_CSEQ_BELOW, MARK_BLOCK, RESTORE_PER_SECOND, type NotifierLimits } from "./limits.ts";
+import {
+  EXPIRY_GRACE_MAX_MS,
+  EXPIRY_GRACE_SHARE,
+  FIRST_CSEQ_BELOW,
+  MARK_BLOCK,
+  RESTORE_PER_SECOND,
+  type NotifierLimits,
+} from "./limits.ts";
 import { localContact } from "./notify-text.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, Sender, SubscriptionStore } from "./ports.ts";
 import { readEvent, readExpires, readSubscribe, type PackageRegistry, type SubscribeAsk } from "./subscribe-request.ts";
@@ -166,7 +173,8 @@ export class Notifier implements RequestHandler {
 
   #overLimit({ record }: Subscription): Answer | undefined {
     const { limits, random } = this.#parts;
-    if (this.#subscriptions.size >= limits.total) return { status: 503, headers: [["Retry-After", String(10 + random.below(51))]] };
+    if (this.#subscriptions.size >= limits.total)
+      return { status: 503, headers: [["Retry-After", String(10 + random.below(51))]] };
     if (record.watcher.trusted) return undefined;
     const count = this.#subscriptions.countOf(record.watcher.aor, record.flow.host);
     return count >= limits.perAccountAndSource ? { status: 403, reason: "Too many subscriptions" } : undefined;
@@ -183,7 +191,11 @@ export class Notifier implements RequestHandler {
     if (!this.#mayRefresh(transaction, subscription)) return;
     const { record } = subscription;
     if (request.cseq.number <= record.remoteCSeq) {
-      transaction.respond({ status: 500, reason: "CSeq out of order", headers: [["Retry-After", String(this.#parts.random.below(11))]] });
+      transaction.respond({
+        status: 500,
+        reason: "CSeq out of order",
+        headers: [["Retry-After", String(this.#parts.random.below(11))]],
+      });
       return;
     }
     const event = readEvent(request, this.#parts.packages);
@@ -275,7 +287,12 @@ export class Notifier implements RequestHandler {
     if (eventPackage === undefined || this.#parts.directory.state(record.resource) === undefined) return undefined;
     // Stream flows do not outlive the process that held them (S-92).
     if (record.flow.transport === "ws" || record.flow.transport === "wss") return undefined;
-    const marks = { cseq: record.cseqMark, version: record.versionMark, cseqReady: record.cseqMark, versionReady: record.versionMark };
+    const marks = {
+      cseq: record.cseqMark,
+      version: record.versionMark,
+      cseqReady: record.cseqMark,
+      versionReady: record.versionMark,
+    };
     return this.#live(record, eventPackage, this.#parts.flows.find(record.flow), marks);
   }
 
@@ -341,8 +358,14 @@ export class Notifier implements RequestHandler {
   }
 
   #storeDown(transaction: ServerTransaction, error: unknown): void {
-    this.#parts.log.warn("SUBSCRIBE refused: the store cannot be used", { callId: transaction.request.callId, error: String(error) });
-    transaction.respond({ status: 503, headers: [["Retry-After", String(STORE_DOWN_RETRY_SECONDS + this.#parts.random.below(10))]] });
+    this.#parts.log.warn("SUBSCRIBE refused: the store cannot be used", {
+      callId: transaction.request.callId,
+      error: String(error),
+    });
+    transaction.respond({
+      status: 503,
+      headers: [["Retry-After", String(STORE_DOWN_RETRY_SECONDS + this.#parts.random.below(10))]],
+    });
   }
 
   #respond(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): void {

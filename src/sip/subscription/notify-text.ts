@@ -39,7 +39,10 @@ export function notifyText(
 }
 
 /** Fills the holes of a body; `entity` and `watcher` are XML-escaped already. */
-export function spliceBody(template: BodyTemplate, values: { readonly version: number; readonly entity: string; readonly watcher: string }): string {
+export function spliceBody(
+  template: BodyTemplate,
+  values: { readonly version: number; readonly entity: string; readonly watcher: string },
+): string {
   let body = template.pieces[0] ?? "";
   for (let hole = 0; hole < template.holes.length; hole += 1) {
     const name = template.holes[hole];

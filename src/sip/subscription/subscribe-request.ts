@@ -51,13 +51,21 @@ export function readSubscribe(request: SipRequest, sender: Sender, grounds: Grou
   if (request.body !== "") return refuse(415, [["Accept", ""]]);
   const expires = readExpires(request, eventPackage.defaultExpirySeconds, grounds.limits);
   if (!expires.ok) return expires;
-  return ok({ package: eventPackage, event: event.value.text, contentType, resource, entity: target.entity, expiresSeconds: expires.value });
+  return ok({
+    package: eventPackage,
+    event: event.value.text,
+    contentType,
+    resource,
+    entity: target.entity,
+    expiresSeconds: expires.value,
+  });
 }
 
 /** Requested seconds: Expires, or the default when it is absent or no number; 423 below the minimum (S-40 to S-42). */
 export function readExpires(request: SipRequest, defaultSeconds: number, limits: NotifierLimits): Result<number, Answer> {
   const requested = parseExpires(headerOf(request, "expires")) ?? defaultSeconds;
-  if (requested > 0 && requested < limits.expiryMinSeconds) return refuse(423, [["Min-Expires", String(limits.expiryMinSeconds)]]);
+  if (requested > 0 && requested < limits.expiryMinSeconds)
+    return refuse(423, [["Min-Expires", String(limits.expiryMinSeconds)]]);
   return ok(Math.min(requested, limits.expiryMaxSeconds));
 }
 

@@ -19,6 +19,8 @@ export interface Answer {
 export interface ServerTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
+  /** Was a final answer given? */
+  readonly isAnswered: boolean;
   /** Sends a provisional or final answer. A second final answer is our mistake and is refused with an assertion. */
   respond(answer: Answer): void;
 }

@@ -1,0 +1,36 @@
+import { printXml } from "#base/xml/print-xml";
+import type { XmlElement } from "#base/xml/element";
+import type { BodyHole, BodyTemplate } from "#sip/subscription/package";
+
+/**
+ * Marks that stand for holes while a document is built: private-use characters, which no name of ours holds after `withoutMarks`.
+ */
+export const HOLE: Readonly<Record<BodyHole, string>> = { version: "\ue000", entity: "\ue001", watcher: "\ue002" };
+
+const MARKS = /[\ue000-\ue002]/g;
+const HOLE_BY_MARK = new Map<string, BodyHole>(Object.entries(HOLE).map(([name, mark]) => [mark, name as BodyHole]));
+
+/** Text of strangers that goes into a document: a mark in it would be a hole. */
+export function withoutMarks(text: string): string {
+  return text.replace(MARKS, "\ufffd");
+}
+
+/** Builds a document once and cuts it at its holes; pieces are binary strings of UTF-8. */
+export function bodyTemplate(contentType: string, root: XmlElement): BodyTemplate {
+  const text = printXml(root);
+  const pieces: string[] = [];
+  const holes: BodyHole[] = [];
+  let start = 0;
+  for (const match of text.matchAll(MARKS)) {
+    pieces.push(toBinary(text.slice(start, match.index)));
+    const hole = HOLE_BY_MARK.get(match[0]);
+    if (hole !== undefined) holes.push(hole);
+    start = match.index + match[0].length;
+  }
+  pieces.push(toBinary(text.slice(start)));
+  return { contentType, pieces, holes };
+}
+
+function toBinary(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}

@@ -1,0 +1,117 @@
+import type { Clock } from "#base/clock";
+import { Lifecycle } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import { OperationalError } from "#base/operational-error";
+import { parseHostPort } from "#sip/message/uri";
+import type { Flow, FlowClosedListener, FlowDirectory, FlowRecord, MessageListener, TransportName } from "./flow.ts";
+import type { Listener, ListenerParts } from "./listener.ts";
+import { fixedAddress, isWildcard, KernelAddresses, type LocalAddresses } from "./local-addresses.ts";
+import { openTcp } from "./tcp.ts";
+import { openUdp } from "./udp.ts";
+
+/** The registry of transports: one line each. */
+export const TRANSPORTS: Readonly<Partial<Record<TransportName, (parts: ListenerParts) => Promise<Listener>>>> = {
+  udp: openUdp,
+  tcp: openTcp,
+};
+
+/** A listener spec that cannot be used; the message says what to write. */
+export class BadListener extends OperationalError {
+  constructor(message: string, cause?: unknown) {
+    super("bad-listener", message, cause);
+  }
+}
+
+export interface TransportsParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** --advertise. */
+  readonly advertise?: string;
+  readonly onMessage: MessageListener;
+  readonly onClosed: FlowClosedListener;
+}
+
+/** All SIP listeners of this node. */
+export class Transports implements FlowDirectory {
+  readonly #parts: TransportsParts;
+  readonly #listeners: Listener[] = [];
+  readonly #lifecycle = new Lifecycle();
+
+  constructor(parts: TransportsParts) {
+    this.#parts = parts;
+  }
+
+  get listeners(): readonly Listener[] {
+    return this.#listeners;
+  }
+
+  /** Opens "udp:0.0.0.0:5060" and the like; port 0 takes any. Rejects with BadListener. */
+  async open(spec: string): Promise<Listener> {
+    const colon = spec.indexOf(":");
+    const open = TRANSPORTS[spec.slice(0, Math.max(0, colon)) as TransportName];
+    const address = parseHostPort(spec.slice(colon + 1));
+    if (open === undefined || address?.port === undefined) {
+      throw new BadListener(
+        `--sip ${spec}: write TRANSPORT:HOST:PORT with ${Object.keys(TRANSPORTS).join(" or ")}, for example udp:0.0.0.0:5060`,
+      );
+    }
+    const { addresses, onMessage } = this.#addressing(address.host);
+    const parts = { ...this.#parts, name: spec, host: address.host, port: address.port, addresses, onMessage };
+    try {
+      const listener = await open(parts);
+      this.#listeners.push(listener);
+      this.#lifecycle.add(listener.stop);
+      return listener;
+    } catch (error) {
+      throw new BadListener(`--sip ${spec}: ${reasonOf(error)}`, error);
+    }
+  }
+
+  record(flow: Flow): FlowRecord {
+    const listener = this.#listeners.find(({ name }) => flow.key.startsWith(`${name} `));
+    return {
+      transport: flow.transport,
+      listener: listener?.name ?? "",
+      host: flow.remoteHost,
+      port: flow.remotePort,
+      key: flow.key,
+    };
+  }
+
+  find(record: FlowRecord): Flow | undefined {
+    const same = this.#listeners.find((listener) => listener.name === record.listener);
+    const listener =
+      same ?? (record.transport === "udp" ? this.#listeners.find(({ transport }) => transport === "udp") : undefined);
+    return listener?.find(record);
+  }
+
+  async stop(): Promise<void> {
+    await this.#lifecycle.stop();
+  }
+
+  /** With a wildcard bind the first message of a peer waits until the kernel has told which address of ours it reaches. */
+  #addressing(host: string): { readonly addresses: LocalAddresses; readonly onMessage: MessageListener } {
+    const { advertise, onMessage } = this.#parts;
+    if (advertise !== undefined) return { addresses: fixedAddress(advertise), onMessage };
+    if (!isWildcard(host)) return { addresses: fixedAddress(host), onMessage };
+    const kernel = new KernelAddresses();
+    return {
+      addresses: kernel,
+      onMessage: (message, flow) => {
+        if (flow.transport !== "udp" || kernel.isKnown(flow.remoteHost)) onMessage(message, flow);
+        else
+          kernel.prepare(flow.remoteHost, () => {
+            onMessage(message, flow);
+          });
+      },
+    };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "EADDRINUSE") return "the port is in use: stop the other program, or give another port";
+  if (code === "EACCES") return "this port needs more rights: give one above 1023";
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "this machine has no such address";
+  return error instanceof Error ? error.message : String(error);
+}
