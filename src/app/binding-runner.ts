@@ -1,0 +1,78 @@
+import type { Clock } from "#base/clock";
+import type { Stop } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import { liveBindings, type Binding } from "#sip/registrar/binding";
+import type { BindingStore } from "#sip/registrar/registrar";
+import type { DueTimer, Store } from "#store/store";
+import { COLLECTIONS } from "./collections.ts";
+import { runAggregate, type Decision } from "./run-aggregate.ts";
+
+const EXPIRY_TIMER = "expiry";
+const NONE: readonly Binding[] = [];
+
+/** Keeps bindings in the store and knows all of them, whichever node they were made on. */
+export class BindingRunner implements BindingStore {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #bindings = new Map<string, readonly Binding[]>();
+  #onChange: (aor: string) => void = () => undefined;
+
+  constructor(parts: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#log = parts.log;
+  }
+
+  /** Starts following the store; resolves when all bindings are known. `onChange` is told of every account whose bindings changed. */
+  async start(onChange: (aor: string) => void): Promise<Stop> {
+    this.#onChange = onChange;
+    return this.#store.watch(COLLECTIONS.binding, ({ id, value }) => {
+      if (value === undefined) this.#bindings.delete(id);
+      else this.#bindings.set(id, this.#readBindings(id, value));
+      this.#onChange(id);
+    });
+  }
+
+  live(aor: string): readonly Binding[] {
+    return liveBindings(this.#bindings.get(aor) ?? NONE, this.#clock.now());
+  }
+
+  accounts(): readonly string[] {
+    return [...this.#bindings.keys()];
+  }
+
+  async read(aor: string): Promise<readonly Binding[]> {
+    const record = await this.#store.read(COLLECTIONS.binding, aor);
+    return record === undefined ? NONE : this.#readBindings(aor, record.value);
+  }
+
+  async change(aor: string, reduce: (bindings: readonly Binding[]) => readonly Binding[]): Promise<void> {
+    await runAggregate(this.#store, COLLECTIONS.binding, aor, (current) => {
+      const before = current === undefined ? NONE : this.#readBindings(aor, current.value);
+      const after = reduce(before);
+      return after === before ? { value: undefined } : decide(after);
+    });
+  }
+
+  /** A binding is due to end. */
+  expire = async ({ id }: DueTimer): Promise<void> => {
+    await runAggregate(this.#store, COLLECTIONS.binding, id, (current) =>
+      decide(current === undefined ? NONE : liveBindings(this.#readBindings(id, current.value), this.#clock.now())),
+    );
+  };
+
+  #readBindings(aor: string, value: string): readonly Binding[] {
+    try {
+      return JSON.parse(value) as readonly Binding[];
+    } catch (error) {
+      this.#log.error("stored bindings cannot be read and count as none", { aor, error: String(error) });
+      return NONE;
+    }
+  }
+}
+
+function decide(bindings: readonly Binding[]): Decision {
+  const dueAt = bindings.length === 0 ? null : Math.min(...bindings.map((binding) => binding.expiresAt));
+  return { value: bindings.length === 0 ? null : JSON.stringify(bindings), timers: [{ name: EXPIRY_TIMER, dueAt }] };
+}

@@ -1,0 +1,133 @@
+import type { Clock } from "#base/clock";
+import type { Stop } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import { defaultState, type KnownDevices } from "#domain/lamp/default-state";
+import type { DeviceState, Slots } from "#domain/lamp/device-state";
+import { LampBoard } from "#domain/lamp/lamp-board";
+import type { LampView } from "#domain/lamp/lamp-view";
+import { nextExpiry, withoutExpired, withoutSource, withReport, type Report } from "#domain/lamp/slots";
+import { API_SOURCE, apiReport } from "#sources/api/api-source";
+import type { Site } from "#domain/site/site";
+import type { DueTimer, Store } from "#store/store";
+import { COLLECTIONS } from "./collections.ts";
+import { runAggregate } from "./run-aggregate.ts";
+
+/** What others want to hear of lamps and devices. */
+export interface LampListener {
+  lampChanged(lamp: LampView): void;
+  lampRemoved(lamp: LampView): void;
+  deviceChanged(device: string): void;
+}
+
+const EXPIRY_TIMER = "expiry";
+const NO_SLOTS: Slots = {};
+
+/**
+ * Brings the facts to the lamps: slots that the store keeps (its change feed is the only way in, on every node alike) and slots that this
+ * node derives. Tells the listeners which lamps show something else.
+ */
+export class LampRunner {
+  readonly board: LampBoard;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #listeners: LampListener[] = [];
+  readonly #stored = new Map<string, Slots>();
+  readonly #derived = new Map<string, Slots>();
+  #known: KnownDevices = { isKey: () => false, isAccount: () => false };
+
+  constructor(parts: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#log = parts.log;
+    this.board = new LampBoard((device) => defaultState(device, this.#known));
+  }
+
+  listen(listener: LampListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Starts following the store; resolves when every stored slot is on the board. */
+  async start(): Promise<Stop> {
+    return this.#store.watch(COLLECTIONS.device, ({ id, value }) => {
+      const slots = value === undefined ? NO_SLOTS : this.#readSlots(id, value);
+      if (slots === NO_SLOTS) this.#stored.delete(id);
+      else this.#stored.set(id, slots);
+      this.#refresh(id);
+    });
+  }
+
+  /** Takes over a reading of the site. */
+  setSite(site: Site): void {
+    const keys = new Set(site.stations.flatMap((station) => station.keys.map((key) => `${station.name}_${key.trunk}`)));
+    const accounts = new Set(site.accounts.map((account) => account.name));
+    this.#known = { isKey: (name) => keys.has(name), isAccount: (name) => accounts.has(name) };
+    const { removed, changed } = this.board.replaceHints(site.hints, this.#clock.now());
+    for (const lamp of removed) for (const listener of this.#listeners) listener.lampRemoved(lamp);
+    this.#tell(changed);
+  }
+
+  /** A source of this node reports. */
+  report(device: string, report: Report): void {
+    const before = this.#derived.get(device) ?? NO_SLOTS;
+    const after = withReport(before, report);
+    if (after === before) return;
+    this.#derived.set(device, after);
+    this.#refresh(device);
+  }
+
+  /** A source of this node has nothing more to say of a device (its account is gone). */
+  forget(device: string, source: string): void {
+    const before = this.#derived.get(device) ?? NO_SLOTS;
+    const after = withoutSource(before, source);
+    if (after === before) return;
+    this.#derived.set(device, after);
+    this.#refresh(device);
+  }
+
+  /** Writes slot `api`; resolves when it is durable (design §9.25). */
+  async put(device: string, state: DeviceState, ttlSeconds: number | undefined): Promise<void> {
+    await this.#change(device, (slots) => withReport(slots, apiReport(state, ttlSeconds, this.#clock.now())));
+  }
+
+  /** Ends slot `api`; resolves when it is durable. */
+  async clear(device: string): Promise<void> {
+    await this.#change(device, (slots) => withoutSource(slots, API_SOURCE));
+  }
+
+  /** A stored slot is due to end. */
+  expire = async ({ id }: DueTimer): Promise<void> => {
+    await this.#change(id, (slots) => withoutExpired(slots, this.#clock.now()), true);
+  };
+
+  async #change(device: string, reduce: (slots: Slots) => Slots, evenIfSame = false): Promise<void> {
+    await runAggregate(this.#store, COLLECTIONS.device, device, (current) => {
+      const before = current === undefined ? NO_SLOTS : this.#readSlots(device, current.value);
+      const after = reduce(before);
+      if (after === before && !evenIfSame) return { value: undefined };
+      const isEmpty = Object.keys(after).length === 0;
+      if (isEmpty && current === undefined && !evenIfSame) return { value: undefined };
+      return { value: isEmpty ? null : JSON.stringify(after), timers: [{ name: EXPIRY_TIMER, dueAt: nextExpiry(after) }] };
+    });
+  }
+
+  #readSlots(device: string, value: string): Slots {
+    try {
+      return JSON.parse(value) as Slots;
+    } catch (error) {
+      this.#log.error("a stored device cannot be read and counts as empty", { device, error: String(error) });
+      return NO_SLOTS;
+    }
+  }
+
+  #refresh(device: string): void {
+    const slots = { ...this.#derived.get(device), ...this.#stored.get(device) };
+    const changed = this.board.setDeviceSlots(device, slots, this.#clock.now());
+    for (const listener of this.#listeners) listener.deviceChanged(device);
+    this.#tell(changed);
+  }
+
+  #tell(lamps: readonly LampView[]): void {
+    for (const lamp of lamps) for (const listener of this.#listeners) listener.lampChanged(lamp);
+  }
+}
