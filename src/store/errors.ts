@@ -1,7 +1,14 @@
 import { OperationalError } from "#base/operational-error";
 
 export type StoreErrorCode =
-  "store-unreachable" | "store-timeout" | "store-closed" | "store-locked" | "store-newer" | "store-broken";
+  | "store-unreachable"
+  | "store-timeout"
+  | "store-closed"
+  | "store-locked"
+  | "store-newer"
+  | "store-broken"
+  | "store-unwritable"
+  | "store-unknown";
 
 const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   "store-unreachable": "the store cannot be reached",
@@ -10,6 +17,8 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   "store-locked": "the data folder is in use by another process: stop it, or start this one with another --data",
   "store-newer": "the data were written by a newer release: start that release, or another --data",
   "store-broken": "the store's data cannot be read",
+  "store-unwritable": "the store's data cannot be written",
+  "store-unknown": "--store does not name a store",
 };
 
 /** The same errors whatever the store underneath (style: same message whatever the backend). */
