@@ -1,16 +1,13 @@
-import { parseParameters, type Parameters } from "./parameters.ts";
+import { addParameter, type Parameters } from "./parameters.ts";
 import { quote } from "./scan-text.ts";
 import { splitList } from "./split-list.ts";
 
 /** Parameters of a Digest challenge or answer by lower-case name, quotes taken off; undefined when the scheme is another one. */
 export function parseDigest(text: string): Parameters | undefined {
-  const match = /^digest\s+/i.exec(text);
+  const match = /^digest[ \t]+/i.exec(text);
   if (match === null) return undefined;
-  // Comma separated here, semicolon separated elsewhere; commas in quotes do not split.
   const parameters = new Map<string, string>();
-  for (const part of splitList(text.slice(match[0].length))) {
-    for (const [name, value] of parseParameters(part)) if (!parameters.has(name)) parameters.set(name, value);
-  }
+  for (const part of splitList(text.slice(match[0].length))) addParameter(parameters, part);
   return parameters;
 }
 

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "#base/result";
 import { parseParameters, type Parameters } from "./parameters.ts";
-import { isToken } from "./scan-text.ts";
+import { isToken, trimBlanks } from "./scan-text.ts";
 
 /** An Event header (RFC 6665 §8.2.1): package and id identify a usage. */
 export interface EventHeader {
@@ -14,7 +14,7 @@ const PACKAGE_MAX_BYTES = 64;
 /** Reads an Event header. */
 export function parseEvent(text: string): Result<EventHeader, string> {
   const semicolon = text.indexOf(";");
-  const name = (semicolon === -1 ? text : text.slice(0, semicolon)).trim();
+  const name = trimBlanks(text, 0, semicolon === -1 ? text.length : semicolon);
   if (!isToken(name) || name.length > PACKAGE_MAX_BYTES) return fail("Bad Event");
   const parameters = parseParameters(semicolon === -1 ? "" : text.slice(semicolon));
   const id = parameters.get("id");

@@ -7,5 +7,7 @@ export interface ParseFailure {
   readonly request?: AnswerableRequest;
 }
 
-/** The pieces of a request that every answer copies. */
-export type AnswerableRequest = Pick<SipRequest, "via" | "from" | "to" | "callId" | "cseq" | "headers" | "method">;
+/** The pieces of a request that an answer copies; From, To, Call-ID and CSeq are copied from the headers as they were written. */
+export type AnswerableRequest = Pick<SipRequest, "method" | "headers" | "via"> & {
+  readonly to: { readonly tag: string | undefined };
+};

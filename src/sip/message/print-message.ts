@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type { Via } from "./message.ts";
 import type { AnswerableRequest } from "./parse-failure.ts";
 import { REASON_PHRASES } from "./reason-phrases.ts";
+import { splitList } from "./split-list.ts";
 
 /** A header that we write; values are binary strings. */
 type Header = readonly [name: string, value: string];
@@ -11,50 +13,70 @@ export interface HeardFrom {
   readonly port: number;
 }
 
-// eslint-disable-next-line no-control-regex -- these are what must not leave
+/** What is said in an answer. */
+export interface AnswerParts {
+  readonly status: number;
+  readonly reason?: string;
+  /** Added to a To that has no tag yet; a 100 has none. */
+  readonly toTag?: string;
+  readonly headers?: readonly Header[];
+  readonly body?: string;
+}
+
 const BREAKS_LINES = /[\r\n\0]/;
 
-/** Prints an answer: Vias as received (the top one with received and rport), From, To with our tag, Call-ID, CSeq, then `headers`. */
-export function printResponse(
-  request: AnswerableRequest,
-  answer: {
-    readonly status: number;
-    readonly reason?: string;
-    readonly toTag?: string;
-    readonly headers?: readonly Header[];
-    readonly body?: string;
-  },
-  heardFrom: HeardFrom,
-): string {
+/**
+ * Prints an answer: Vias as received (the top one with received and rport), From, To with our tag, Call-ID and CSeq byte for byte, then
+ * `headers`. What the peer left out is left out, so that broken requests can be answered too.
+ */
+export function printResponse(request: AnswerableRequest, answer: AnswerParts, heardFrom: HeardFrom): string {
   const reason = answer.reason ?? REASON_PHRASES[answer.status] ?? "";
+  assert.ok(!BREAKS_LINES.test(reason), "a reason must not break its line");
   const body = answer.body ?? "";
-  const to =
-    request.to.tag === undefined && answer.toTag !== undefined ? `${request.to.text};tag=${answer.toTag}` : request.to.text;
   return (
-    `SIP/2.0 ${answer.status} ${reason}\r\n${viaLines(request, heardFrom)}From: ${request.from.text}\r\nTo: ${to}\r\n` +
-    `Call-ID: ${request.callId}\r\nCSeq: ${request.cseq.number} ${request.cseq.method}\r\n` +
-    `${headerLines(answer.headers ?? [])}Content-Length: ${body.length}\r\n\r\n${body}`
+    `SIP/2.0 ${answer.status} ${reason}\r\n${copiedLines(request, answer, heardFrom)}` +
+    `${headerLines(answer.headers ?? NO_HEADERS)}Content-Length: ${body.length}\r\n\r\n${body}`
   );
 }
 
-function viaLines(request: AnswerableRequest, heardFrom: HeardFrom): string {
-  let lines = "";
-  let isTop = true;
+const NO_HEADERS: readonly Header[] = [];
+
+function copiedLines(request: AnswerableRequest, answer: AnswerParts, heardFrom: HeardFrom): string {
+  let vias = "";
+  let from = "";
+  let to = "";
+  let callId = "";
+  let cseq = "";
   for (const { name, value } of request.headers) {
-    if (name !== "via") continue;
-    lines += isTop ? `Via: ${markVia(request, heardFrom)}${value.slice(request.via.text.length)}\r\n` : `Via: ${value}\r\n`;
-    isTop = false;
+    if (name === "via") vias += viaLine(value, vias === "" ? request.via : undefined, heardFrom);
+    else if (name === "from") from ||= `From: ${value}\r\n`;
+    else if (name === "to") to ||= `To: ${value}${newTag(request, answer)}\r\n`;
+    else if (name === "call-id") callId ||= `Call-ID: ${value}\r\n`;
+    else if (name === "cseq") cseq ||= `CSeq: ${value}\r\n`;
   }
-  return lines;
+  return vias + from + to + callId + cseq;
 }
 
-/** `received` when the address differs or rport is there; rport filled with the source port (RFC 3581 §4). */
-function markVia({ via }: AnswerableRequest, heardFrom: HeardFrom): string {
-  const isElsewhere = via.host.toLowerCase() !== heardFrom.host.toLowerCase();
-  let text = via.text;
-  if (via.rport) text = text.replace(/;\s*rport(?:\s*=[^;,\s]*)?/i, `;rport=${heardFrom.port}`);
-  if (isElsewhere || via.rport) text = `${text.replace(/;\s*received\s*=[^;,\s]*/i, "")};received=${heardFrom.host}`;
-  return text;
+function newTag(request: AnswerableRequest, { toTag, status }: AnswerParts): string {
+  return toTag === undefined || status === 100 || request.to.tag !== undefined ? "" : `;tag=${toTag}`;
+}
+
+/** A Via line; the top one (with its first value given) is marked with where it came from, what follows in the same line stays. */
+function viaLine(value: string, top: Via | undefined, heardFrom: HeardFrom): string {
+  return top === undefined ? `Via: ${value}\r\n` : `Via: ${markVia(top, heardFrom)}${value.slice(top.text.length)}\r\n`;
+}
+
+/** `received` when the address differs or rport is there; rport filled with the source port (RFC 3581 §4). What a peer wrote there itself is dropped. */
+function markVia(via: Via, heardFrom: HeardFrom): string {
+  if (!via.rport && via.host.toLowerCase() === heardFrom.host) return via.text;
+  const [address = "", ...parameters] = splitList(via.text, ";");
+  let text = address;
+  for (const parameter of parameters) {
+    const name = (parameter.split("=", 1)[0] ?? "").trimEnd().toLowerCase();
+    if (name === "rport") text += `;rport=${heardFrom.port}`;
+    else if (name !== "received") text += `;${parameter}`;
+  }
+  return `${text};received=${heardFrom.host}`;
 }
 
 /** Prints a request of ours from its start to the body. */
@@ -65,14 +87,14 @@ export function printRequest(request: {
   readonly body?: string;
 }): string {
   const body = request.body ?? "";
-  assert.ok(!BREAKS_LINES.test(request.uri) && !request.uri.includes(" "), "a Request-URI must not break its line");
+  assert.ok(!/[\r\n\0 ]/.test(request.uri), "a Request-URI must not break its line");
   return `${request.method} ${request.uri} SIP/2.0\r\n${headerLines(request.headers)}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 function headerLines(headers: readonly Header[]): string {
   let lines = "";
   for (const [name, value] of headers) {
-    assert.ok(!BREAKS_LINES.test(value), `header ${name} must not break its line`);
+    assert.ok(!BREAKS_LINES.test(value) && !BREAKS_LINES.test(name), `header ${name} must not break its line`);
     lines += `${name}: ${value}\r\n`;
   }
   return lines;

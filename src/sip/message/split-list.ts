@@ -1,4 +1,4 @@
-import { indexOutside } from "./scan-text.ts";
+import { indexOutside, trimBlanks } from "./scan-text.ts";
 
 /** Most values cut from one header line; the rest is dropped. */
 const VALUES_MAX = 256;
@@ -10,7 +10,7 @@ export function splitList(text: string, separator = ","): string[] {
   while (start <= text.length && values.length < VALUES_MAX) {
     const found = indexOutside(text, separator, start);
     const end = found === -1 ? text.length : found;
-    const value = text.slice(start, end).trim();
+    const value = trimBlanks(text, start, end);
     if (value !== "") values.push(value);
     start = end + 1;
   }

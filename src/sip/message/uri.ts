@@ -12,32 +12,49 @@ export interface SipUri {
   readonly port: number | undefined;
   /** By lower-case name; "" = no value. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** What follows the question mark, as written; "" = nothing. */
+  readonly headers: string;
 }
 
-/** Reads a URI. The error is a reason for a 400; an unknown scheme says "Unsupported scheme" (416). */
+/** What `parseUri` says of a scheme that is neither sip nor sips (416). */
+export const UNSUPPORTED_SCHEME = "Unsupported scheme";
+
+/** Reads a URI. The error is a reason for a 400; an unknown scheme says UNSUPPORTED_SCHEME (416). */
 export function parseUri(text: string): Result<SipUri, string> {
   if (text.length > URI_MAX_BYTES) return fail("URI too long");
-  if (!isPrintable(text)) return fail("Bad character in URI");
   const colon = text.indexOf(":");
   const scheme = text.slice(0, Math.max(0, colon)).toLowerCase();
-  if (scheme !== "sip" && scheme !== "sips") return fail("Unsupported scheme");
-  const question = text.indexOf("?", colon);
-  const whole = question === -1 ? text.slice(colon + 1) : text.slice(colon + 1, question);
-  // A user part may hold semicolons (";phone-context="), so the host is what follows the last at sign.
-  const at = whole.lastIndexOf("@");
-  const userInfo = at === -1 ? undefined : whole.slice(0, at);
-  const [hostPort = "", ...parameterTexts] = whole.slice(at + 1).split(";");
+  if (scheme !== "sip" && scheme !== "sips") return fail(UNSUPPORTED_SCHEME);
+  if (!isPrintable(text)) return fail("Bad character in URI");
+  // A user part may hold ";", "?" and "/" as they are, but only escaped at signs (RFC 3261 §25.1): the first one ends it.
+  const at = text.indexOf("@", colon);
+  const user = at === -1 ? undefined : withoutPassword(text.slice(colon + 1, at));
+  if (user === "") return fail("Empty user in URI");
+  const rest = readRest(text.slice(at === -1 ? colon + 1 : at + 1));
+  return rest.ok ? ok({ scheme, user, ...rest.value }) : rest;
+}
+
+/** "host:port;parameters?headers". */
+function readRest(text: string): Result<Omit<SipUri, "scheme" | "user">, string> {
+  const question = text.indexOf("?");
+  const headers = question === -1 ? "" : text.slice(question + 1);
+  const [hostPort = "", ...parameterTexts] = (question === -1 ? text : text.slice(0, question)).split(";");
   const address = parseHostPort(hostPort);
   if (address === undefined) return fail("Bad host in URI");
   if (parameterTexts.length > URI_PARAMETERS_MAX) return fail("Too many URI parameters");
-  const user = userInfo?.split(":", 1)[0];
-  if (user === "") return fail("Empty user in URI");
-  return ok({ scheme, user, ...address, parameters: uriParameters(parameterTexts) });
+  return ok({ host: address.host, port: address.port, parameters: uriParameters(parameterTexts), headers });
 }
+
+function withoutPassword(userInfo: string): string {
+  const colon = userInfo.indexOf(":");
+  return colon === -1 ? userInfo : userInfo.slice(0, colon);
+}
+
+const HOST_PORT = /^(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9._-]{1,255}))(?::(\d{1,5}))?$/;
 
 /** "host", "host:port" or "[v6]:port"; undefined when it is neither. */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number | undefined } | undefined {
-  const match = /^(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9._-]{1,255}))(?::(\d{1,5}))?$/.exec(text);
+  const match = HOST_PORT.exec(text);
   if (match === null) return undefined;
   const port = match[3] === undefined ? undefined : Number(match[3]);
   if (port !== undefined && port > 65_535) return undefined;
@@ -49,7 +66,10 @@ export function formatHostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+
 function uriParameters(texts: readonly string[]): ReadonlyMap<string, string> {
+  if (texts.length === 0) return NO_PARAMETERS;
   const parameters = new Map<string, string>();
   for (const text of texts) {
     const equals = text.indexOf("=");
@@ -61,26 +81,52 @@ function uriParameters(texts: readonly string[]): ReadonlyMap<string, string> {
 
 /** A user part with its percent escapes decoded (S-28); a broken escape stays as written. */
 export function decodeUser(user: string): string {
+  if (!user.includes("%")) return user;
   return user.replace(/%([0-9A-Fa-f]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** Are two URIs the same by RFC 3261 §19.1.4? User case-sensitive, host not; default port equals no port; transport, user, ttl, method, maddr must agree. */
+/**
+ * Are two URIs the same by RFC 3261 §19.1.4? The user is case-sensitive, the rest is not. Unlike there, the default port equals no port
+ * (S-28): phones write it or not as they please.
+ */
 export function sameUri(left: SipUri, right: SipUri): boolean {
-  if (left.scheme !== right.scheme || decodeUser(left.user ?? "") !== decodeUser(right.user ?? "")) return false;
-  if ((left.user === undefined) !== (right.user === undefined)) return false;
-  if (left.host.toLowerCase() !== right.host.toLowerCase() || portOf(left) !== portOf(right)) return false;
-  for (const name of new Set([...left.parameters.keys(), ...right.parameters.keys()])) {
-    const values = [left.parameters.get(name), right.parameters.get(name)];
+  return (
+    left.scheme === right.scheme &&
+    (left.user === undefined) === (right.user === undefined) &&
+    decodeUser(left.user ?? "") === decodeUser(right.user ?? "") &&
+    left.host.toLowerCase() === right.host.toLowerCase() &&
+    portOf(left) === portOf(right) &&
+    sameParameters(left.parameters, right.parameters) &&
+    sortedHeaders(left) === sortedHeaders(right)
+  );
+}
+
+/** Parameters that both or neither must have; any other one counts only where both have it. */
+const SIGNIFICANT = new Set(["transport", "user", "ttl", "method", "maddr"]);
+
+function sameParameters(left: SipUri["parameters"], right: SipUri["parameters"]): boolean {
+  for (const name of new Set([...left.keys(), ...right.keys()])) {
+    const values = [left.get(name), right.get(name)];
     const isOptional = !SIGNIFICANT.has(name) && values.includes(undefined);
-    if (!isOptional && values[0]?.toLowerCase() !== values[1]?.toLowerCase()) return false;
+    if (!isOptional && decodeParameter(values[0]) !== decodeParameter(values[1])) return false;
   }
   return true;
 }
 
-const SIGNIFICANT = new Set(["transport", "user", "ttl", "method", "maddr"]);
+function decodeParameter(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : decodeUser(value).toLowerCase();
+}
+
+function sortedHeaders(uri: SipUri): string {
+  return uri.headers
+    .split("&")
+    .map((part) => decodeUser(part).toLowerCase())
+    .sort()
+    .join("&");
+}
 
 function portOf(uri: SipUri): number {
-  return uri.port ?? (uri.scheme === "sips" ? 5061 : 5060);
+  return uri.port ?? (uri.scheme === "sips" || uri.parameters.get("transport")?.toLowerCase() === "tls" ? 5061 : 5060);
 }
 
 function isPrintable(text: string): boolean {

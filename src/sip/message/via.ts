@@ -1,20 +1,34 @@
 import type { Via } from "./message.ts";
+import { parameterOf } from "./parameters.ts";
+import { isBlankCode, isToken, trimBlanks } from "./scan-text.ts";
 import { parseHostPort } from "./uri.ts";
-import { parseParameters } from "./parameters.ts";
+
+const PLAIN_START = "SIP/2.0/";
+/** Blanks may stand around the slashes (RFC 3261 §25.1, RFC 4475 §3.1.1.1). */
+const LOOSE_START = /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*/i;
 
 /** Reads one Via value; undefined when it cannot be used. */
 export function parseVia(text: string): Via | undefined {
-  const semicolon = text.indexOf(";");
-  const head = (semicolon === -1 ? text : text.slice(0, semicolon)).trim();
-  const match = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9-]{1,10})\s+(\S(?:.*\S)?)$/i.exec(head);
-  const address = match === null ? undefined : parseHostPort((match[2] ?? "").replace(/\s*:\s*/, ":"));
-  if (match === null || address === undefined) return undefined;
-  const parameters = parseParameters(semicolon === -1 ? "" : text.slice(semicolon));
+  const transportAt = text.startsWith(PLAIN_START) ? PLAIN_START.length : (LOOSE_START.exec(text)?.[0].length ?? -1);
+  if (transportAt === -1) return undefined;
+  let transportEnd = transportAt;
+  while (transportEnd < text.length && !isBlankCode(text.charCodeAt(transportEnd))) transportEnd += 1;
+  const semicolon = text.indexOf(";", transportEnd);
+  const parametersAt = semicolon === -1 ? text.length : semicolon;
+  const address = parseHostPort(withoutBlanksAtColon(trimBlanks(text, transportEnd, parametersAt)));
+  const transport = text.slice(transportAt, transportEnd);
+  if (address === undefined || !isToken(transport)) return undefined;
   return {
-    transport: (match[1] ?? "").toUpperCase(),
-    ...address,
-    branch: parameters.get("branch"),
-    rport: parameters.has("rport"),
+    transport: transport === "UDP" ? transport : transport.toUpperCase(),
+    host: address.host,
+    port: address.port,
+    branch: parameterOf(text, parametersAt, "branch"),
+    rport: parameterOf(text, parametersAt, "rport") !== undefined,
     text,
   };
+}
+
+/** "host : 5060" is legal (RFC 4475 §3.1.1.1). */
+function withoutBlanksAtColon(address: string): string {
+  return address.includes(" ") || address.includes("\t") ? address.replace(/[ \t]*:[ \t]*/, ":") : address;
 }

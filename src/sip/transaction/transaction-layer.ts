@@ -5,7 +5,7 @@ import type { SipRequest } from "#sip/message/message";
 import { parseMessage } from "#sip/message/parse-message";
 import type { ParseFailure } from "#sip/message/parse-failure";
 import { printResponse } from "#sip/message/print-message";
-import { LazyResponse } from "#sip/message/response";
+import { LazyResponse } from "#sip/message/lazy-response";
 import type { Flow } from "#sip/transport/flow";
 import { ClientTransactionTable } from "./client-transactions.ts";
 import { dispatch } from "./dispatch.ts";
