@@ -1,0 +1,146 @@
+import Router from "@koa/router";
+import type { Context } from "koa";
+import { normalMac } from "#domain/site/derived-phones";
+import { deviceStateBody } from "./device-body.ts";
+import { streamEvents } from "./event-stream.ts";
+import { openApi } from "./openapi.ts";
+import { page } from "./paging.ts";
+import type { AdminPorts, PhoneJson } from "./ports.ts";
+import { Problem } from "./problem.ts";
+import { readJson } from "./read-json.ts";
+
+const NAME_MAX_CHARACTERS = 255;
+
+/** The resources below /api/v1. */
+export function apiRouter(ports: AdminPorts): Router {
+  const router = new Router({ prefix: "/api/v1" });
+  addDevices(router, ports);
+  addLamps(router, ports);
+  addPhones(router, ports);
+  addLive(router, ports);
+  addSite(router, ports);
+  router.get("/openapi.json", (context) => {
+    context.body = openApi();
+  });
+  return router;
+}
+
+function addDevices(router: Router, { devices }: AdminPorts): void {
+  router.get("/devices", (context) => {
+    context.body = page(context, devices.list(), (item) => item.device);
+  });
+  // Names hold slashes ("SIP/100"), written as they are or escaped.
+  router.all(/^\/devices\/(.+)$/, async (context) => {
+    const device = deviceName(context);
+    switch (context.method) {
+      case "GET":
+      case "HEAD":
+        break;
+      case "PUT": {
+        const body = await readJson(context, deviceStateBody);
+        await devices.put(device, body.state, body.ttl);
+        break;
+      }
+      case "DELETE":
+        await devices.clear(device);
+        break;
+      default:
+        throw new Problem(405, "A device takes GET, PUT and DELETE.", {}, { Allow: "GET, HEAD, PUT, DELETE" });
+    }
+    context.body = devices.get(device);
+  });
+}
+
+function deviceName(context: Context): string {
+  const name = decode(context.path.slice(context.path.indexOf("/devices/") + "/devices/".length));
+  if (name.length > NAME_MAX_CHARACTERS || /\p{Cc}/u.test(name)) throw new Problem(422, `A device name has 1 to ${NAME_MAX_CHARACTERS} characters and no control characters.`);
+  if (!/[/:]/.test(name)) throw new Problem(422, "A device name is Technology/resource or Provider:name, for example SIP/100 or Custom:door.");
+  return name;
+}
+
+function addLamps(router: Router, { lamps }: AdminPorts): void {
+  router.get("/lamps", (context) => {
+    context.body = page(context, lamps.list(), (item) => `${item.extension}@${item.context}`);
+  });
+  router.get("/lamps/:lamp", (context) => {
+    const name = parameter(context, "lamp");
+    const at = name.lastIndexOf("@");
+    const found = at === -1 ? lamps.find(name, undefined) : lamps.find(name.slice(0, at), name.slice(at + 1));
+    const [lamp, ...others] = found;
+    if (lamp === undefined) throw new Problem(404, `There is no lamp ${name}.`);
+    if (others.length > 0) throw new Problem(409, "That extension has lamps in several contexts: add @context.", { contexts: found.map(({ context: name }) => name) });
+    context.body = lamp;
+  });
+}
+
+function addPhones(router: Router, { phones }: AdminPorts): void {
+  router.get("/phones", (context) => {
+    context.body = page(context, phones.list(context.host), (item) => item.mac);
+  });
+  router.get("/phones/:mac", (context) => {
+    context.body = phoneOf(context);
+  });
+  router.get("/phones/:mac/files/:name", (context) => {
+    const file = phones.render(phoneOf(context).mac, parameter(context, "name"), context.host);
+    if (file === undefined) throw new Problem(404, "This phone has no such file.");
+    context.type = file.contentType;
+    context.body = file.body;
+  });
+
+  function phoneOf(context: Context): PhoneJson {
+    const mac = normalMac(parameter(context, "mac"));
+    const phone = mac === undefined ? undefined : phones.get(mac, context.host);
+    if (phone === undefined) throw new Problem(404, "There is no such phone: a phone is named by the 12 digits of its MAC address.");
+    return phone;
+  }
+}
+
+function addLive(router: Router, ports: AdminPorts): void {
+  router.get("/registrations", (context) => {
+    context.body = page(context, ports.live.registrations(), (item) => item.account);
+  });
+  router.get("/subscriptions", (context) => {
+    context.body = page(context, ports.live.subscriptions(), (item) => item.id);
+  });
+  router.get("/events", (context) => {
+    streamEvents(context, ports.events);
+  });
+}
+
+function addSite(router: Router, ports: AdminPorts): void {
+  router.get("/trunks", (context) => {
+    context.body = page(context, ports.site().trunks, (item) => item.name);
+  });
+  router.get("/stations", (context) => {
+    context.body = page(context, ports.site().stations, (item) => item.name);
+  });
+  router.get("/accounts", (context) => {
+    // Secrets are write-only.
+    const accounts = ports.site().accounts.map(({ name, context: place, callerid, origin }) => ({ name, context: place, callerid, origin }));
+    context.body = page(context, accounts, (item) => item.name);
+  });
+  for (const path of ["/extensions", "/hints"]) {
+    router.get(path, (context) => {
+      const hints = ports.site().hints.map(({ extension, context: place, devices, origin }) => ({ number: extension, context: place, devices, origin }));
+      context.body = page(context, hints, (item) => `${item.number}@${item.context}`);
+    });
+  }
+  router.post("/reload", async (context) => {
+    const outcome = await ports.reload();
+    if (outcome.type === "refused") throw new Problem(422, outcome.reason, { diagnostics: outcome.diagnostics });
+    context.body = { diff: outcome.diff, diagnostics: outcome.diagnostics };
+  });
+}
+
+function parameter(context: Context, name: string): string {
+  const value = (context as unknown as { readonly params: Readonly<Record<string, string | undefined>> }).params[name];
+  return value ?? "";
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Problem(400, "A percent escape in the address is broken.");
+  }
+}

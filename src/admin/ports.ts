@@ -1,0 +1,134 @@
+import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
+import type { ExtensionState } from "#domain/lamp/lamp-view";
+import type { Diagnostic } from "#domain/site/diagnostic";
+import type { Site } from "#domain/site/site";
+
+/** What the API needs; filled by app. Times are ISO 8601 strings. */
+export interface AdminPorts {
+  readonly devices: DevicesPort;
+  readonly lamps: LampsPort;
+  readonly phones: PhonesPort;
+  readonly live: LivePort;
+  readonly site: () => Site;
+  /** Reads the site again (design §9.21). */
+  readonly reload: () => Promise<ReloadOutcome>;
+  /** Calls `listener` with every change until the returned function is called. */
+  readonly events: (listener: (event: AdminEvent) => void) => () => void;
+  /** Why this node cannot serve right now; undefined = it can. */
+  readonly notReady: () => Promise<string | undefined>;
+  /** Prometheus text. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+export interface DevicesPort {
+  list(): readonly DeviceJson[];
+  get(device: string): DeviceJson;
+  /** Resolve when durable. */
+  put(device: string, state: DeviceState, ttlSeconds: number | undefined): Promise<void>;
+  clear(device: string): Promise<void>;
+}
+
+export interface DeviceJson {
+  readonly device: string;
+  readonly state: DeviceState;
+  readonly slots: readonly SlotJson[];
+}
+
+export interface SlotJson {
+  readonly source: string;
+  readonly state: DeviceState;
+  readonly since: string;
+  /** Seconds left; absent = until it is deleted. */
+  readonly ttl?: number;
+  readonly cause: string;
+  readonly dialogs?: readonly DeviceDialog[];
+}
+
+export interface LampsPort {
+  list(): readonly LampJson[];
+  /** Lamps of that extension, in one context or in all. */
+  find(extension: string, context: string | undefined): readonly LampJson[];
+}
+
+export interface LampJson {
+  readonly extension: string;
+  readonly context: string;
+  readonly state: ExtensionState;
+  readonly since: string;
+  readonly devices: readonly string[];
+  readonly watchers: readonly WatcherJson[];
+}
+
+export interface WatcherJson {
+  readonly aor: string;
+  /** What the watcher was last told and acknowledged; null = not known. */
+  readonly state: ExtensionState | null;
+  readonly cseq: number;
+  readonly version: number;
+  readonly sentAt: string | null;
+  readonly ackedAt: string | null;
+}
+
+export interface PhonesPort {
+  list(host: string): readonly PhoneJson[];
+  get(mac: string, host: string): PhoneJson | undefined;
+  /** A file of the phone as it would be fetched. */
+  render(mac: string, name: string, host: string): { readonly contentType: string; readonly body: string } | undefined;
+}
+
+export interface PhoneJson {
+  readonly mac: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly label: string;
+  readonly accounts: readonly string[];
+  readonly keys: readonly { readonly address: string; readonly label: string }[];
+  readonly origin: string;
+  readonly provisioningUrl: string;
+  readonly fetches: readonly { readonly file: string; readonly at: string; readonly remote: string; readonly userAgent: string; readonly status: number }[];
+  readonly registration: RegistrationJson | null;
+  readonly subscriptions: readonly SubscriptionJson[];
+  /** How far the phone has come. */
+  readonly stage: "new" | "fetched" | "registered" | "watching";
+}
+
+export interface LivePort {
+  registrations(): readonly RegistrationJson[];
+  subscriptions(): readonly SubscriptionJson[];
+}
+
+export interface RegistrationJson {
+  readonly account: string;
+  readonly contacts: readonly {
+    readonly uri: string;
+    readonly source: string;
+    readonly transport: string;
+    readonly userAgent: string;
+    readonly expiresAt: string;
+    readonly path: readonly string[];
+  }[];
+}
+
+export interface SubscriptionJson {
+  readonly id: string;
+  readonly aor: string;
+  readonly resource: string;
+  readonly event: string;
+  readonly source: string;
+  readonly transport: string;
+  readonly userAgent: string;
+  readonly expiresAt: string;
+  readonly cseq: number;
+  readonly version: number;
+  readonly node: string;
+}
+
+export type ReloadOutcome =
+  | { readonly type: "done"; readonly diff: Readonly<Record<string, { readonly added: readonly string[]; readonly removed: readonly string[] }>>; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };
+
+/** One line of the event stream. */
+export interface AdminEvent {
+  readonly type: "lamp" | "device" | "registration" | "site";
+  readonly data: unknown;
+}

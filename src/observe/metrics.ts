@@ -1,0 +1,69 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Live figures read when somebody asks for them. */
+export interface MetricsSource {
+  subscriptions(): number;
+  registrations(): number;
+  clientTransactions(): number;
+  serverTransactions(): number;
+  repeats(): number;
+  parseFailures(): number;
+  wrongPasswords(): number;
+}
+
+/** Seconds; a lamp is expected within a few milliseconds (design §8). */
+const DELAY_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
+
+/** Metrics of one server in Prometheus's words. Also the notifier's observer: its methods cost an addition each. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #sent: Counter<"package">;
+  readonly #answered: Counter<"outcome">;
+  readonly #delay: Histogram;
+
+  constructor(source: MetricsSource) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry, prefix: "lamplighter_" });
+    this.#sent = new Counter({ name: "lamplighter_notify_sent_total", help: "NOTIFYs sent, repeats not counted", labelNames: ["package"], registers });
+    this.#answered = new Counter({ name: "lamplighter_notify_answered_total", help: "Ends of NOTIFYs: ok, refused, failed, timeout", labelNames: ["outcome"], registers });
+    this.#delay = new Histogram({ name: "lamplighter_notify_delay_seconds", help: "From a change to the socket", buckets: DELAY_BUCKETS, registers });
+    gauge("lamplighter_subscriptions", "Live subscriptions of this node", () => source.subscriptions(), registers);
+    gauge("lamplighter_registrations", "Accounts with a live contact", () => source.registrations(), registers);
+    gauge("lamplighter_client_transactions", "Requests of ours without an end", () => source.clientTransactions(), registers);
+    gauge("lamplighter_server_transactions", "Requests of peers that are kept for repeats", () => source.serverTransactions(), registers);
+    gauge("lamplighter_request_repeats", "Requests of ours sent again, since start", () => source.repeats(), registers);
+    gauge("lamplighter_parse_failures", "Messages that could not be read, since start", () => source.parseFailures(), registers);
+    gauge("lamplighter_wrong_passwords", "Wrong answers to challenges, since start", () => source.wrongPasswords(), registers);
+  }
+
+  notifySent(packageName: string): void {
+    this.#sent.inc({ package: packageName });
+  }
+
+  notifyDelay(delayMs: number): void {
+    this.#delay.observe(delayMs / 1000);
+  }
+
+  notifyAnswered(outcome: "ok" | "refused" | "failed" | "timeout"): void {
+    this.#answered.inc({ outcome });
+  }
+
+  async text(): Promise<{ readonly contentType: string; readonly text: string }> {
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+
+  stop(): void {
+    this.#registry.clear();
+  }
+}
+
+function gauge(name: string, help: string, read: () => number, registers: Registry[]): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read());
+    },
+  });
+}
