@@ -11,7 +11,7 @@ const MAY_IMPORT = {
   asterisk: ["domain/site", "domain/dialplan"],
   "site-yaml": ["domain/site", "domain/dialplan"],
   sources: ["domain/lamp", "domain/site", "store"],
-  "event-packages": ["sip/subscription", "domain"],
+  "event-packages": ["sip/subscription", "sip/message", "domain"],
   provisioner: ["domain/site", "store"],
   observe: ["domain", "store"],
   admin: ["domain", "store"],

@@ -25,7 +25,9 @@ function isInstalled() {
   const wanted = readJson(join(root, "package-lock.json"));
   const found = readJson(join(root, "node_modules", ".package-lock.json"));
   if (wanted === undefined || found === undefined) return false;
-  return Object.entries(wanted.packages).every(([path, entry]) => path === "" || entry.optional === true || found.packages[path]?.version === entry.version);
+  return Object.entries(wanted.packages).every(
+    ([path, entry]) => path === "" || entry.optional === true || found.packages[path]?.version === entry.version,
+  );
 }
 
 function isBuilt() {

@@ -44,7 +44,13 @@ export function adminApp(parts: AdminParts): Middleware {
     await routes(context as never, async () => {
       // Nothing matched: another method of a known path, or no such path.
       const allowed = router.match(context.path, context.method).path.flatMap((layer) => layer.methods);
-      if (allowed.length > 0) throw new Problem(405, `${context.path} does not take ${context.method}.`, {}, { Allow: [...new Set(allowed)].join(", ") });
+      if (allowed.length > 0)
+        throw new Problem(
+          405,
+          `${context.path} does not take ${context.method}.`,
+          {},
+          { Allow: [...new Set(allowed)].join(", ") },
+        );
       throw new Problem(404, `There is no ${context.path}: /api/v1/openapi.json lists what there is.`);
     });
   }
@@ -57,11 +63,17 @@ export function adminApp(parts: AdminParts): Middleware {
     if (bearer !== undefined) sessions.noteFailure(source);
     const isSignedIn = sessions.isOpen(context.cookies.get(SESSION_COOKIE));
     if (!isSignedIn) {
-      throw new Problem(401, "Send Authorization: Bearer with the token of the file admin-token in the data folder.", {}, { "WWW-Authenticate": 'Bearer realm="lamplighter"' });
+      throw new Problem(
+        401,
+        "Send Authorization: Bearer with the token of the file admin-token in the data folder.",
+        {},
+        { "WWW-Authenticate": 'Bearer realm="lamplighter"' },
+      );
     }
     // A cookie travels by itself, so foreign pages must not be able to use it for changes.
     const isChange = !["GET", "HEAD", "OPTIONS"].includes(context.method);
-    if (isChange && !isSameOrigin(context)) throw new Problem(403, "Changes with a session cookie are taken from this server's own pages only.");
+    if (isChange && !isSameOrigin(context))
+      throw new Problem(403, "Changes with a session cookie are taken from this server's own pages only.");
   }
 
   async function ready(context: Context): Promise<void> {
@@ -82,7 +94,10 @@ export function adminApp(parts: AdminParts): Middleware {
       parts.log.warn("a request cannot be served now", { path: context.path, code: error.code, error: error.message });
       writeProblem(context, new Problem(503, error.message, { code: error.code }, { "Retry-After": RETRY_AFTER_SECONDS }));
     } else {
-      parts.log.error("a request failed", { path: context.path, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      parts.log.error("a request failed", {
+        path: context.path,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
       writeProblem(context, new Problem(500, "The server made a mistake; its log says more."));
     }
   }

@@ -25,6 +25,7 @@ export async function loadAdminToken(dataFolder: string, random: Random): Promis
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
   const token = (await readFile(path, "utf8")).trim();
-  if (token.length < 16) throw new Error(`${path} holds no token of 16 characters or more: delete it, the next start makes a new one`);
+  if (token.length < 16)
+    throw new Error(`${path} holds no token of 16 characters or more: delete it, the next start makes a new one`);
   return token;
 }

@@ -9,28 +9,29 @@ import type { AdminPorts, PhoneJson } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
 
+const BASE = "/api/v1";
 const NAME_MAX_CHARACTERS = 255;
 
 /** The resources below /api/v1. */
 export function apiRouter(ports: AdminPorts): Router {
-  const router = new Router({ prefix: "/api/v1" });
+  const router = new Router();
   addDevices(router, ports);
   addLamps(router, ports);
   addPhones(router, ports);
   addLive(router, ports);
   addSite(router, ports);
-  router.get("/openapi.json", (context) => {
+  router.get(`${BASE}/openapi.json`, (context) => {
     context.body = openApi();
   });
   return router;
 }
 
 function addDevices(router: Router, { devices }: AdminPorts): void {
-  router.get("/devices", (context) => {
+  router.get(`${BASE}/devices`, (context) => {
     context.body = page(context, devices.list(), (item) => item.device);
   });
   // Names hold slashes ("SIP/100"), written as they are or escaped.
-  router.all(/^\/devices\/(.+)$/, async (context) => {
+  router.all(/^\/api\/v1\/devices\/(.+)$/, async (context) => {
     const device = deviceName(context);
     switch (context.method) {
       case "GET":
@@ -53,34 +54,39 @@ function addDevices(router: Router, { devices }: AdminPorts): void {
 
 function deviceName(context: Context): string {
   const name = decode(context.path.slice(context.path.indexOf("/devices/") + "/devices/".length));
-  if (name.length > NAME_MAX_CHARACTERS || /\p{Cc}/u.test(name)) throw new Problem(422, `A device name has 1 to ${NAME_MAX_CHARACTERS} characters and no control characters.`);
-  if (!/[/:]/.test(name)) throw new Problem(422, "A device name is Technology/resource or Provider:name, for example SIP/100 or Custom:door.");
+  if (name.length > NAME_MAX_CHARACTERS || /\p{Cc}/u.test(name))
+    throw new Problem(422, `A device name has 1 to ${NAME_MAX_CHARACTERS} characters and no control characters.`);
+  if (!/[/:]/.test(name))
+    throw new Problem(422, "A device name is Technology/resource or Provider:name, for example SIP/100 or Custom:door.");
   return name;
 }
 
 function addLamps(router: Router, { lamps }: AdminPorts): void {
-  router.get("/lamps", (context) => {
+  router.get(`${BASE}/lamps`, (context) => {
     context.body = page(context, lamps.list(), (item) => `${item.extension}@${item.context}`);
   });
-  router.get("/lamps/:lamp", (context) => {
+  router.get(`${BASE}/lamps/:lamp`, (context) => {
     const name = parameter(context, "lamp");
     const at = name.lastIndexOf("@");
     const found = at === -1 ? lamps.find(name, undefined) : lamps.find(name.slice(0, at), name.slice(at + 1));
     const [lamp, ...others] = found;
     if (lamp === undefined) throw new Problem(404, `There is no lamp ${name}.`);
-    if (others.length > 0) throw new Problem(409, "That extension has lamps in several contexts: add @context.", { contexts: found.map(({ context: name }) => name) });
+    if (others.length > 0)
+      throw new Problem(409, "That extension has lamps in several contexts: add @context.", {
+        contexts: found.map(({ context: name }) => name),
+      });
     context.body = lamp;
   });
 }
 
 function addPhones(router: Router, { phones }: AdminPorts): void {
-  router.get("/phones", (context) => {
+  router.get(`${BASE}/phones`, (context) => {
     context.body = page(context, phones.list(context.host), (item) => item.mac);
   });
-  router.get("/phones/:mac", (context) => {
+  router.get(`${BASE}/phones/:mac`, (context) => {
     context.body = phoneOf(context);
   });
-  router.get("/phones/:mac/files/:name", (context) => {
+  router.get(`${BASE}/phones/:mac/files/:name`, (context) => {
     const file = phones.render(phoneOf(context).mac, parameter(context, "name"), context.host);
     if (file === undefined) throw new Problem(404, "This phone has no such file.");
     context.type = file.contentType;
@@ -90,42 +96,47 @@ function addPhones(router: Router, { phones }: AdminPorts): void {
   function phoneOf(context: Context): PhoneJson {
     const mac = normalMac(parameter(context, "mac"));
     const phone = mac === undefined ? undefined : phones.get(mac, context.host);
-    if (phone === undefined) throw new Problem(404, "There is no such phone: a phone is named by the 12 digits of its MAC address.");
+    if (phone === undefined)
+      throw new Problem(404, "There is no such phone: a phone is named by the 12 digits of its MAC address.");
     return phone;
   }
 }
 
 function addLive(router: Router, ports: AdminPorts): void {
-  router.get("/registrations", (context) => {
+  router.get(`${BASE}/registrations`, (context) => {
     context.body = page(context, ports.live.registrations(), (item) => item.account);
   });
-  router.get("/subscriptions", (context) => {
+  router.get(`${BASE}/subscriptions`, (context) => {
     context.body = page(context, ports.live.subscriptions(), (item) => item.id);
   });
-  router.get("/events", (context) => {
+  router.get(`${BASE}/events`, (context) => {
     streamEvents(context, ports.events);
   });
 }
 
 function addSite(router: Router, ports: AdminPorts): void {
-  router.get("/trunks", (context) => {
+  router.get(`${BASE}/trunks`, (context) => {
     context.body = page(context, ports.site().trunks, (item) => item.name);
   });
-  router.get("/stations", (context) => {
+  router.get(`${BASE}/stations`, (context) => {
     context.body = page(context, ports.site().stations, (item) => item.name);
   });
-  router.get("/accounts", (context) => {
+  router.get(`${BASE}/accounts`, (context) => {
     // Secrets are write-only.
-    const accounts = ports.site().accounts.map(({ name, context: place, callerid, origin }) => ({ name, context: place, callerid, origin }));
+    const accounts = ports
+      .site()
+      .accounts.map(({ name, context: place, callerid, origin }) => ({ name, context: place, callerid, origin }));
     context.body = page(context, accounts, (item) => item.name);
   });
   for (const path of ["/extensions", "/hints"]) {
-    router.get(path, (context) => {
-      const hints = ports.site().hints.map(({ extension, context: place, devices, origin }) => ({ number: extension, context: place, devices, origin }));
+    router.get(`${BASE}${path}`, (context) => {
+      const hints = ports
+        .site()
+        .hints.map(({ extension, context: place, devices, origin }) => ({ number: extension, context: place, devices, origin }));
       context.body = page(context, hints, (item) => `${item.number}@${item.context}`);
     });
   }
-  router.post("/reload", async (context) => {
+  router.post(`${BASE}/reload`, async (context) => {
     const outcome = await ports.reload();
     if (outcome.type === "refused") throw new Problem(422, outcome.reason, { diagnostics: outcome.diagnostics });
     context.body = { diff: outcome.diff, diagnostics: outcome.diagnostics };

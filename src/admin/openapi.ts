@@ -33,10 +33,23 @@ const OPERATIONS: readonly Operation[] = [
 export function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { path, method, summary, body } of OPERATIONS) {
-    const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
-    const requestBody = body === undefined ? {} : { requestBody: { content: { "application/json": { schema: z.toJSONSchema(body, { io: "input" }) } } } };
+    const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    }));
+    const requestBody =
+      body === undefined
+        ? {}
+        : { requestBody: { content: { "application/json": { schema: z.toJSONSchema(body, { io: "input" }) } } } };
     const entry = (paths[path] ??= {});
-    entry[method] = { summary, parameters, ...requestBody, responses: { "200": { description: "OK" }, default: { description: "A problem (RFC 9457)" } } };
+    entry[method] = {
+      summary,
+      parameters,
+      ...requestBody,
+      responses: { "200": { description: "OK" }, default: { description: "A problem (RFC 9457)" } },
+    };
   }
   return {
     openapi: "3.1.0",

@@ -5,7 +5,11 @@ const PAGE_DEFAULT = 500;
 const PAGE_MAX = 5000;
 
 /** One page of a list: `?limit=` items after the one whose key is `?after=`. `next` is the `after` of the page that follows. */
-export function page<T>(context: Context, items: readonly T[], keyOf: (item: T) => string): { readonly items: readonly T[]; readonly next?: string } {
+export function page<T>(
+  context: Context,
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): { readonly items: readonly T[]; readonly next?: string } {
   const limit = readLimit(context);
   const after = single(context.query["after"]);
   const start = after === undefined ? 0 : items.findIndex((item) => keyOf(item) === after) + 1;
@@ -19,7 +23,8 @@ function readLimit(context: Context): number {
   const text = single(context.query["limit"]);
   if (text === undefined) return PAGE_DEFAULT;
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) throw new Problem(422, `limit: give a whole number from 1 to ${PAGE_MAX}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX)
+    throw new Problem(422, `limit: give a whole number from 1 to ${PAGE_MAX}`);
   return limit;
 }
 

@@ -35,7 +35,8 @@ export function panelPages(parts: PanelParts): Middleware {
     context.set(PAGE_HEADERS);
     const file = Object.hasOwn(FILES, context.path) ? FILES[context.path] : undefined;
     if (file !== undefined) send(context, file.file, file.type);
-    else if (context.path === "/" && isRead(context)) send(context, isSignedIn(context) ? "panel.html" : "sign-in.html", "text/html");
+    else if (context.path === "/" && isRead(context))
+      send(context, isSignedIn(context) ? "panel.html" : "sign-in.html", "text/html");
     else if (context.path === "/sign-in" && context.method === "POST") await signIn(context);
     else if (context.path === "/sign-out" && context.method === "POST") signOut(context);
     else {
@@ -54,7 +55,8 @@ export function panelPages(parts: PanelParts): Middleware {
   }
 
   async function signIn(context: Context): Promise<void> {
-    if (parts.sessions.isBlocked(context.ip)) throw new Problem(429, "Too many wrong tokens from this address: wait ten minutes.");
+    if (parts.sessions.isBlocked(context.ip))
+      throw new Problem(429, "Too many wrong tokens from this address: wait ten minutes.");
     const token = new URLSearchParams(await readForm(context)).get("token") ?? "";
     if (!sameSecret(token.trim(), parts.token)) {
       parts.sessions.noteFailure(context.ip);

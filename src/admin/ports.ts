@@ -85,7 +85,13 @@ export interface PhoneJson {
   readonly keys: readonly { readonly address: string; readonly label: string }[];
   readonly origin: string;
   readonly provisioningUrl: string;
-  readonly fetches: readonly { readonly file: string; readonly at: string; readonly remote: string; readonly userAgent: string; readonly status: number }[];
+  readonly fetches: readonly {
+    readonly file: string;
+    readonly at: string;
+    readonly remote: string;
+    readonly userAgent: string;
+    readonly status: number;
+  }[];
   readonly registration: RegistrationJson | null;
   readonly subscriptions: readonly SubscriptionJson[];
   /** How far the phone has come. */
@@ -124,7 +130,11 @@ export interface SubscriptionJson {
 }
 
 export type ReloadOutcome =
-  | { readonly type: "done"; readonly diff: Readonly<Record<string, { readonly added: readonly string[]; readonly removed: readonly string[] }>>; readonly diagnostics: readonly Diagnostic[] }
+  | {
+      readonly type: "done";
+      readonly diff: Readonly<Record<string, { readonly added: readonly string[]; readonly removed: readonly string[] }>>;
+      readonly diagnostics: readonly Diagnostic[];
+    }
   | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };
 
 /** One line of the event stream. */

@@ -11,7 +11,9 @@ export async function readJson<T>(context: Context, schema: z.ZodType<T>): Promi
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const errors = checked.error.issues.map((issue) => ({ field: fieldOf(issue), detail: issue.message }));
-  throw new Problem(422, errors.map(({ field, detail }) => (field === "" ? detail : `${field}: ${detail}`)).join("; "), { errors });
+  throw new Problem(422, errors.map(({ field, detail }) => (field === "" ? detail : `${field}: ${detail}`)).join("; "), {
+    errors,
+  });
 }
 
 function fieldOf(issue: z.core.$ZodIssue): string {
@@ -31,7 +33,8 @@ async function readText(context: Context): Promise<string> {
   let bytes = 0;
   for await (const part of context.req as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > BODY_MAX_BYTES) throw new Problem(413, `The body is larger than ${BODY_MAX_BYTES} bytes.`, {}, { Connection: "close" });
+    if (bytes > BODY_MAX_BYTES)
+      throw new Problem(413, `The body is larger than ${BODY_MAX_BYTES} bytes.`, {}, { Connection: "close" });
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");

@@ -27,7 +27,9 @@ export class Credentials {
 
   /** Call after every reading of the site, before it is served. */
   async load(accounts: readonly Account[]): Promise<void> {
-    const loaded = await Promise.all(accounts.map(async (account): Promise<[string, Credential]> => [account.name, await this.#credentialOf(account)]));
+    const loaded = await Promise.all(
+      accounts.map(async (account): Promise<[string, Credential]> => [account.name, await this.#credentialOf(account)]),
+    );
     this.#byAccount = new Map(loaded);
   }
 
@@ -39,6 +41,9 @@ export class Credentials {
     // An empty secret authenticates nobody: it is treated as a missing one.
     if (secret !== undefined && secret !== "") return { account: name, secret };
     if (md5secret !== undefined && md5secret !== "") return { account: name, md5secret };
-    return { account: name, secret: await keepOnce(this.#store, COLLECTIONS.secret, name, () => this.#random.token(SECRET_BITS)) };
+    return {
+      account: name,
+      secret: await keepOnce(this.#store, COLLECTIONS.secret, name, () => this.#random.token(SECRET_BITS)),
+    };
   }
 }

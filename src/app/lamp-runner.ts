@@ -1,11 +1,11 @@
 import type { Clock } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
-import { defaultState, type KnownDevices } from "#domain/lamp/default-state";
+import { defaultStates } from "#domain/lamp/default-state";
 import type { DeviceState, Slots } from "#domain/lamp/device-state";
 import { LampBoard } from "#domain/lamp/lamp-board";
 import type { LampView } from "#domain/lamp/lamp-view";
-import { nextExpiry, withoutExpired, withoutSource, withReport, type Report } from "#domain/lamp/slots";
+import { applyReport, clearSlot, expireSlots, nextExpiry, NO_SLOTS, type SlotReport } from "#domain/lamp/slots";
 import { API_SOURCE, apiReport } from "#sources/api/api-source";
 import type { Site } from "#domain/site/site";
 import type { DueTimer, Store } from "#store/store";
@@ -20,27 +20,25 @@ export interface LampListener {
 }
 
 const EXPIRY_TIMER = "expiry";
-const NO_SLOTS: Slots = {};
 
 /**
  * Brings the facts to the lamps: slots that the store keeps (its change feed is the only way in, on every node alike) and slots that this
  * node derives. Tells the listeners which lamps show something else.
  */
 export class LampRunner {
-  readonly board: LampBoard;
+  readonly board = new LampBoard();
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #listeners: LampListener[] = [];
   readonly #stored = new Map<string, Slots>();
   readonly #derived = new Map<string, Slots>();
-  #known: KnownDevices = { isKey: () => false, isAccount: () => false };
+  #devices = new Set<string>();
 
   constructor(parts: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#log = parts.log;
-    this.board = new LampBoard((device) => defaultState(device, this.#known));
   }
 
   listen(listener: LampListener): void {
@@ -59,18 +57,21 @@ export class LampRunner {
 
   /** Takes over a reading of the site. */
   setSite(site: Site): void {
-    const keys = new Set(site.stations.flatMap((station) => station.keys.map((key) => `${station.name}_${key.trunk}`)));
-    const accounts = new Set(site.accounts.map((account) => account.name));
-    this.#known = { isKey: (name) => keys.has(name), isAccount: (name) => accounts.has(name) };
-    const { removed, changed } = this.board.replaceHints(site.hints, this.#clock.now());
+    this.#devices = new Set(site.hints.flatMap((hint) => hint.devices));
+    const { removed, changed } = this.board.replaceHints(site.hints, defaultStates(site), this.#clock.now());
     for (const lamp of removed) for (const listener of this.#listeners) listener.lampRemoved(lamp);
     this.#tell(changed);
   }
 
+  /** Names of all devices that a hint or a source names. */
+  devices(): readonly string[] {
+    return [...new Set([...this.#devices, ...this.#stored.keys(), ...this.#derived.keys()])];
+  }
+
   /** A source of this node reports. */
-  report(device: string, report: Report): void {
+  report(device: string, source: string, report: SlotReport): void {
     const before = this.#derived.get(device) ?? NO_SLOTS;
-    const after = withReport(before, report);
+    const after = applyReport(before, source, report, this.#clock.now());
     if (after === before) return;
     this.#derived.set(device, after);
     this.#refresh(device);
@@ -79,7 +80,7 @@ export class LampRunner {
   /** A source of this node has nothing more to say of a device (its account is gone). */
   forget(device: string, source: string): void {
     const before = this.#derived.get(device) ?? NO_SLOTS;
-    const after = withoutSource(before, source);
+    const after = clearSlot(before, source);
     if (after === before) return;
     this.#derived.set(device, after);
     this.#refresh(device);
@@ -87,17 +88,20 @@ export class LampRunner {
 
   /** Writes slot `api`; resolves when it is durable (design §9.25). */
   async put(device: string, state: DeviceState, ttlSeconds: number | undefined): Promise<void> {
-    await this.#change(device, (slots) => withReport(slots, apiReport(state, ttlSeconds, this.#clock.now())));
+    await this.#change(device, (slots) => {
+      const at = this.#clock.now();
+      return applyReport(slots, API_SOURCE, apiReport(state, ttlSeconds, at), at);
+    });
   }
 
   /** Ends slot `api`; resolves when it is durable. */
   async clear(device: string): Promise<void> {
-    await this.#change(device, (slots) => withoutSource(slots, API_SOURCE));
+    await this.#change(device, (slots) => clearSlot(slots, API_SOURCE));
   }
 
   /** A stored slot is due to end. */
   expire = async ({ id }: DueTimer): Promise<void> => {
-    await this.#change(id, (slots) => withoutExpired(slots, this.#clock.now()), true);
+    await this.#change(id, (slots) => expireSlots(slots, this.#clock.now()), true);
   };
 
   async #change(device: string, reduce: (slots: Slots) => Slots, evenIfSame = false): Promise<void> {
@@ -107,7 +111,10 @@ export class LampRunner {
       if (after === before && !evenIfSame) return { value: undefined };
       const isEmpty = Object.keys(after).length === 0;
       if (isEmpty && current === undefined && !evenIfSame) return { value: undefined };
-      return { value: isEmpty ? null : JSON.stringify(after), timers: [{ name: EXPIRY_TIMER, dueAt: nextExpiry(after) }] };
+      return {
+        value: isEmpty ? null : JSON.stringify(after),
+        timers: [{ name: EXPIRY_TIMER, dueAt: nextExpiry(after) ?? null }],
+      };
     });
   }
 

@@ -41,7 +41,13 @@ async function readFolder(path: string): Promise<SiteReading> {
 function merge(left: SiteReading, right: SiteReading): SiteReading {
   const reason = left.unusable ?? right.unusable;
   const diagnostics = [...left.diagnostics, ...right.diagnostics];
-  const join = <T>(kind: string, a: readonly T[], b: readonly T[], nameOf: (item: T) => string, originOf: (item: T) => string): readonly T[] => {
+  const join = <T>(
+    kind: string,
+    a: readonly T[],
+    b: readonly T[],
+    nameOf: (item: T) => string,
+    originOf: (item: T) => string,
+  ): readonly T[] => {
     const names = new Set(a.map(nameOf));
     for (const item of b) if (names.has(nameOf(item))) diagnostics.push(twice(kind, nameOf(item), originOf(item)));
     return [...a, ...b.filter((item) => !names.has(nameOf(item)))];
@@ -50,11 +56,41 @@ function merge(left: SiteReading, right: SiteReading): SiteReading {
   const realm = a.realm ?? b.realm;
   const site: Site = {
     ...(realm === undefined ? {} : { realm }),
-    trunks: join("trunk", a.trunks, b.trunks, (item) => item.name, (item) => item.origin),
-    stations: join("station", a.stations, b.stations, (item) => item.name, (item) => item.origin),
-    accounts: join("account", a.accounts, b.accounts, (item) => item.name, (item) => item.origin),
-    phones: join("phone", a.phones, b.phones, (item) => item.mac, (item) => item.origin),
-    hints: join("hint", a.hints, b.hints, (item) => `${item.extension}@${item.context}`, (item) => item.origin),
+    trunks: join(
+      "trunk",
+      a.trunks,
+      b.trunks,
+      (item) => item.name,
+      (item) => item.origin,
+    ),
+    stations: join(
+      "station",
+      a.stations,
+      b.stations,
+      (item) => item.name,
+      (item) => item.origin,
+    ),
+    accounts: join(
+      "account",
+      a.accounts,
+      b.accounts,
+      (item) => item.name,
+      (item) => item.origin,
+    ),
+    phones: join(
+      "phone",
+      a.phones,
+      b.phones,
+      (item) => item.mac,
+      (item) => item.origin,
+    ),
+    hints: join(
+      "hint",
+      a.hints,
+      b.hints,
+      (item) => `${item.extension}@${item.context}`,
+      (item) => item.origin,
+    ),
     includes: { ...b.includes, ...a.includes },
   };
   return { site, diagnostics, ...(reason === undefined ? {} : { unusable: reason }) };
@@ -62,7 +98,13 @@ function merge(left: SiteReading, right: SiteReading): SiteReading {
 
 function twice(kind: string, name: string, origin: string): Diagnostic {
   const colon = origin.lastIndexOf(":");
-  return { file: origin.slice(0, colon), line: Number(origin.slice(colon + 1)), column: 1, code: "YAML-W03", message: `${kind} ${name} is also in Asterisk's files, which win` };
+  return {
+    file: origin.slice(0, colon),
+    line: Number(origin.slice(colon + 1)),
+    column: 1,
+    code: "YAML-W03",
+    message: `${kind} ${name} is also in Asterisk's files, which win`,
+  };
 }
 
 async function readText(path: string): Promise<string> {

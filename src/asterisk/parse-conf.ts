@@ -66,7 +66,11 @@ class ConfParser {
     const found = /[\u00a0\u2000-\u200b\u202f\u205f\u3000]/.exec(raw);
     if (found === null) return raw;
     const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-    this.#say("SLA-W20", this.#at(line, found.index + 1), `blank U+${code} read as an ordinary blank: replace it, Asterisk takes it for a letter`);
+    this.#say(
+      "SLA-W20",
+      this.#at(line, found.index + 1),
+      `blank U+${code} read as an ordinary blank: replace it, Asterisk takes it for a letter`,
+    );
     return raw.replace(/[\u00a0\u2000-\u200b\u202f\u205f\u3000]/g, " ");
   }
 
@@ -83,7 +87,11 @@ class ConfParser {
     }
     const rest = text.slice(close + 1);
     if (/^\s+\(/.test(rest)) {
-      this.#say("CONF-W03", this.#at(line, column + close + 1), `blank before "(": the template list is ignored, write [${name}](…)`);
+      this.#say(
+        "CONF-W03",
+        this.#at(line, column + close + 1),
+        `blank before "(": the template list is ignored, write [${name}](…)`,
+      );
     }
     if (!rest.startsWith("(")) {
       this.#open(name, false, line, column);
@@ -137,7 +145,11 @@ class ConfParser {
 
   #entry(cleaned: string, line: number, column: number): void {
     const equals = cleaned.indexOf("=");
-    const writtenKey = cleaned.slice(0, Math.max(0, equals)).replace(/\+\s*$/, "").trim().replace(/^\\/, "");
+    const writtenKey = cleaned
+      .slice(0, Math.max(0, equals))
+      .replace(/\+\s*$/, "")
+      .trim()
+      .replace(/^\\/, "");
     if (equals === -1 || writtenKey === "") {
       this.#say("CONF-W06", this.#at(line, column), `line ignored: write key = value`);
       return;
@@ -183,4 +195,3 @@ export function show(text: string): string {
   const shown = text.replace(/\p{Cc}/gu, "\u2423");
   return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
 }
-

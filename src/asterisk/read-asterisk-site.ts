@@ -44,7 +44,11 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
     includes: extensions.includes,
   };
   const first = rejected[0];
-  return { site, diagnostics: inOrder(diagnostics), ...(first === undefined ? {} : { unusable: `${first} is rejected as a whole: see its CONF-E01` }) };
+  return {
+    site,
+    diagnostics: inOrder(diagnostics),
+    ...(first === undefined ? {} : { unusable: `${first} is rejected as a whole: see its CONF-E01` }),
+  };
 }
 
 /** What `autocontext` of a station creates (sla.md §2.7); what stands there by hand is never replaced. */
@@ -55,7 +59,8 @@ function withAutocontexts(written: readonly Hint[], stations: readonly Station[]
     for (const { trunk } of station.keys) {
       const extension = `${station.name}_${trunk}`;
       const key = `${station.autocontext}\n${extension}`;
-      if (!hints.has(key)) hints.set(key, { extension, context: station.autocontext, devices: [`SLA:${extension}`], origin: station.origin });
+      if (!hints.has(key))
+        hints.set(key, { extension, context: station.autocontext, devices: [`SLA:${extension}`], origin: station.origin });
     }
   }
   return [...hints.values()];
@@ -64,13 +69,19 @@ function withAutocontexts(written: readonly Hint[], stations: readonly Station[]
 /** Keys without a hint and hints without a key (SLA-W16, SLA-W17). */
 function crossCheck(hints: readonly Hint[], stations: readonly Station[], texts: SiteTexts): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const keys = new Map(stations.flatMap((station) => station.keys.map((key) => [`${station.name}_${key.trunk}`.toLowerCase(), station] as const)));
+  const keys = new Map(
+    stations.flatMap((station) => station.keys.map((key) => [`${station.name}_${key.trunk}`.toLowerCase(), station] as const)),
+  );
   const watched = new Set(hints.flatMap((hint) => hint.devices.map((device) => device.toLowerCase())));
   if (texts["extensions.conf"] !== undefined) {
     for (const [key, station] of keys) {
       const name = stationKeyName(station, key);
       if (!watched.has(`sla:${key}`)) {
-        diagnostics.push({ ...positionOf(station.origin), code: "SLA-W16", message: `key ${show(name)} has no hint, its lamp stays dark: add exten => ${show(name)},hint,SLA:${show(name)}` });
+        diagnostics.push({
+          ...positionOf(station.origin),
+          code: "SLA-W16",
+          message: `key ${show(name)} has no hint, its lamp stays dark: add exten => ${show(name)},hint,SLA:${show(name)}`,
+        });
       }
     }
   }
@@ -78,7 +89,11 @@ function crossCheck(hints: readonly Hint[], stations: readonly Station[], texts:
     for (const device of hint.devices) {
       const name = /^sla:(.*)$/i.exec(device)?.[1];
       if (name === undefined || keys.has(name.toLowerCase())) continue;
-      diagnostics.push({ ...positionOf(hint.origin), code: "SLA-W17", message: `${show(device)} is no key of any station${didYouMean(name, keys.keys())}` });
+      diagnostics.push({
+        ...positionOf(hint.origin),
+        code: "SLA-W17",
+        message: `${show(device)} is no key of any station${didYouMean(name, keys.keys())}`,
+      });
     }
   }
   return diagnostics;

@@ -18,8 +18,14 @@ const DEVICES_MAX = 50;
 /** Reads contexts, includes and hints (sla.md §5.3). Other priorities are checked for their form only: calls are not routed yet. */
 export function readExtensions(conf: ConfFile): ExtensionsReading {
   const reader = new ExtensionsReader();
-  for (const section of conf.sections) if (!section.isTemplate && !RESERVED.has(section.name.toLowerCase())) reader.context(section);
-  return { hints: [...reader.hints.values()], includes: Object.fromEntries(reader.includes), contexts: [...reader.contexts], diagnostics: reader.diagnostics };
+  for (const section of conf.sections)
+    if (!section.isTemplate && !RESERVED.has(section.name.toLowerCase())) reader.context(section);
+  return {
+    hints: [...reader.hints.values()],
+    includes: Object.fromEntries(reader.includes),
+    contexts: [...reader.contexts],
+    diagnostics: reader.diagnostics,
+  };
 }
 
 class ExtensionsReader {
@@ -35,8 +41,10 @@ class ExtensionsReader {
       if (entry.key === "exten") extension = this.#exten(section.name, entry, undefined) ?? extension;
       else if (entry.key.startsWith("same")) this.#same(section.name, entry, extension);
       else if (entry.key === "include") this.#include(section.name, entry);
-      else if (["switch", "lswitch", "eswitch"].includes(entry.key)) this.#say("SLA-W21", entry, `${entry.key} is not followed: its extensions are not known here`);
-      else if (!["ignorepat", "autohints"].includes(entry.key)) this.#say("EXT-W01", entry, `${show(entry.writtenKey)} is not known and ignored: write exten, same or include`);
+      else if (["switch", "lswitch", "eswitch"].includes(entry.key))
+        this.#say("SLA-W21", entry, `${entry.key} is not followed: its extensions are not known here`);
+      else if (!["ignorepat", "autohints"].includes(entry.key))
+        this.#say("EXT-W01", entry, `${show(entry.writtenKey)} is not known and ignored: write exten, same or include`);
     }
   }
 
@@ -63,9 +71,16 @@ class ExtensionsReader {
 
   #hint(context: string, extension: string, application: string, entry: Entry): void {
     // What follows the comma is a presence provider, not a device (sla.md §4.3).
-    const devices = (application.split(",")[0] ?? "").split("&").map((device) => device.trim()).filter((device) => device !== "");
+    const devices = (application.split(",")[0] ?? "")
+      .split("&")
+      .map((device) => device.trim())
+      .filter((device) => device !== "");
     if (devices.length === 0 || devices.length > DEVICES_MAX) {
-      this.#say("EXT-E02", entry, `hint of ${show(extension)} needs 1 to ${DEVICES_MAX} devices: write exten => ${show(extension)},hint,Tech/resource`);
+      this.#say(
+        "EXT-E02",
+        entry,
+        `hint of ${show(extension)} needs 1 to ${DEVICES_MAX} devices: write exten => ${show(extension)},hint,Tech/resource`,
+      );
       return;
     }
     const key = `${context}\n${extension}`;

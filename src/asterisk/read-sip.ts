@@ -18,7 +18,9 @@ const ACCOUNT_NAME = /^[^\s\p{Cc}@:;"<>/]{1,79}$/u;
 export function readSip(conf: ConfFile): SipReading {
   const diagnostics: Diagnostic[] = [];
   const general = conf.sections.find((section) => section.name.toLowerCase() === "general");
-  const sections = conf.sections.filter((section) => !section.isTemplate && !["general", "authentication"].includes(section.name.toLowerCase()));
+  const sections = conf.sections.filter(
+    (section) => !section.isTemplate && !["general", "authentication"].includes(section.name.toLowerCase()),
+  );
   const defaults = {
     context: valueOf(general, "context") ?? DEFAULT_CONTEXT,
     subscribeContext: valueOf(general, "subscribecontext"),
@@ -27,7 +29,8 @@ export function readSip(conf: ConfFile): SipReading {
   for (const section of sections) {
     const account = readAccount(section, defaults, diagnostics);
     if (account === undefined) continue;
-    if (accounts.has(account.name)) diagnostics.push({ ...section.at, code: "SIP-W02", message: `[${show(section.name)}] is defined twice: this one is used` });
+    if (accounts.has(account.name))
+      diagnostics.push({ ...section.at, code: "SIP-W02", message: `[${show(section.name)}] is defined twice: this one is used` });
     accounts.set(account.name, account);
   }
   const realm = valueOf(general, "realm");
@@ -40,7 +43,11 @@ function readAccount(
   diagnostics: Diagnostic[],
 ): Account | undefined {
   if (!ACCOUNT_NAME.test(section.name)) {
-    diagnostics.push({ ...section.at, code: "SIP-E01", message: `account name "${show(section.name)}" may not hold blanks or any of @ : ; " < > /` });
+    diagnostics.push({
+      ...section.at,
+      code: "SIP-E01",
+      message: `account name "${show(section.name)}" may not hold blanks or any of @ : ; " < > /`,
+    });
     return undefined;
   }
   const context = valueOf(section, "context") ?? defaults.context;
@@ -48,11 +55,19 @@ function readAccount(
   const md5secret = valueOf(section, "md5secret");
   const callerid = valueOf(section, "callerid");
   if (md5secret !== undefined && !/^[0-9a-f]{32}$/i.test(md5secret)) {
-    diagnostics.push({ ...section.at, code: "SIP-E02", message: `md5secret of [${show(section.name)}] is not 32 hexadecimal digits: write the MD5 of name:realm:secret` });
+    diagnostics.push({
+      ...section.at,
+      code: "SIP-E02",
+      message: `md5secret of [${show(section.name)}] is not 32 hexadecimal digits: write the MD5 of name:realm:secret`,
+    });
     return undefined;
   }
   if (secret === undefined && md5secret === undefined) {
-    diagnostics.push({ ...section.at, code: "SIP-I01", message: `[${show(section.name)}] has no secret: one is generated and written into its phone's file` });
+    diagnostics.push({
+      ...section.at,
+      code: "SIP-I01",
+      message: `[${show(section.name)}] has no secret: one is generated and written into its phone's file`,
+    });
   }
   return {
     name: section.name,

@@ -24,7 +24,9 @@ export function readSla(conf: ConfFile): SlaReading {
   const objects = sections.filter((section) => section.name.toLowerCase() !== "general");
   const general = sections.find((section) => section.name.toLowerCase() === "general");
   const callerId = general === undefined ? undefined : lastEntry(general, "attemptcallerid");
-  const trunks = objects.filter((section) => typeOf(section, say, diagnostics) === "trunk").flatMap((section) => readTrunk(section, say, diagnostics));
+  const trunks = objects
+    .filter((section) => typeOf(section, say, diagnostics) === "trunk")
+    .flatMap((section) => readTrunk(section, say, diagnostics));
   const stationSections = objects.filter((section) => typeWord(section) === "station");
   const stations = stationSections.flatMap((section) => readStation(section, trunks, say, diagnostics));
   noteUnused(trunks, stations, objects, diagnostics);
@@ -59,7 +61,11 @@ function typeOf(section: Section, say: Say, diagnostics: Diagnostic[]): string |
   }
   const word = entry.value.toLowerCase();
   if (word !== "trunk" && word !== "station") {
-    say("SLA-E02", entry, `type "${show(entry.value)}" is not known: write trunk or station${didYouMean(word, ["trunk", "station"])}`);
+    say(
+      "SLA-E02",
+      entry,
+      `type "${show(entry.value)}" is not known: write trunk or station${didYouMean(word, ["trunk", "station"])}`,
+    );
     return undefined;
   }
   return word;
@@ -69,7 +75,11 @@ function readTrunk(section: Section, say: Say, diagnostics: Diagnostic[]): Trunk
   const stationLine = lastEntry(section, "trunk");
   if (stationLine !== undefined) {
     const type = lastEntry(section, "type");
-    say("SLA-E07", type ?? stationLine, `[${show(section.name)}] has trunk lines but type = trunk: it looks like a station, write type = station`);
+    say(
+      "SLA-E07",
+      type ?? stationLine,
+      `[${show(section.name)}] has trunk lines but type = trunk: it looks like a station, write type = station`,
+    );
     return [];
   }
   nameStrangers(section, TRUNK_OPTIONS, "trunk", STATION_OPTIONS, say);
@@ -125,7 +135,11 @@ function readKey(entry: Entry, trunks: readonly Trunk[], say: Say): StationKey |
   const trunk = trunks.find((known) => known.name.toLowerCase() === name.toLowerCase());
   if (trunk === undefined) {
     const names = trunks.map((known) => known.name);
-    say("SLA-E05", entry, `trunk "${show(name)}" is not defined${didYouMean(name, names)}: define [${show(name)}] with type = trunk, or remove this line`);
+    say(
+      "SLA-E05",
+      entry,
+      `trunk "${show(name)}" is not defined${didYouMean(name, names)}: define [${show(name)}] with type = trunk, or remove this line`,
+    );
     return undefined;
   }
   let ringdelay = 0;
@@ -141,21 +155,30 @@ function readKey(entry: Entry, trunks: readonly Trunk[], say: Say): StationKey |
     if (word === "ringdelay") ringdelay = seconds;
     else ringtimeout = seconds;
   }
-  if (ringtimeout > 0 && ringtimeout <= ringdelay) say("SLA-W18", entry, `ringtimeout ${ringtimeout} is not above ringdelay ${ringdelay}: this phone would never ring`);
+  if (ringtimeout > 0 && ringtimeout <= ringdelay)
+    say("SLA-W18", entry, `ringtimeout ${ringtimeout} is not above ringdelay ${ringdelay}: this phone would never ring`);
   return { trunk: trunk.name, ringdelay, ringtimeout };
 }
 
 function readDevice(section: Section, say: Say, diagnostics: Diagnostic[]): string | undefined {
   const entry = lastEntry(section, "device");
   if (entry === undefined) {
-    diagnostics.push({ ...section.at, code: "SLA-E03", message: `[${show(section.name)}] has no device: write device = Tech/resource, for example SIP/${show(section.name)}` });
+    diagnostics.push({
+      ...section.at,
+      code: "SLA-E03",
+      message: `[${show(section.name)}] has no device: write device = Tech/resource, for example SIP/${show(section.name)}`,
+    });
     return undefined;
   }
   const slash = entry.value.indexOf("/");
   const technology = entry.value.slice(0, Math.max(0, slash)).trim();
   const resource = entry.value.slice(slash + 1).trim();
   if (technology === "" || resource === "") {
-    say("SLA-E04", entry, `device "${show(entry.value)}" has no ${technology === "" ? "technology before" : "resource after"} the "/": write Tech/resource, for example SIP/100`);
+    say(
+      "SLA-E04",
+      entry,
+      `device "${show(entry.value)}" has no ${technology === "" ? "technology before" : "resource after"} the "/": write Tech/resource, for example SIP/100`,
+    );
     return undefined;
   }
   const device = `${technology}/${resource}`;
@@ -175,19 +198,27 @@ function readHold(section: Section, say: Say): "open" | "private" {
 function nameStrangers(section: Section, known: readonly string[], type: string, elsewhere: readonly string[], say: Say): void {
   for (const entry of section.entries) {
     if (known.includes(entry.key)) continue;
-    const place = elsewhere.includes(entry.key) ? `it belongs to a ${type === "trunk" ? "station" : "trunk"}` : `not known${didYouMean(entry.key, known)}`;
+    const place = elsewhere.includes(entry.key)
+      ? `it belongs to a ${type === "trunk" ? "station" : "trunk"}`
+      : `not known${didYouMean(entry.key, known)}`;
     say("SLA-W11", entry, `${show(entry.writtenKey)} is ignored for a ${type}: ${place}`);
   }
 }
 
-function noteUnused(trunks: readonly Trunk[], stations: readonly Station[], sections: readonly Section[], diagnostics: Diagnostic[]): void {
+function noteUnused(
+  trunks: readonly Trunk[],
+  stations: readonly Station[],
+  sections: readonly Section[],
+  diagnostics: Diagnostic[],
+): void {
   const used = new Set(stations.flatMap((station) => station.keys.map((key) => key.trunk)));
   const note = (name: string, message: string): void => {
     const section = sections.find((known) => known.name === name);
     if (section !== undefined) diagnostics.push({ ...section.at, code: "SLA-I30", message });
   };
   for (const trunk of trunks) if (!used.has(trunk.name)) note(trunk.name, `no station has a key for trunk ${show(trunk.name)}`);
-  for (const station of stations) if (station.keys.length === 0) note(station.name, `station ${show(station.name)} has no keys: add trunk = … lines`);
+  for (const station of stations)
+    if (station.keys.length === 0) note(station.name, `station ${show(station.name)} has no keys: add trunk = … lines`);
 }
 
 function originOf(section: Section): string {

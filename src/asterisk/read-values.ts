@@ -22,7 +22,12 @@ export function sayInto(diagnostics: Diagnostic[]): Say {
 export function readSeconds(entry: Pick<Entry, "value" | "valueAt"> & { readonly key: string }, say: Say): number {
   const digits = /^\d{1,9}/.exec(entry.value)?.[0];
   const used = Math.min(Number(digits ?? 0), SECONDS_MAX);
-  if (entry.value !== String(used)) say("SLA-W12", entry, `${entry.key} "${show(entry.value)}" is not a number of seconds from 0 to ${SECONDS_MAX}: ${used} is used`);
+  if (entry.value !== String(used))
+    say(
+      "SLA-W12",
+      entry,
+      `${entry.key} "${show(entry.value)}" is not a number of seconds from 0 to ${SECONDS_MAX}: ${used} is used`,
+    );
   return used;
 }
 

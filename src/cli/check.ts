@@ -33,7 +33,11 @@ export async function runCheck(path: string, json: boolean, print: (line: string
   else {
     for (const diagnostic of diagnostics) print(formatDiagnostic(diagnostic));
     const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-    print(unusable === undefined ? `${found.join(", ")}; ${errors} errors, ${diagnostics.length - errors} warnings and notes` : `cannot be used: ${unusable}`);
+    print(
+      unusable === undefined
+        ? `${found.join(", ")}; ${errors} errors, ${diagnostics.length - errors} warnings and notes`
+        : `cannot be used: ${unusable}`,
+    );
   }
   if (unusable !== undefined) return EXIT_UNUSABLE;
   return errors > 0 ? EXIT_ERRORS : 0;

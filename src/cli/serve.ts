@@ -32,7 +32,10 @@ const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
 
 /** `lamplighter serve`: the server, until SIGTERM or SIGINT. */
 export function addServeCommand(program: Command): void {
-  const command = program.command("serve").description("serve phones: provisioning, registrar, lamps, API and panel").exitOverride(refuse);
+  const command = program
+    .command("serve")
+    .description("serve phones: provisioning, registrar, lamps, API and panel")
+    .exitOverride(refuse);
   for (const option of serveOptions()) command.addOption(option);
   command.action(async (options: ServeOptions) => {
     try {
@@ -47,14 +50,21 @@ export function addServeCommand(program: Command): void {
 
 function serveOptions(): Option[] {
   return [
-    new Option("--site <path>", "folder with Asterisk files and/or site.yaml, or one YAML file").default(resolve(packageRoot, "provisioning/sites/sample"), "provisioning/sites/sample"),
+    new Option("--site <path>", "folder with Asterisk files and/or site.yaml, or one YAML file").default(
+      resolve(packageRoot, "provisioning/sites/sample"),
+      "provisioning/sites/sample",
+    ),
     new Option("--data <dir>", "where everything written goes").default("./data"),
     new Option("--store <url>", "embedded, redis://…, rediss://…, redis+sentinel://… or redis+cluster://…").default("embedded"),
-    new Option("--http <host:port>", "provisioning, API, panel and metrics").default({ host: "0.0.0.0", port: 8080 }, "0.0.0.0:8080").argParser(hostPort),
+    new Option("--http <host:port>", "provisioning, API, panel and metrics")
+      .default({ host: "0.0.0.0", port: 8080 }, "0.0.0.0:8080")
+      .argParser(hostPort),
     new Option("--https <host:port>", "the same over TLS").argParser(hostPort),
     new Option("--tls-cert <file>", "certificate chain (PEM) for --https"),
     new Option("--tls-key <file>", "private key (PEM) for --https"),
-    new Option("--sip <transport:host:port>", "SIP listener: udp or tcp; repeatable").default(SIP_DEFAULT, SIP_DEFAULT.join(", ")).argParser(collectOver(SIP_DEFAULT)),
+    new Option("--sip <transport:host:port>", "SIP listener: udp or tcp; repeatable")
+      .default(SIP_DEFAULT, SIP_DEFAULT.join(", "))
+      .argParser(collectOver(SIP_DEFAULT)),
     new Option("--advertise <host>", "name or address that phones are told (default: the local address they talk to)"),
     new Option("--domain <name>", "SIP domain (default: the advertised host)"),
     new Option("--watch", "read the site again when its files change").default(false),

@@ -24,13 +24,33 @@ export class Metrics {
   constructor(source: MetricsSource) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry, prefix: "lamplighter_" });
-    this.#sent = new Counter({ name: "lamplighter_notify_sent_total", help: "NOTIFYs sent, repeats not counted", labelNames: ["package"], registers });
-    this.#answered = new Counter({ name: "lamplighter_notify_answered_total", help: "Ends of NOTIFYs: ok, refused, failed, timeout", labelNames: ["outcome"], registers });
-    this.#delay = new Histogram({ name: "lamplighter_notify_delay_seconds", help: "From a change to the socket", buckets: DELAY_BUCKETS, registers });
+    this.#sent = new Counter({
+      name: "lamplighter_notify_sent_total",
+      help: "NOTIFYs sent, repeats not counted",
+      labelNames: ["package"],
+      registers,
+    });
+    this.#answered = new Counter({
+      name: "lamplighter_notify_answered_total",
+      help: "Ends of NOTIFYs: ok, refused, failed, timeout",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.#delay = new Histogram({
+      name: "lamplighter_notify_delay_seconds",
+      help: "From a change to the socket",
+      buckets: DELAY_BUCKETS,
+      registers,
+    });
     gauge("lamplighter_subscriptions", "Live subscriptions of this node", () => source.subscriptions(), registers);
     gauge("lamplighter_registrations", "Accounts with a live contact", () => source.registrations(), registers);
     gauge("lamplighter_client_transactions", "Requests of ours without an end", () => source.clientTransactions(), registers);
-    gauge("lamplighter_server_transactions", "Requests of peers that are kept for repeats", () => source.serverTransactions(), registers);
+    gauge(
+      "lamplighter_server_transactions",
+      "Requests of peers that are kept for repeats",
+      () => source.serverTransactions(),
+      registers,
+    );
     gauge("lamplighter_request_repeats", "Requests of ours sent again, since start", () => source.repeats(), registers);
     gauge("lamplighter_parse_failures", "Messages that could not be read, since start", () => source.parseFailures(), registers);
     gauge("lamplighter_wrong_passwords", "Wrong answers to challenges, since start", () => source.wrongPasswords(), registers);

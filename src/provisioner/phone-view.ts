@@ -17,5 +17,10 @@ export interface RegistrationView {
   readonly authUser: string;
   readonly password: string;
   readonly label: string;
-  readonly server: { readonly host: string; readonly port: number; readonly transport: "udp" | "tcp"; readonly expiresSeconds: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly transport: "udp" | "tcp";
+    readonly expiresSeconds: number;
+  };
 }

@@ -45,8 +45,10 @@ class YamlSiteReader {
 
   read(): SiteReading {
     const document = parseDocument(this.#text, { lineCounter: this.#lines, maxAliasCount: 100, schema: "failsafe" } as never);
-    for (const error of document.errors) this.#say("YAML-E01", error.pos[0], `${error.message.split("\n")[0] ?? "not readable"} (the whole file is rejected)`);
-    if (document.errors.length > 0) return { site: EMPTY, diagnostics: this.#diagnostics, unusable: `${this.#file} is rejected as a whole: see its YAML-E01` };
+    for (const error of document.errors)
+      this.#say("YAML-E01", error.pos[0], `${error.message.split("\n")[0] ?? "not readable"} (the whole file is rejected)`);
+    if (document.errors.length > 0)
+      return { site: EMPTY, diagnostics: this.#diagnostics, unusable: `${this.#file} is rejected as a whole: see its YAML-E01` };
     const root = document.contents;
     if (root === null) return { site: EMPTY, diagnostics: this.#diagnostics };
     if (!isMap(root)) {
@@ -64,7 +66,12 @@ class YamlSiteReader {
     const phones = this.#readPhones(root.get("phones", true), lines, context);
     const stations = phones.flatMap((phone) => phone.stations);
     const keyHints = stations.flatMap((station) =>
-      station.keys.map(({ trunk }): Hint => ({ extension: `${station.name}_${trunk}`, context, devices: [`SLA:${station.name}_${trunk}`], origin: station.origin })),
+      station.keys.map(({ trunk }): Hint => ({
+        extension: `${station.name}_${trunk}`,
+        context,
+        devices: [`SLA:${station.name}_${trunk}`],
+        origin: station.origin,
+      })),
     );
     return {
       ...(realm === undefined ? {} : { realm }),
@@ -95,7 +102,8 @@ class YamlSiteReader {
   #line(name: string, body: YAMLMap<Node, Node> | undefined, at: Node): Line {
     if (body !== undefined) this.#nameStrangers(body, LINE, "a line");
     const hold = body === undefined ? undefined : this.#scalar(body, "hold");
-    if (hold !== undefined && hold !== "open" && hold !== "private") this.#say("YAML-W02", offsetOf(body?.get("hold", true)), `hold is open or private: open is used`);
+    if (hold !== undefined && hold !== "open" && hold !== "private")
+      this.#say("YAML-W02", offsetOf(body?.get("hold", true)), `hold is open or private: open is used`);
     const trunk: Trunk = {
       name,
       device: (body === undefined ? undefined : this.#scalar(body, "device")) ?? `Custom/${name}`,
@@ -120,7 +128,16 @@ class YamlSiteReader {
         this.#say("YAML-E03", offsetOf(pair.key), `"${written.slice(0, 40)}" is no MAC address: write 12 hexadecimal digits`);
         return [];
       }
-      return [this.#phone(written, mac, isMap(pair.value) ? (pair.value as YAMLMap<Node, Node>) : undefined, pair.key as Node, lines, context)];
+      return [
+        this.#phone(
+          written,
+          mac,
+          isMap(pair.value) ? (pair.value as YAMLMap<Node, Node>) : undefined,
+          pair.key as Node,
+          lines,
+          context,
+        ),
+      ];
     });
   }
 
@@ -147,7 +164,14 @@ class YamlSiteReader {
         ...(callerid === undefined ? {} : { callerid }),
         origin,
       },
-      phone: { mac, vendor: "polycom", model: text("model") ?? "generic", label: text("label") ?? name, accounts: [name], origin },
+      phone: {
+        mac,
+        vendor: "polycom",
+        model: text("model") ?? "generic",
+        label: text("label") ?? name,
+        accounts: [name],
+        origin,
+      },
       stations: this.#wantedLines(body, lines).map((line, index) => station(name, line, index, origin)),
     };
   }
@@ -160,7 +184,14 @@ class YamlSiteReader {
       const name = isScalar(item) ? String(item.value) : "";
       const line = lines.find(({ trunk }) => trunk.name === name);
       if (line !== undefined) return [line];
-      this.#say("YAML-E04", offsetOf(item), `line "${name.slice(0, 40)}" is not defined${didYouMean(name, lines.map(({ trunk }) => trunk.name))}`);
+      this.#say(
+        "YAML-E04",
+        offsetOf(item),
+        `line "${name.slice(0, 40)}" is not defined${didYouMean(
+          name,
+          lines.map(({ trunk }) => trunk.name),
+        )}`,
+      );
       return [];
     });
   }
@@ -197,7 +228,12 @@ class YamlSiteReader {
   #nameStrangers(map: YAMLMap<Node, Node>, known: readonly string[], place: string): void {
     for (const pair of map.items) {
       const key = String(pair.key);
-      if (!known.includes(key)) this.#say("YAML-E05", offsetOf(pair.key), `${key.slice(0, 40)} is not a field of ${place}${didYouMean(key, known)}: known are ${known.join(", ")}`);
+      if (!known.includes(key))
+        this.#say(
+          "YAML-E05",
+          offsetOf(pair.key),
+          `${key.slice(0, 40)} is not a field of ${place}${didYouMean(key, known)}: known are ${known.join(", ")}`,
+        );
     }
   }
 

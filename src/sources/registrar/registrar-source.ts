@@ -1,16 +1,18 @@
-import type { Report } from "#domain/lamp/slots";
+import type { SlotReport } from "#domain/lamp/slots";
 
-/** Technologies under which a device of `sip.conf` may be named in hints. */
+/** Name of the slot that the registrar writes. */
+export const REGISTRAR_SOURCE = "registrar";
+
+/** Technologies under which a hint may name the device of an account. */
 const TECHNOLOGIES = ["SIP", "PJSIP"];
 
-/** A registered account is NOT_INUSE, an unregistered one UNAVAILABLE: one report per name of the device. */
-export function registrarReports(account: string, liveContacts: number, at: number): readonly (Report & { readonly device: string })[] {
-  const isRegistered = liveContacts > 0;
-  return TECHNOLOGIES.map((technology) => ({
-    device: `${technology}/${account}`,
-    source: "registrar",
-    state: isRegistered ? "NOT_INUSE" : "UNAVAILABLE",
-    at,
-    cause: isRegistered ? `registered with ${liveContacts} contact${liveContacts === 1 ? "" : "s"}` : "not registered",
-  }));
+/** Names of an account's device. */
+export function devicesOfAccount(account: string): readonly string[] {
+  return TECHNOLOGIES.map((technology) => `${technology}/${account}`);
+}
+
+/** A registered account is NOT_INUSE, an unregistered one UNAVAILABLE (sla.md §4.2 without calls). */
+export function registrarReport(liveContacts: number): SlotReport {
+  if (liveContacts === 0) return { state: "UNAVAILABLE", cause: "not registered" };
+  return { state: "NOT_INUSE", cause: `registered with ${liveContacts} contact${liveContacts === 1 ? "" : "s"}` };
 }

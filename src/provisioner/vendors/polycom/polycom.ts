@@ -12,7 +12,16 @@ const KEYS_MAX = 48;
 const CONTENT_TYPE = "text/xml";
 
 /** Uploads of a phone (polycom.md §6), after its MAC. */
-const UPLOADS = ["-boot.log", "-app.log", "-now-boot.log", "-now-app.log", "-phone.cfg", "-web.cfg", "-directory.xml", "-calls.xml"];
+const UPLOADS = [
+  "-boot.log",
+  "-app.log",
+  "-now-boot.log",
+  "-now-app.log",
+  "-phone.cfg",
+  "-web.cfg",
+  "-directory.xml",
+  "-calls.xml",
+];
 
 /** Polycom phones: a master file that names one file of parameters. */
 export const polycom: Vendor = {
@@ -62,21 +71,31 @@ function parameters(phone: PhoneView): Result<RenderedFile, string> {
   const model = modelOf(phone.model);
   const filled = [
     ...fill(PHONE.call, model, { callsPerLineKey: String(model.callsPerLineKey) }),
-    ...phone.registrations.flatMap((registration, index) => fill(PHONE.registration, model, registrationValues(registration, index))),
+    ...phone.registrations.flatMap((registration, index) =>
+      fill(PHONE.registration, model, registrationValues(registration, index)),
+    ),
     ...(phone.keys.length === 0 ? [] : fill(PHONE.attendant, model, {})),
-    ...phone.keys.flatMap((key, index) => fill(PHONE.key, model, { n: String(index + 1), address: key.address, label: key.label })),
+    ...phone.keys.flatMap((key, index) =>
+      fill(PHONE.key, model, { n: String(index + 1), address: key.address, label: key.label }),
+    ),
   ];
   const problem = problemOf(phone, model, filled);
   if (problem !== undefined) return fail(problem);
   const root: XmlElement = {
     name: "polycomConfig",
-    attributes: { "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "xsi:noNamespaceSchemaLocation": "polycomConfig.xsd" },
+    attributes: {
+      "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+      "xsi:noNamespaceSchemaLocation": "polycomConfig.xsd",
+    },
     children: nest(filled),
   };
   return ok({ contentType: CONTENT_TYPE, body: printXml(root, { standalone: true }) });
 }
 
-function registrationValues({ address, authUser, password, label, server }: RegistrationView, index: number): Readonly<Record<string, string>> {
+function registrationValues(
+  { address, authUser, password, label, server }: RegistrationView,
+  index: number,
+): Readonly<Record<string, string>> {
   return {
     n: String(index + 1),
     address,
@@ -93,7 +112,9 @@ function registrationValues({ address, authUser, password, label, server }: Regi
 /** Parameters of a template for one registration or key; those that the model's release does not know are left out. */
 function fill(rows: readonly ParameterTemplate[], model: PolycomModel, values: Readonly<Record<string, string>>): Parameter[] {
   const put = (text: string): string => text.replace(/\{(\w+)\}/g, (_hole, name: string) => valueOf(values, name));
-  return rows.filter((row) => knows(model.release, row.since)).map((row) => ({ element: row.element, name: put(row.name), value: put(row.value) }));
+  return rows
+    .filter((row) => knows(model.release, row.since))
+    .map((row) => ({ element: row.element, name: put(row.name), value: put(row.value) }));
 }
 
 function valueOf(values: Readonly<Record<string, string>>, name: string): string {

@@ -1,0 +1,216 @@
+import type {
+  AdminEvent,
+  AdminPorts,
+  DeviceJson,
+  LampJson,
+  PhoneJson,
+  RegistrationJson,
+  SlotJson,
+  SubscriptionJson,
+  WatcherJson,
+} from "#admin/ports";
+import type { Clock } from "#base/clock";
+import type { Slot } from "#domain/lamp/device-state";
+import type { LampView } from "#domain/lamp/lamp-view";
+import { phoneKeys } from "#domain/site/phone-keys";
+import type { Phone } from "#domain/site/site";
+import type { Metrics } from "#observe/metrics";
+import { renderPhoneFile } from "#provisioner/provisioner";
+import { fromWire } from "#sip/message/wire-text";
+import { formatHostPort } from "#sip/message/uri";
+import type { Notifier } from "#sip/subscription/notifier";
+import type { Subscription } from "#sip/subscription/subscription";
+import type { Store } from "#store/store";
+import type { BindingRunner } from "./binding-runner.ts";
+import type { LampRunner } from "./lamp-runner.ts";
+import type { PhoneSecrets } from "./phone-secrets.ts";
+import type { PhoneViews } from "./phone-views.ts";
+import { resourceOf } from "./resource-directory.ts";
+import type { SiteRunner } from "./site-runner.ts";
+
+export interface AdminViewParts {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly site: SiteRunner;
+  readonly lamps: LampRunner;
+  readonly bindings: BindingRunner;
+  readonly notifier: Notifier;
+  readonly phones: PhoneViews;
+  readonly secrets: PhoneSecrets;
+  readonly metrics: Metrics;
+  readonly events: EventBoard;
+  readonly isReady: () => boolean;
+}
+
+/** Fills the ports of the API from what runs. */
+export function adminPorts(parts: AdminViewParts): AdminPorts {
+  const { lamps, site, bindings, notifier, clock } = parts;
+  const now = (): number => clock.now();
+  return {
+    devices: {
+      list: () => lamps.devices().map((device) => deviceJson(lamps, device, now())),
+      get: (device) => deviceJson(lamps, device, now()),
+      put: (device, state, ttlSeconds) => lamps.put(device, state, ttlSeconds),
+      clear: (device) => lamps.clear(device),
+    },
+    lamps: {
+      list: () => lamps.board.lamps().map((lamp) => lampJson(parts, lamp)),
+      find: (extension, context) =>
+        lamps.board
+          .lamps()
+          .filter((lamp) => lamp.extension === extension && (context === undefined || lamp.context === context))
+          .map((lamp) => lampJson(parts, lamp)),
+    },
+    phones: {
+      list: (host) => site.site.phones.map((phone) => phoneJson(parts, phone, host)),
+      get: (mac, host) => {
+        const phone = site.phone(mac);
+        return phone === undefined ? undefined : phoneJson(parts, phone, host);
+      },
+      render: (mac, name, host) => {
+        const view = parts.phones.view(mac, host.replace(/:\d+$/, ""));
+        return view === undefined ? undefined : renderPhoneFile(view, name);
+      },
+    },
+    live: {
+      registrations: () => bindings.accounts().flatMap((account) => registrationJson(bindings, account) ?? []),
+      subscriptions: () => [...notifier.subscriptions.all()].map(subscriptionJson),
+    },
+    site: () => site.site,
+    reload: () => site.reload(),
+    events: (listener) => parts.events.listen(listener),
+    notReady: async () => {
+      if (!parts.isReady()) return "starting or stopping";
+      return parts.store.ping().then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+    },
+    metrics: () => parts.metrics.text(),
+  };
+}
+
+/** Hands changes to whoever listens to the event stream. */
+export class EventBoard {
+  readonly #listeners = new Set<(event: AdminEvent) => void>();
+
+  listen(listener: (event: AdminEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** `make` is called only when somebody listens. */
+  tell(make: () => AdminEvent): void {
+    if (this.#listeners.size === 0) return;
+    const event = make();
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** A device as the API shows it. */
+export function deviceJson(lamps: LampRunner, device: string, now: number): DeviceJson {
+  const slots = Object.entries(lamps.board.deviceSlots(device)).map(([source, slot]) => slotJson(source, slot, now));
+  return { device, state: lamps.board.deviceState(device), slots };
+}
+
+function slotJson(source: string, slot: Slot, now: number): SlotJson {
+  return {
+    source,
+    state: slot.state,
+    since: iso(slot.since),
+    ...(slot.expiresAt === undefined ? {} : { ttl: Math.max(0, Math.ceil((slot.expiresAt - now) / 1000)) }),
+    cause: slot.cause,
+    ...(slot.dialogs === undefined ? {} : { dialogs: slot.dialogs }),
+  };
+}
+
+/** A lamp as the API shows it, with its watchers. */
+export function lampJson({ site, notifier }: Pick<AdminViewParts, "site" | "notifier">, lamp: LampView): LampJson {
+  const watchers = [...(notifier.subscriptions.watchersOf(resourceOf(lamp)) ?? [])];
+  return {
+    extension: lamp.extension,
+    context: lamp.context,
+    state: lamp.state,
+    since: iso(lamp.since),
+    devices: site.hints.find(lamp.context, lamp.extension)?.devices ?? [],
+    watchers: watchers.map(watcherJson),
+  };
+}
+
+function watcherJson(subscription: Subscription): WatcherJson {
+  const shown = subscription.shown as LampView | undefined;
+  return {
+    aor: fromWire(subscription.record.watcher.aor),
+    state: shown?.state ?? null,
+    cseq: subscription.cseq - 1,
+    version: subscription.version - 1,
+    sentAt: subscription.sentAt === 0 ? null : iso(subscription.sentAt),
+    ackedAt: subscription.ackedAt === 0 ? null : iso(subscription.ackedAt),
+  };
+}
+
+function subscriptionJson(subscription: Subscription): SubscriptionJson {
+  const { record } = subscription;
+  return {
+    id: record.id,
+    aor: fromWire(record.watcher.aor),
+    resource: record.resource.replace("\n", "@"),
+    event: record.event,
+    source: formatHostPort(record.flow.host, record.flow.port),
+    transport: record.flow.transport,
+    userAgent: fromWire(record.userAgent),
+    expiresAt: iso(record.expiresAt),
+    cseq: subscription.cseq - 1,
+    version: subscription.version - 1,
+    node: record.node,
+  };
+}
+
+/** An account with its live contacts; undefined when it has none. */
+export function registrationJson(bindings: BindingRunner, account: string): RegistrationJson | undefined {
+  const live = bindings.live(account);
+  if (live.length === 0) return undefined;
+  return {
+    account,
+    contacts: live.map((binding) => ({
+      uri: fromWire(binding.contact),
+      source: formatHostPort(binding.flow.host, binding.flow.port),
+      transport: binding.flow.transport,
+      userAgent: fromWire(binding.userAgent),
+      expiresAt: iso(binding.expiresAt),
+      path: binding.path.map(fromWire),
+    })),
+  };
+}
+
+function phoneJson(parts: AdminViewParts, phone: Phone, host: string): PhoneJson {
+  const account = phone.accounts[0];
+  const registration = account === undefined ? undefined : registrationJson(parts.bindings, account);
+  const subscriptions = [...parts.notifier.subscriptions.all()]
+    .filter(({ record }) => phone.accounts.includes(record.watcher.aor))
+    .map(subscriptionJson);
+  const fetches = parts.phones
+    .fetchesOf(phone.mac)
+    .map(({ file, at, remote, userAgent, status }) => ({ file, at: iso(at), remote, userAgent, status }));
+  return {
+    mac: phone.mac,
+    vendor: phone.vendor,
+    model: phone.model,
+    label: phone.label,
+    accounts: phone.accounts,
+    keys: phoneKeys(parts.site.site, phone).map(({ address, label }) => ({ address, label })),
+    origin: phone.origin,
+    provisioningUrl: `http://${host}/provisioning/${parts.secrets.secretOf(phone.mac) ?? ""}/`,
+    fetches,
+    registration: registration ?? null,
+    subscriptions,
+    stage:
+      subscriptions.length > 0 ? "watching" : registration !== undefined ? "registered" : fetches.length > 0 ? "fetched" : "new",
+  };
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

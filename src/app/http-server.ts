@@ -1,0 +1,71 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { readFile } from "node:fs/promises";
+import Koa, { type Middleware } from "koa";
+import type { Stop } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import { StartRefused, type HostPort, type ServerConfig } from "./config.ts";
+
+/** Slow senders are cut off (milliseconds). */
+const REQUEST_MAX_MS = 30_000;
+const HEADERS_MAX_MS = 10_000;
+const HEADERS_MAX_BYTES = 16 * 1024;
+
+export interface HttpServer {
+  /** The bound port of --http. */
+  readonly port: number;
+  readonly stop: Stop;
+}
+
+/** One Koa application on --http and, when asked for, on --https. */
+export async function startHttp(config: ServerConfig, middlewares: readonly Middleware[], log: Log): Promise<HttpServer> {
+  const app = new Koa();
+  app.on("error", (error: unknown) => {
+    // A client that went away in the middle, mostly.
+    log.debug("HTTP", { error: String(error) });
+  });
+  for (const middleware of middlewares) app.use(middleware);
+  const listener = app.callback();
+  const options = { requestTimeout: REQUEST_MAX_MS, headersTimeout: HEADERS_MAX_MS, maxHeaderSize: HEADERS_MAX_BYTES };
+  const servers: Server[] = [await listen(createServer(options, listener), config.http, "--http")];
+  if (config.https !== undefined)
+    servers.push(await listen(await secure(config.https, options, listener), config.https, "--https"));
+  const address = servers[0]?.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : config.http.port,
+    stop: async () => {
+      await Promise.all(servers.map(close));
+    },
+  };
+}
+
+async function secure(https: NonNullable<ServerConfig["https"]>, options: object, listener: RequestListener): Promise<Server> {
+  try {
+    const [cert, key] = await Promise.all([readFile(https.certFile), readFile(https.keyFile)]);
+    return createSecureServer({ ...options, cert, key }, listener) as unknown as Server;
+  } catch (error) {
+    throw new StartRefused(`--tls-cert and --tls-key: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function listen(server: Server, { host, port }: HostPort, flag: string): Promise<Server> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const hint =
+        error.code === "EADDRINUSE" ? "the port is in use: stop the other program, or give another port" : error.message;
+      reject(new StartRefused(`${flag} ${host}:${port}: ${hint}`));
+    });
+    server.listen({ host, port, exclusive: true }, resolve);
+  });
+  return server;
+}
+
+/** Event streams never end by themselves, so connections are closed. */
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}

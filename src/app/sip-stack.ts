@@ -1,0 +1,107 @@
+import type { Clock } from "#base/clock";
+import { Lifecycle } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import type { Random } from "#base/random";
+import { TimerWheel } from "#base/timer-wheel";
+import { EVENT_PACKAGES } from "#event-packages/registry";
+import { Authenticator } from "#sip/auth/authenticator";
+import type { Credential } from "#sip/auth/authenticator";
+import { Registrar, type BindingStore } from "#sip/registrar/registrar";
+import { DEFAULT_REGISTRAR_LIMITS } from "#sip/registrar/registrar-rules";
+import { DEFAULT_NOTIFIER_LIMITS } from "#sip/subscription/limits";
+import { Notifier } from "#sip/subscription/notifier";
+import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#sip/subscription/ports";
+import { optionsHandler } from "#sip/transaction/dispatch";
+import { TransactionLayer } from "#sip/transaction/transaction-layer";
+import type { Flow } from "#sip/transport/flow";
+import { BadListener, Transports } from "#sip/transport/transports";
+import { StartRefused } from "./config.ts";
+
+/** Granularity of all SIP timers. */
+const TICK_MS = 25;
+
+export interface SipStackParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly node: string;
+  readonly advertise: string | undefined;
+  readonly nonceKey: string;
+  readonly realm: () => string;
+  readonly credential: (username: string) => Credential | undefined;
+  readonly isAccount: (name: string) => boolean;
+  readonly trusted: (flow: Flow) => boolean;
+  readonly isOurHost: (host: string) => boolean;
+  readonly bindings: BindingStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly directory: ResourceDirectory;
+  readonly observer: NotifierObserver;
+}
+
+/** Everything that speaks SIP on this node, wired; `listen` opens the ports. */
+export class SipStack {
+  readonly transports: Transports;
+  readonly transactions: TransactionLayer;
+  readonly authenticator: Authenticator;
+  readonly notifier: Notifier;
+  readonly #lifecycle = new Lifecycle();
+
+  constructor(parts: SipStackParts) {
+    const { clock, random, log } = parts;
+    const wheel = new TimerWheel(clock, TICK_MS);
+    this.transactions = new TransactionLayer({ wheel, random, log });
+    this.transports = new Transports({
+      clock,
+      log,
+      ...(parts.advertise === undefined ? {} : { advertise: parts.advertise }),
+      onMessage: (message, flow) => {
+        this.transactions.receive(message, flow);
+      },
+      onClosed: () => undefined,
+    });
+    this.authenticator = new Authenticator({ ...parts });
+    const { authenticate } = this.authenticator;
+    const packages = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
+    this.notifier = new Notifier({
+      ...parts,
+      wheel,
+      clients: this.transactions.clients,
+      flows: this.transports,
+      authenticate,
+      packages,
+      store: parts.subscriptions,
+      limits: DEFAULT_NOTIFIER_LIMITS,
+    });
+    this.transactions.handle(
+      new Registrar({ ...parts, authenticate, flows: this.transports, store: parts.bindings, limits: DEFAULT_REGISTRAR_LIMITS }),
+    );
+    this.transactions.handle(this.notifier);
+    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()]));
+    this.#lifecycle.add(async () => {
+      this.transactions.close();
+      wheel.close();
+      await Promise.resolve();
+    });
+    this.#lifecycle.add(() => this.transports.stop());
+    this.#lifecycle.add(async () => {
+      this.notifier.stop();
+      await Promise.resolve();
+    });
+  }
+
+  /** Opens every listener; refuses the start when one cannot be opened. */
+  async listen(specs: readonly string[]): Promise<void> {
+    for (const spec of specs) {
+      try {
+        await this.transports.open(spec);
+      } catch (error) {
+        if (error instanceof BadListener) throw new StartRefused(error.message);
+        throw error;
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#lifecycle.stop();
+  }
+}

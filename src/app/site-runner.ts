@@ -1,0 +1,128 @@
+import { severityOf, type Diagnostic } from "#domain/site/diagnostic";
+import type { Phone, Site } from "#domain/site/site";
+import { HintIndex } from "#domain/site/visible-hint";
+import type { Log } from "#base/log";
+import { StartRefused } from "./config.ts";
+import { readSite } from "./read-site.ts";
+
+/** Told of every reading that is taken over. */
+export type SiteListener = (site: Site) => Promise<void> | void;
+
+export type Reload =
+  | { readonly type: "done"; readonly diff: SiteDiff; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };
+
+export type SiteDiff = Readonly<Record<string, { readonly added: readonly string[]; readonly removed: readonly string[] }>>;
+
+const EMPTY: Site = { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {} };
+
+/** The site that runs: read at start, read again on demand, swapped whole (R8, design §9.20, §9.21). */
+export class SiteRunner {
+  readonly #path: string;
+  readonly #log: Log;
+  readonly #listeners: SiteListener[] = [];
+  #site: Site = EMPTY;
+  #hints = new HintIndex(EMPTY);
+  #accounts = new Map<string, Site["accounts"][number]>();
+  #phones = new Map<string, Phone>();
+  #errors = new Set<string>();
+  #reloading: Promise<Reload> | undefined;
+
+  constructor(path: string, log: Log) {
+    this.#path = path;
+    this.#log = log;
+  }
+
+  get site(): Site {
+    return this.#site;
+  }
+
+  get hints(): HintIndex {
+    return this.#hints;
+  }
+
+  account(name: string): Site["accounts"][number] | undefined {
+    return this.#accounts.get(name);
+  }
+
+  phone(mac: string): Phone | undefined {
+    return this.#phones.get(mac);
+  }
+
+  listen(listener: SiteListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** First reading. Bad objects are dropped and named; an unusable site refuses the start. */
+  async start(): Promise<readonly Diagnostic[]> {
+    const { site, diagnostics, unusable } = await readSite(this.#path);
+    if (unusable !== undefined)
+      throw new StartRefused(`the site cannot be served: ${unusable}\n${diagnostics.map(lineOf).join("\n")}`.trimEnd());
+    await this.#take(site, diagnostics);
+    return diagnostics;
+  }
+
+  /** Reads again; one at a time. Refused as a whole when a file is rejected or when there is an error that was not there before. */
+  async reload(): Promise<Reload> {
+    this.#reloading ??= this.#reload().finally(() => {
+      this.#reloading = undefined;
+    });
+    return this.#reloading;
+  }
+
+  async #reload(): Promise<Reload> {
+    const { site, diagnostics, unusable } = await readSite(this.#path);
+    const fresh = errorsOf(diagnostics).filter((error) => !this.#errors.has(error));
+    if (unusable !== undefined || fresh.length > 0) {
+      const reason = unusable ?? `${fresh.length} new error${fresh.length === 1 ? "" : "s"}: ${fresh[0] ?? ""}`;
+      this.#log.warn("the site was not taken over, what runs goes on", { reason });
+      return { type: "refused", reason, diagnostics };
+    }
+    const diff = diffOf(this.#site, site);
+    await this.#take(site, diagnostics);
+    return { type: "done", diff, diagnostics };
+  }
+
+  async #take(site: Site, diagnostics: readonly Diagnostic[]): Promise<void> {
+    this.#site = site;
+    this.#hints = new HintIndex(site);
+    this.#accounts = new Map(site.accounts.map((account) => [account.name, account]));
+    this.#phones = new Map(site.phones.map((phone) => [phone.mac, phone]));
+    this.#errors = new Set(errorsOf(diagnostics));
+    for (const diagnostic of diagnostics) {
+      const severity = severityOf(diagnostic);
+      if (severity === "E") this.#log.error(lineOf(diagnostic));
+      else if (severity === "W") this.#log.warn(lineOf(diagnostic));
+      else this.#log.debug(lineOf(diagnostic));
+    }
+    for (const listener of this.#listeners) await listener(site);
+  }
+}
+
+function lineOf({ file, line, column, code, message }: Diagnostic): string {
+  return `${file}:${line}:${column} ${code} ${message}`;
+}
+
+/** Without line and column: an error does not become new because lines were added above it. */
+function errorsOf(diagnostics: readonly Diagnostic[]): string[] {
+  return diagnostics
+    .filter((diagnostic) => severityOf(diagnostic) === "E")
+    .map(({ file, code, message }) => `${file} ${code} ${message}`);
+}
+
+function diffOf(before: Site, after: Site): SiteDiff {
+  const names = (site: Site): Readonly<Record<string, readonly string[]>> => ({
+    trunks: site.trunks.map(({ name }) => name),
+    stations: site.stations.map(({ name }) => name),
+    accounts: site.accounts.map(({ name }) => name),
+    phones: site.phones.map(({ mac }) => mac),
+    hints: site.hints.map(({ extension, context }) => `${extension}@${context}`),
+  });
+  const [old, fresh] = [names(before), names(after)];
+  return Object.fromEntries(
+    Object.keys(fresh).map((kind) => {
+      const [a, b] = [new Set(old[kind]), new Set(fresh[kind])];
+      return [kind, { added: [...b].filter((name) => !a.has(name)), removed: [...a].filter((name) => !b.has(name)) }];
+    }),
+  );
+}
