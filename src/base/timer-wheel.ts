@@ -2,6 +2,8 @@ import type { Clock, StopTimer } from "./clock.ts";
 
 /** A timer in the wheel. Opaque to its owner: give it back to `stop`. */
 export interface WheelTimer {
+  /** The moment that was asked for, in ms of the wheel's time. */
+  readonly dueMs: number;
   /** Due tick, or -1 when it is not in the wheel. */
   dueTick: number;
   fire: () => void;
@@ -19,7 +21,8 @@ export class TimerWheel {
   readonly #clock: Clock;
   readonly #tickMs: number;
   readonly #slots: WheelTimer[][] = Array.from({ length: SLOTS }, () => []);
-  readonly #startedAt: number;
+  #startedAt: number;
+  #lastMs = 0;
   #doneTick = 0;
   #count = 0;
   #stopTick: StopTimer | undefined;
@@ -36,14 +39,12 @@ export class TimerWheel {
   }
 
   start(delayMs: number, fire: () => void): WheelTimer {
-    if (this.#count === 0) this.#doneTick = Math.floor((this.#clock.now() - this.#startedAt) / this.#tickMs);
-    const dueTick = Math.max(this.#doneTick + 1, Math.ceil((this.#clock.now() - this.#startedAt + delayMs) / this.#tickMs));
-    const slot = this.#slots[dueTick % SLOTS] as WheelTimer[];
-    const timer: WheelTimer = { dueTick, fire, slot, index: slot.length };
-    slot.push(timer);
-    this.#count += 1;
-    this.#run();
-    return timer;
+    return this.#insert(this.#elapsedMs() + delayMs, fire);
+  }
+
+  /** Starts a timer counted from the moment `previous` was due: a chain of these does not drift by a tick per link. */
+  startAfter(previous: WheelTimer, delayMs: number, fire: () => void): WheelTimer {
+    return this.#insert(previous.dueMs + delayMs, fire);
   }
 
   stop(timer: WheelTimer | undefined): void {
@@ -66,29 +67,60 @@ export class TimerWheel {
     this.#stopTick = undefined;
   }
 
+  #insert(dueMs: number, fire: () => void): WheelTimer {
+    // An empty wheel has not ticked: what it slept through is done.
+    if (this.#count === 0) this.#doneTick = Math.floor(this.#elapsedMs() / this.#tickMs);
+    const dueTick = Math.max(this.#doneTick + 1, Math.ceil(dueMs / this.#tickMs));
+    const slot = this.#slots[dueTick % SLOTS] as WheelTimer[];
+    const timer: WheelTimer = { dueMs, dueTick, fire, slot, index: slot.length };
+    slot.push(timer);
+    this.#count += 1;
+    this.#run();
+    return timer;
+  }
+
   #run(): void {
-    this.#stopTick ??= this.#clock.after(this.#tickMs, () => {
+    if (this.#stopTick !== undefined) return;
+    // Ticks stand on whole multiples of the tick, so that nothing is later than one.
+    const delayMs = this.#tickMs - (this.#elapsedMs() % this.#tickMs);
+    this.#stopTick = this.#clock.after(delayMs, () => {
       this.#stopTick = undefined;
       this.#advance();
-      if (this.#count > 0) this.#run();
     });
   }
 
   #advance(): void {
-    const nowTick = Math.floor((this.#clock.now() - this.#startedAt) / this.#tickMs);
+    const nowTick = Math.floor(this.#elapsedMs() / this.#tickMs);
     // After a long pause every slot is visited once at most: each holds all its rounds.
     const first = Math.max(this.#doneTick + 1, nowTick - SLOTS + 1);
     this.#doneTick = Math.max(this.#doneTick, nowTick);
-    for (let tick = first; tick <= nowTick; tick += 1) this.#fireSlot(this.#slots[tick % SLOTS] as WheelTimer[], nowTick);
+    const failures: unknown[] = [];
+    for (let tick = first; tick <= nowTick; tick += 1)
+      this.#fireSlot(this.#slots[tick % SLOTS] as WheelTimer[], nowTick, failures);
+    if (this.#count > 0) this.#run();
+    // One owner's mistake must not cost the others their timers; it is told when everybody was served.
+    if (failures.length > 0) throw failures[0];
   }
 
-  #fireSlot(slot: WheelTimer[], nowTick: number): void {
+  #fireSlot(slot: WheelTimer[], nowTick: number, failures: unknown[]): void {
     const due = slot.filter((timer) => timer.dueTick <= nowTick);
     for (const timer of due) {
       // One fired before may have stopped this one.
       if (timer.slot === undefined) continue;
       this.stop(timer);
-      timer.fire();
+      try {
+        timer.fire();
+      } catch (error) {
+        failures.push(error);
+      }
     }
+  }
+
+  /** Time since the start. When the machine's clock is set back, time here stands still for a moment instead of for as long as that. */
+  #elapsedMs(): number {
+    const elapsedMs = this.#clock.now() - this.#startedAt;
+    if (elapsedMs < this.#lastMs) this.#startedAt -= this.#lastMs - elapsedMs;
+    else this.#lastMs = elapsedMs;
+    return this.#lastMs;
   }
 }
