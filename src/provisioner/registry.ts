@@ -8,3 +8,12 @@ export const VENDORS: readonly Vendor[] = [polycom];
 export function vendorOf(id: string): Vendor | undefined {
   return VENDORS.find((vendor) => vendor.id === id);
 }
+
+/** The MAC of the phone that uploads under this name (in lower case); undefined: no vendor's phones do. */
+export function uploaderOf(name: string): string | undefined {
+  for (const vendor of VENDORS) {
+    const mac = vendor.uploaderOf(name);
+    if (mac !== undefined) return mac;
+  }
+  return undefined;
+}
