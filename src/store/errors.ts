@@ -8,7 +8,8 @@ export type StoreErrorCode =
   | "store-newer"
   | "store-broken"
   | "store-unwritable"
-  | "store-unknown";
+  | "store-unknown"
+  | "store-too-old";
 
 const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   "store-unreachable": "the store cannot be reached",
@@ -19,6 +20,7 @@ const SENTENCES: Readonly<Record<StoreErrorCode, string>> = {
   "store-broken": "the store's data cannot be read",
   "store-unwritable": "the store's data cannot be written",
   "store-unknown": "--store does not name a store",
+  "store-too-old": "the store's server is too old",
 };
 
 /** The same errors whatever the store underneath (style: same message whatever the backend). */

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import { openEmbeddedStore } from "./embedded/embedded-store.ts";
+import { openRedisStore } from "./redis/redis-store.ts";
+import { REDIS_SCHEMES } from "./redis/redis-url.ts";
 import type { Store } from "./store.ts";
 
 /** What a store may need to be opened. */
@@ -26,4 +28,5 @@ export const STORE_KINDS: readonly StoreKind[] = [
     schemes: ["embedded"],
     open: ({ dataFolder, clock, log }) => openEmbeddedStore({ folder: join(dataFolder, "store"), clock, log }),
   },
+  { name: "redis", schemes: REDIS_SCHEMES, open: openRedisStore },
 ];

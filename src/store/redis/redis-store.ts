@@ -1,0 +1,88 @@
+import type { Clock } from "#base/clock";
+import type { Stop } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import { checkCommit } from "../limits.ts";
+import type {
+  ChangeListener,
+  Commit,
+  CommitOutcome,
+  LeaseStore,
+  OutboxStore,
+  Store,
+  StoredRecord,
+  TimerStore,
+} from "../store.ts";
+import { commitArgs, commitOutcome } from "./commit-script.ts";
+import { Feeds } from "./feeds.ts";
+import { RedisLeases } from "./redis-leases.ts";
+import { RedisOutbox } from "./redis-outbox.ts";
+import { RedisTimers } from "./redis-timers.ts";
+import { parseRedisUrl } from "./redis-url.ts";
+import { RedisServer } from "./server.ts";
+import { SHARDS } from "./shards.ts";
+
+interface Parts {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Opens the store that several nodes share. Rejects with StoreError when Redis is not there or is not usable. */
+export async function openRedisStore(parts: Parts): Promise<Store> {
+  const target = parseRedisUrl(parts.url);
+  const server = new RedisServer(target, parts.clock);
+  await server.open();
+  const feeds = new Feeds({ target, clock: parts.clock, log: parts.log, server });
+  try {
+    await feeds.open();
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+  return new RedisStore(server, feeds);
+}
+
+/** Records, timers and outbox in Redis; every decision is made by one script on one shard. */
+class RedisStore implements Store {
+  readonly #server: RedisServer;
+  readonly #feeds: Feeds;
+  readonly timers: TimerStore;
+  readonly outbox: OutboxStore;
+  readonly leases: LeaseStore;
+
+  constructor(server: RedisServer, feeds: Feeds) {
+    this.#server = server;
+    this.#feeds = feeds;
+    this.timers = new RedisTimers(server);
+    this.outbox = new RedisOutbox(server);
+    this.leases = new RedisLeases(server);
+  }
+
+  read(collection: string, id: string): Promise<StoredRecord | undefined> {
+    return this.#server.readRecord(collection, id);
+  }
+
+  async readAll(collection: string): Promise<StoredRecord[]> {
+    const shards = Array.from({ length: SHARDS }, (_, shard) => this.#server.readShard(collection, shard));
+    return (await Promise.all(shards)).flatMap(({ records }) => [...records.values()]);
+  }
+
+  async commit(commit: Commit): Promise<CommitOutcome> {
+    checkCommit(commit);
+    return commitOutcome(commit.id, await this.#server.script("commit", ...commitArgs(commit)));
+  }
+
+  watch(collection: string, listener: ChangeListener): Promise<Stop> {
+    return this.#feeds.watch(collection, listener);
+  }
+
+  ping(): Promise<void> {
+    return this.#server.ping();
+  }
+
+  close(): Promise<void> {
+    this.#feeds.close();
+    this.#server.close();
+    return Promise.resolve();
+  }
+}
