@@ -1,9 +1,11 @@
+import type { Log } from "#base/log";
 import { step } from "#base/machine";
 import type { Random } from "#base/random";
 import type { TimerWheel, WheelTimer } from "#base/timer-wheel";
-import type { SipResponse } from "#sip/message/message";
+import type { LazyResponse } from "#sip/message/lazy-response";
 import type { Flow } from "#sip/transport/flow";
 import { ackOf } from "./ack.ts";
+import { Branches } from "./branches.ts";
 import {
   inviteClientTable,
   startInviteClient,
@@ -23,26 +25,28 @@ import type { ClientTransactions, ClientUser } from "./user.ts";
 
 type Effect = InviteClientEffect | NonInviteClientEffect;
 type Event = InviteClientEvent | NonInviteClientEvent;
+type TimerName = Extract<Effect, { type: "startTimer" }>["timer"];
 
-/** Digits of the process-wide random part of branches, in bits. */
-const BRANCH_SEED_BITS = 64;
+export interface ClientTransactionParts {
+  readonly wheel: TimerWheel;
+  readonly times: SipTimes;
+  readonly random: Random;
+  readonly log: Log;
+}
 
 /**
- * The requests that we wait on (RFC 3261 §17.1). A response is matched by the branch of its top Via alone, because branches are ours and
- * unique; one NOTIFY costs one map entry and two wheel timers.
+ * The requests that we wait on (RFC 3261 §17.1): the shell of the two client tables. A response is matched by the branch of its top Via
+ * alone, because branches are ours, unique and not to be guessed; one NOTIFY costs one map entry and two wheel timers.
  */
 export class ClientTransactionTable implements ClientTransactions {
-  readonly #wheel: TimerWheel;
-  readonly #times: SipTimes;
+  readonly #parts: ClientTransactionParts;
+  readonly #branches: Branches;
   readonly #open = new Map<string, ClientTransaction>();
-  readonly #branchSeed: string;
-  #branchCount = 0;
   #repeats = 0;
 
-  constructor(parts: { readonly wheel: TimerWheel; readonly times: SipTimes; readonly random: Random }) {
-    this.#wheel = parts.wheel;
-    this.#times = parts.times;
-    this.#branchSeed = `z9hG4bK${parts.random.token(BRANCH_SEED_BITS)}`;
+  constructor(parts: ClientTransactionParts) {
+    this.#parts = parts;
+    this.#branches = new Branches(parts.random);
   }
 
   get size(): number {
@@ -54,45 +58,44 @@ export class ClientTransactionTable implements ClientTransactions {
     return this.#repeats;
   }
 
-  /** Unique in space by the random part, in time by the count. */
   newBranch(): string {
-    this.#branchCount += 1;
-    return `${this.#branchSeed}${this.#branchCount.toString(36)}`;
+    return this.#branches.next();
   }
 
   start(
     request: { readonly method: string; readonly branch: string; readonly message: string; readonly flow: Flow },
     user: ClientUser,
   ): void {
-    const isInvite = request.method === "INVITE";
-    const { reliable } = request.flow;
-    const first = isInvite ? startInviteClient(reliable, this.#times) : startNonInviteClient(reliable, this.#times);
-    const transaction: ClientTransaction = {
-      ...request,
-      isInvite,
-      user,
-      state: first.state,
-      sent: 0,
-      response: undefined,
-      retryTimer: undefined,
-      endTimer: undefined,
-    };
-    this.#open.set(request.branch, transaction);
+    const transaction = new ClientTransaction(request, user);
+    const start = transaction.isInvite ? startInviteClient : startNonInviteClient;
+    const first = start(request.flow.reliable, this.#parts.times);
+    transaction.state = first.state;
+    this.#open.set(transaction.key, transaction);
     for (const effect of first.effects) this.#perform(transaction, effect);
   }
 
-  /** Is this response for one of ours? `branch` as found without parsing. */
-  receive(branch: string | undefined, response: SipResponse): boolean {
-    const transaction = branch === undefined ? undefined : this.#open.get(branch);
+  /** Is this response for one of ours? */
+  receive(response: LazyResponse): boolean {
+    const { branch } = response;
+    if (branch === undefined) return false;
+    let transaction = this.#open.get(branch);
+    // A CANCEL has the branch of its INVITE.
+    if (transaction?.isInvite === true && response.cseq.method === "CANCEL") transaction = this.#open.get(cancelKey(branch));
     if (transaction === undefined) return false;
     transaction.response = response;
-    this.#feed(transaction, eventOf(transaction.isInvite, response.status, this.#times));
+    this.#feed(transaction, eventOf(transaction.isInvite, response.status, this.#parts.times));
     return true;
   }
 
+  /** Ends every transaction without a word: the process stops. */
   close(): void {
     for (const transaction of this.#open.values()) this.#stopTimers(transaction);
     this.#open.clear();
+  }
+
+  /** One line per open transaction. */
+  describe(): string[] {
+    return [...this.#open.values()].map(({ method, key, state, flow }) => `${method} ${key} ${state.phase} ${flow.key}`);
   }
 
   #feed(transaction: ClientTransaction, event: Event): void {
@@ -107,76 +110,114 @@ export class ClientTransactionTable implements ClientTransactions {
   #perform(transaction: ClientTransaction, effect: Effect): void {
     switch (effect.type) {
       case "send":
-        this.#send(transaction);
+        if (transaction.sent > 0) this.#repeats += 1;
+        transaction.sent += 1;
+        this.#send(transaction, transaction.message);
+        return;
+      case "sendAck":
+        if (transaction.response !== undefined) this.#send(transaction, ackOf(transaction.message, transaction.response));
         return;
       case "startTimer":
         this.#startTimer(transaction, effect.timer, effect.delayMs);
         return;
       case "stopTimer":
-        this.#wheel.stop(effect.timer === "E" || effect.timer === "A" ? transaction.retryTimer : transaction.endTimer);
-        return;
-      case "sendAck":
-        if (transaction.response !== undefined) transaction.flow.send(ackOf(transaction.message, transaction.response));
-        return;
-      case "passToUser":
-        if (transaction.response !== undefined) transaction.user.onResponse(transaction.response);
-        return;
-      case "timeout":
-        transaction.user.onTimeout();
-        return;
-      case "transportFailed":
-        transaction.user.onTransportError();
+        this.#parts.wheel.stop(isRetry(effect.timer) ? transaction.retryTimer : transaction.endTimer);
         return;
       case "terminate":
         this.#stopTimers(transaction);
-        this.#open.delete(transaction.branch);
+        this.#open.delete(transaction.key);
+        return;
+      default:
+        this.#tell(transaction, effect.type);
     }
   }
 
-  #send(transaction: ClientTransaction): void {
-    if (transaction.sent > 0) this.#repeats += 1;
-    transaction.sent += 1;
-    if (transaction.flow.send(transaction.message)) return;
-    // Told after the effects of this step are done, as a socket's error would be.
-    this.#wheel.start(0, () => {
+  #send(transaction: ClientTransaction, message: string): void {
+    if (transaction.flow.send(message)) return;
+    // Told in a moment, as a socket's error would be: never inside `start`.
+    transaction.failTimer ??= this.#parts.wheel.start(0, () => {
+      transaction.failTimer = undefined;
       this.#feed(transaction, { type: "transportError" });
     });
   }
 
-  #startTimer(transaction: ClientTransaction, timer: "A" | "B" | "D" | "E" | "F" | "K" | "M", delayMs: number): void {
-    const times = this.#times;
+  #startTimer(transaction: ClientTransaction, timer: TimerName, delayMs: number): void {
+    const { times, wheel } = this.#parts;
     const fire = (): void => {
-      this.#feed(transaction, timer === "A" || timer === "E" ? { type: `timer${timer}`, times } : { type: `timer${timer}` });
+      this.#feed(transaction, timer === "E" ? { type: "timerE", times } : { type: `timer${timer}` });
     };
-    const started = this.#wheel.start(delayMs, fire);
-    if (timer === "A" || timer === "E") transaction.retryTimer = started;
-    else transaction.endTimer = started;
+    if (!isRetry(timer)) transaction.endTimer = wheel.start(delayMs, fire);
+    // Repeats are counted from when the last one was due, so that the tick of the wheel does not add up (T-14).
+    else if (transaction.sent > 1 && transaction.retryTimer !== undefined) {
+      transaction.retryTimer = wheel.startAfter(transaction.retryTimer, delayMs, fire);
+    } else transaction.retryTimer = wheel.start(delayMs, fire);
   }
 
   #stopTimers(transaction: ClientTransaction): void {
-    this.#wheel.stop(transaction.retryTimer);
-    this.#wheel.stop(transaction.endTimer);
+    this.#parts.wheel.stop(transaction.retryTimer);
+    this.#parts.wheel.stop(transaction.endTimer);
+    this.#parts.wheel.stop(transaction.failTimer);
+  }
+
+  /** The user's mistake must not reach the transactions of others. */
+  #tell(transaction: ClientTransaction, what: "passToUser" | "timeout" | "transportFailed"): void {
+    const { user, response } = transaction;
+    try {
+      if (what === "timeout") user.onTimeout();
+      else if (what === "transportFailed") user.onTransportError();
+      else if (response !== undefined) user.onResponse(response);
+    } catch (error) {
+      this.#parts.log.error("the end of a request could not be handled", {
+        method: transaction.method,
+        branch: transaction.branch,
+        peer: transaction.flow.key,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    }
   }
 }
 
-interface ClientTransaction {
+class ClientTransaction {
   readonly method: string;
   readonly branch: string;
+  readonly key: string;
   readonly message: string;
   readonly flow: Flow;
   readonly isInvite: boolean;
   readonly user: ClientUser;
-  state: InviteClient | NonInviteClient;
-  sent: number;
-  response: SipResponse | undefined;
+  state: InviteClient | NonInviteClient = { phase: "terminated" };
+  sent = 0;
+  response: LazyResponse | undefined = undefined;
   /** A or E. */
-  retryTimer: WheelTimer | undefined;
-  /** B, F, D, K or M: one at a time. */
-  endTimer: WheelTimer | undefined;
+  retryTimer: WheelTimer | undefined = undefined;
+  /** B, F, D or M: one at a time. */
+  endTimer: WheelTimer | undefined = undefined;
+  failTimer: WheelTimer | undefined = undefined;
+
+  constructor(
+    request: { readonly method: string; readonly branch: string; readonly message: string; readonly flow: Flow },
+    user: ClientUser,
+  ) {
+    this.method = request.method;
+    this.branch = request.branch;
+    this.key = request.method === "CANCEL" ? cancelKey(request.branch) : request.branch;
+    this.message = request.message;
+    this.flow = request.flow;
+    this.isInvite = request.method === "INVITE";
+    this.user = user;
+  }
+}
+
+function cancelKey(branch: string): string {
+  return `${branch} CANCEL`;
+}
+
+function isRetry(timer: TimerName): timer is "A" | "E" {
+  return timer === "A" || timer === "E";
 }
 
 function eventOf(isInvite: boolean, status: number, times: SipTimes): Event {
   if (status < 200) return { type: "provisional", times };
-  if (!isInvite) return { type: "final", times };
+  if (!isInvite) return { type: "final" };
   return status < 300 ? { type: "success", times } : { type: "failure", times };
 }

@@ -1,24 +1,27 @@
 import type { Step, Table } from "#base/machine";
 import { wholeMs, type SipTimes } from "./timers.ts";
 
-/** The non-INVITE client transaction (RFC 3261 §17.1.2, figure 6): NOTIFY and everything else we send. All of its moves are here. */
+/**
+ * The non-INVITE client transaction (RFC 3261 §17.1.2, figure 6): NOTIFY and everything else we send. All of its moves are here.
+ *
+ * Timer K is 0 on every transport: the completed state exists to swallow repeated answers, and an answer that matches no transaction is
+ * swallowed anyway. So an answered NOTIFY costs nothing, where K would keep 5 s of them (275,000 at the rates of design §8).
+ */
 export type NonInviteClient =
   | { readonly phase: "trying"; readonly reliable: boolean; readonly intervalMs: number }
   | { readonly phase: "proceeding"; readonly reliable: boolean }
-  | { readonly phase: "completed" }
   | { readonly phase: "terminated" };
 
 export type NonInviteClientEvent =
   | { readonly type: "provisional"; readonly times: SipTimes }
-  | { readonly type: "final"; readonly times: SipTimes }
+  | { readonly type: "final" }
   | { readonly type: "timerE"; readonly times: SipTimes }
   | { readonly type: "timerF" }
-  | { readonly type: "timerK" }
   | { readonly type: "transportError" };
 
 export type NonInviteClientEffect =
   | { readonly type: "send" }
-  | { readonly type: "startTimer"; readonly timer: "E" | "F" | "K"; readonly delayMs: number }
+  | { readonly type: "startTimer"; readonly timer: "E" | "F"; readonly delayMs: number }
   | { readonly type: "stopTimer"; readonly timer: "E" | "F" }
   | { readonly type: "passToUser" }
   | { readonly type: "timeout" }
@@ -32,6 +35,12 @@ const STOP_F: NonInviteClientEffect = { type: "stopTimer", timer: "F" };
 const PASS: NonInviteClientEffect = { type: "passToUser" };
 const SEND: NonInviteClientEffect = { type: "send" };
 const TERMINATE: NonInviteClientEffect = { type: "terminate" };
+const TERMINATED: NonInviteClient = { phase: "terminated" };
+
+/** The transaction ends before the user hears of it, so that the user may start the next one at once. */
+const COMPLETED: Moved = { state: TERMINATED, effects: [STOP_E, STOP_F, TERMINATE, PASS] };
+const TIMED_OUT: Moved = { state: TERMINATED, effects: [STOP_E, TERMINATE, { type: "timeout" }] };
+const FAILED: Moved = { state: TERMINATED, effects: [STOP_E, STOP_F, TERMINATE, { type: "transportFailed" }] };
 
 /** The request goes out; over UDP timer E repeats it, timer F ends it everywhere. */
 export function startNonInviteClient(reliable: boolean, times: SipTimes): Moved {
@@ -53,32 +62,16 @@ export const nonInviteClientTable: Table<NonInviteClient["phase"], NonInviteClie
         // From now on every T2 (S-2).
         effects: state.reliable ? [PASS] : [STOP_E, { type: "startTimer", timer: "E", delayMs: times.t2 }, PASS],
       }),
-      final: (state, { times }) => complete(state.reliable, times),
-      timerF: () => ({ state: { phase: "terminated" }, effects: [STOP_E, { type: "timeout" }, TERMINATE] }),
-      transportError: transportError,
+      final: () => COMPLETED,
+      timerF: () => TIMED_OUT,
+      transportError: () => FAILED,
     },
     proceeding: {
       timerE: (state, { times }) => ({ state, effects: [SEND, { type: "startTimer", timer: "E", delayMs: times.t2 }] }),
       provisional: (state) => ({ state, effects: [PASS] }),
-      final: (state, { times }) => complete(state.reliable, times),
-      timerF: () => ({ state: { phase: "terminated" }, effects: [STOP_E, { type: "timeout" }, TERMINATE] }),
-      transportError: transportError,
-    },
-    completed: {
-      timerK: () => ({ state: { phase: "terminated" }, effects: [TERMINATE] }),
+      final: () => COMPLETED,
+      timerF: () => TIMED_OUT,
+      transportError: () => FAILED,
     },
     terminated: {},
   };
-
-/** Stray answers are waited for over UDP only (timer K). */
-function complete(reliable: boolean, times: SipTimes): Moved {
-  if (reliable) return { state: { phase: "terminated" }, effects: [STOP_F, PASS, TERMINATE] };
-  return {
-    state: { phase: "completed" },
-    effects: [STOP_E, STOP_F, { type: "startTimer", timer: "K", delayMs: times.t4 }, PASS],
-  };
-}
-
-function transportError(): Moved {
-  return { state: { phase: "terminated" }, effects: [STOP_E, STOP_F, { type: "transportFailed" }, TERMINATE] };
-}

@@ -11,6 +11,7 @@ import {
   type InviteServerEffect,
   type InviteServerEvent,
 } from "./invite-server-table.ts";
+import { CHALLENGES_KEPT_MAX, EVICTION_LOOKS_MAX, SERVER_TRANSACTIONS_MAX } from "./limits.ts";
 import {
   nonInviteServerTable,
   startNonInviteServer,
@@ -19,13 +20,13 @@ import {
   type NonInviteServerEvent,
 } from "./non-invite-server-table.ts";
 import type { SipTimes } from "./timers.ts";
+import { mergeKeyOf, transactionKey } from "./transaction-key.ts";
 import type { Answer, ServerTransaction } from "./user.ts";
-
-/** Open server transactions (design §9.16). Beyond it the oldest answered ones are forgotten early: their repeats are long over. */
-export const SERVER_TRANSACTIONS_MAX = 250_000;
 
 type State = InviteServer | NonInviteServer;
 type Effect = InviteServerEffect | NonInviteServerEffect;
+type Event = InviteServerEvent | NonInviteServerEvent;
+type TimerName = Extract<Effect, { type: "startTimer" }>["timer"];
 
 export interface ServerTransactionParts {
   readonly wheel: TimerWheel;
@@ -33,66 +34,120 @@ export interface ServerTransactionParts {
   /** Makes To tags for answers whose handler gave none. */
   readonly newTag: () => string;
   /** The ACK of a 2xx. */
-  readonly onAck: (request: SipRequest, flow: Flow) => void;
+  readonly onAck: (ack: SipRequest, flow: Flow) => void;
+  /** Open transactions; default SERVER_TRANSACTIONS_MAX. */
+  readonly openMax?: number;
 }
 
-/** What became of a request that came in. `merged`: the same request over another path (S-7). */
+/** What became of a request that came in. `merged`: the same request over another path (S-7). `full`: there is no room for it. */
 export type Arrival =
   { readonly type: "new"; readonly transaction: ServerTransaction } | { readonly type: "absorbed" | "merged" | "full" };
 
-/** The requests that are being answered, or were a moment ago: a repeat never runs a request twice (S-3). */
+/**
+ * The requests that are being answered, or were a moment ago: the shell of the two server tables. A repeat never runs a request twice and
+ * gets the same bytes (S-3). An answered transaction holds its answer and no longer the request: most of a busy server's memory is here.
+ */
 export class ServerTransactions {
   readonly #parts: ServerTransactionParts;
+  readonly #openMax: number;
   readonly #open = new Map<string, OpenTransaction>();
-  readonly #merge = new Map<string, string>();
+  /** What the copies of a request that travels two paths have in common, of the open ones. */
+  readonly #mergeKeys = new Set<string>();
+  #absorbed = 0;
 
   constructor(parts: ServerTransactionParts) {
     this.#parts = parts;
+    this.#openMax = parts.openMax ?? SERVER_TRANSACTIONS_MAX;
   }
 
   get size(): number {
     return this.#open.size;
   }
 
+  /** Repeats that came in and were not run again. */
+  get absorbed(): number {
+    return this.#absorbed;
+  }
+
   arrive(request: SipRequest, flow: Flow): Arrival {
     const key = transactionKey(request);
     const known = this.#open.get(key);
+    if (request.method === "ACK") return this.#acknowledge(known, request, flow);
     if (known !== undefined) {
-      this.#feed(known, request.method === "ACK" ? { type: "ack", times: this.#parts.times } : { type: "repeat" });
-      return ABSORBED;
-    }
-    if (request.method === "ACK") {
-      this.#parts.onAck(request, flow);
+      this.#absorbed += 1;
+      this.#feed(known, { type: "repeat" });
       return ABSORBED;
     }
     const mergeKey = request.to.tag === undefined ? mergeKeyOf(request) : undefined;
-    if (mergeKey !== undefined && this.#merge.has(mergeKey)) return { type: "merged" };
-    if (this.#open.size >= SERVER_TRANSACTIONS_MAX && !this.#forgetOldest()) return { type: "full" };
-    const transaction = new OpenTransaction(request, flow, key, mergeKey, (open, answer) => {
-      this.#answer(open, answer);
-    });
-    this.#open.set(key, transaction);
-    if (mergeKey !== undefined) this.#merge.set(mergeKey, key);
-    return { type: "new", transaction };
+    if (mergeKey !== undefined && this.#mergeKeys.has(mergeKey)) return { type: "merged" };
+    if (this.#open.size >= this.#openMax && !this.#evict()) return { type: "full" };
+    return { type: "new", transaction: this.#begin(request, flow, { key, mergeKey }) };
+  }
+
+  /** The INVITE that a CANCEL takes back. */
+  cancelled(cancel: SipRequest): ServerTransaction | undefined {
+    return this.#open.get(transactionKey({ ...cancel, method: "INVITE" }))?.handle;
   }
 
   /** Ends every transaction without a word: the process stops. */
   close(): void {
     for (const open of this.#open.values()) this.#stopTimers(open);
     this.#open.clear();
-    this.#merge.clear();
+    this.#mergeKeys.clear();
   }
 
-  #answer(open: OpenTransaction, answer: Answer): void {
-    assert.ok(!open.isAnswered, `a second final answer (${answer.status}) to ${open.request.method}`);
-    const toTag = answer.toTag ?? (answer.status > 100 ? this.#parts.newTag() : undefined);
-    const heardFrom = { host: open.flow.remoteHost, port: open.flow.remotePort };
-    open.answer = printResponse(open.request, toTag === undefined ? answer : { ...answer, toTag }, heardFrom);
-    open.isAnswered = answer.status >= 200;
+  /** One line per open transaction. */
+  describe(): string[] {
+    return [...this.#open.values()].map(({ key, state, flow }) => `${key.replaceAll("\n", " ")} ${state.phase} ${flow.key}`);
+  }
+
+  #begin(request: SipRequest, flow: Flow, keys: Pick<OpenTransaction, "key" | "mergeKey">): ServerTransaction {
+    const isInvite = request.method === "INVITE";
+    const first = isInvite ? startInviteServer(flow.reliable) : startNonInviteServer(flow.reliable, this.#parts.times);
+    const open = new OpenTransaction(keys, flow, isInvite, first.state);
+    const handle = new Handle(request, flow, open, (answer) => {
+      this.#answer(handle, answer);
+    });
+    open.handle = handle;
+    this.#open.set(keys.key, open);
+    if (keys.mergeKey !== undefined) this.#mergeKeys.add(keys.mergeKey);
+    for (const effect of first.effects) this.#perform(open, effect);
+    return handle;
+  }
+
+  #acknowledge(known: OpenTransaction | undefined, ack: SipRequest, flow: Flow): Arrival {
+    if (known === undefined) this.#parts.onAck(ack, flow);
+    else {
+      known.ack = ack;
+      this.#feed(known, { type: "ack", times: this.#parts.times });
+      known.ack = undefined;
+    }
+    return ABSORBED;
+  }
+
+  #answer(handle: Handle, answer: Answer): void {
+    const { open, request } = handle;
+    // Too late: the client has given up (RFC 4320 §4.2).
+    if (open.state.phase === "terminated" && !open.isAnswered) return;
+    assert.ok(!open.isAnswered || isRepeatOf2xx(open, answer), `a second final answer (${answer.status}) to ${request.method}`);
+    open.answer = this.#print(handle, answer);
+    if (answer.status >= 200) {
+      open.isAnswered = true;
+      open.handle = undefined;
+    }
     this.#feed(open, eventOf(open.isInvite, answer.status, this.#parts.times));
+    // A challenge for a repeat is as good as the first one, so under load nothing is kept of them (design §9.16).
+    if (isChallenge(answer) && !open.isInvite && this.#open.size > CHALLENGES_KEPT_MAX) this.#end(open);
   }
 
-  #feed(open: OpenTransaction, event: InviteServerEvent | NonInviteServerEvent): void {
+  #print({ open, request, flow }: Handle, answer: Answer): string {
+    // One tag for all answers of a transaction: they belong to one dialog.
+    if (request.to.tag === undefined && answer.status > 100) open.toTag ??= answer.toTag ?? this.#parts.newTag();
+    const tagged = open.toTag === undefined ? answer : { ...answer, toTag: open.toTag };
+    return printResponse(request, tagged, { host: flow.remoteHost, port: flow.remotePort });
+  }
+
+  #feed(open: OpenTransaction, event: Event): void {
     // The two tables share their shell; each state came out of its own table, so the pairs always fit.
     const next = open.isInvite
       ? step(inviteServerTable, open.state as InviteServer, event as InviteServerEvent)
@@ -106,102 +161,127 @@ export class ServerTransactions {
       case "sendAnswer":
         if (open.answer !== undefined) open.flow.send(open.answer);
         return;
+      case "sendTrying":
+        open.handle?.respond({ status: 100 });
+        return;
       case "startTimer":
         this.#startTimer(open, effect.timer, effect.delayMs);
         return;
       case "stopTimer":
-        this.#parts.wheel.stop(open.timers.get(effect.timer));
+        this.#parts.wheel.stop(effect.timer === "G" ? open.retryTimer : open.endTimer);
         return;
       case "passAck":
-        this.#parts.onAck(open.request, open.flow);
+        if (open.ack !== undefined) this.#parts.onAck(open.ack, open.flow);
         return;
       case "terminate":
-        this.#forget(open);
+        this.#end(open);
     }
   }
 
-  #startTimer(open: OpenTransaction, timer: "G" | "H" | "I" | "J" | "L", delayMs: number): void {
+  #startTimer(open: OpenTransaction, timer: TimerName, delayMs: number): void {
+    const { wheel, times } = this.#parts;
     const fire = (): void => {
-      const { times } = this.#parts;
-      this.#feed(open, timer === "G" ? { type: "timerG", times } : { type: `timer${timer}` });
+      this.#feed(open, timerEvent(timer, times));
     };
-    open.timers.set(timer, this.#parts.wheel.start(delayMs, fire));
+    if (timer === "G") open.retryTimer = wheel.start(delayMs, fire);
+    else open.endTimer = wheel.start(delayMs, fire);
   }
 
-  /** Frees one place; false when the oldest is still being worked on. */
-  #forgetOldest(): boolean {
+  /** Frees one place among the oldest: of an answered one, whose repeats are most likely over. False when none of them is answered. */
+  #evict(): boolean {
+    let looks = 0;
     for (const open of this.#open.values()) {
-      if (!open.isAnswered) return false;
-      this.#forget(open);
-      return true;
+      if (open.isAnswered) {
+        this.#end(open);
+        return true;
+      }
+      looks += 1;
+      if (looks === EVICTION_LOOKS_MAX) return false;
     }
     return false;
   }
 
-  #forget(open: OpenTransaction): void {
+  #end(open: OpenTransaction): void {
+    open.state = { phase: "terminated" };
+    open.handle = undefined;
     this.#stopTimers(open);
     this.#open.delete(open.key);
-    if (open.mergeKey !== undefined) this.#merge.delete(open.mergeKey);
+    if (open.mergeKey !== undefined) this.#mergeKeys.delete(open.mergeKey);
   }
 
   #stopTimers(open: OpenTransaction): void {
-    for (const timer of open.timers.values()) this.#parts.wheel.stop(timer);
+    this.#parts.wheel.stop(open.retryTimer);
+    this.#parts.wheel.stop(open.endTimer);
   }
 }
 
 const ABSORBED = { type: "absorbed" } as const;
 
-class OpenTransaction implements ServerTransaction {
-  readonly request: SipRequest;
-  readonly flow: Flow;
+/** What is kept of a transaction. */
+class OpenTransaction {
   readonly key: string;
   readonly mergeKey: string | undefined;
+  readonly flow: Flow;
   readonly isInvite: boolean;
-  readonly timers = new Map<string, WheelTimer>();
   state: State;
-  answer: string | undefined;
+  /** What the user holds; until the final answer. */
+  handle: Handle | undefined = undefined;
+  answer: string | undefined = undefined;
+  toTag: string | undefined = undefined;
   isAnswered = false;
-  readonly #onAnswer: (open: OpenTransaction, answer: Answer) => void;
+  ack: SipRequest | undefined = undefined;
+  /** G. */
+  retryTimer: WheelTimer | undefined = undefined;
+  /** trying, patience, H, I, J or L: one at a time. */
+  endTimer: WheelTimer | undefined = undefined;
 
-  constructor(
-    request: SipRequest,
-    flow: Flow,
-    key: string,
-    mergeKey: string | undefined,
-    onAnswer: (open: OpenTransaction, answer: Answer) => void,
-  ) {
-    this.request = request;
+  constructor(keys: Pick<OpenTransaction, "key" | "mergeKey">, flow: Flow, isInvite: boolean, state: State) {
+    this.key = keys.key;
+    this.mergeKey = keys.mergeKey;
     this.flow = flow;
-    this.key = key;
-    this.mergeKey = mergeKey;
-    this.isInvite = request.method === "INVITE";
-    this.state = this.isInvite ? startInviteServer(flow.reliable) : startNonInviteServer(flow.reliable);
-    this.#onAnswer = onAnswer;
-  }
-
-  respond(answer: Answer): void {
-    this.#onAnswer(this, answer);
+    this.isInvite = isInvite;
+    this.state = state;
   }
 }
 
-function eventOf(isInvite: boolean, status: number, times: SipTimes): InviteServerEvent | NonInviteServerEvent {
+/** What the user sees of a transaction. */
+class Handle implements ServerTransaction {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  readonly open: OpenTransaction;
+  readonly #onAnswer: (answer: Answer) => void;
+
+  constructor(request: SipRequest, flow: Flow, open: OpenTransaction, onAnswer: (answer: Answer) => void) {
+    this.request = request;
+    this.flow = flow;
+    this.open = open;
+    this.#onAnswer = onAnswer;
+  }
+
+  get isAnswered(): boolean {
+    return this.open.isAnswered || this.open.state.phase === "terminated";
+  }
+
+  respond(answer: Answer): void {
+    this.#onAnswer(answer);
+  }
+}
+
+function isRepeatOf2xx(open: OpenTransaction, { status }: Answer): boolean {
+  return open.state.phase === "accepted" && status >= 200 && status < 300;
+}
+
+function isChallenge({ status }: Answer): boolean {
+  return status === 401 || status === 407;
+}
+
+function eventOf(isInvite: boolean, status: number, times: SipTimes): Event {
   if (status < 200) return { type: "provisional" };
   if (!isInvite) return { type: "final", times };
   return status < 300 ? { type: "success", times } : { type: "failure", times };
 }
 
-const COOKIE = "z9hG4bK";
-
-/** RFC 3261 §17.2.3; without a branch of that RFC, the RFC 2543 way (S-5). An ACK matches its INVITE. */
-export function transactionKey(request: SipRequest): string {
-  const method = request.method === "ACK" ? "INVITE" : request.method;
-  const { via } = request;
-  const sentBy = `${via.host.toLowerCase()}:${via.port ?? ""}`;
-  if (via.branch !== undefined && via.branch.length > COOKIE.length && via.branch.startsWith(COOKIE))
-    return `${via.branch} ${sentBy} ${method}`;
-  return [request.uri, request.from.tag, request.callId, request.cseq.number, via.text, method].join("\n");
-}
-
-function mergeKeyOf(request: SipRequest): string {
-  return `${request.callId}\n${request.from.tag ?? ""}\n${request.cseq.number} ${request.cseq.method}`;
+function timerEvent(timer: TimerName, times: SipTimes): Event {
+  if (timer === "G") return { type: "timerG", times };
+  return timer === "trying" || timer === "patience" ? { type: timer } : { type: `timer${timer}` };
 }

@@ -2,13 +2,13 @@ import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import type { TimerWheel } from "#base/timer-wheel";
 import type { SipRequest } from "#sip/message/message";
+import type { AnswerableRequest, ParseFailure } from "#sip/message/parse-failure";
 import { parseMessage } from "#sip/message/parse-message";
-import type { ParseFailure } from "#sip/message/parse-failure";
 import { printResponse } from "#sip/message/print-message";
-import { LazyResponse } from "#sip/message/lazy-response";
 import type { Flow } from "#sip/transport/flow";
 import { ClientTransactionTable } from "./client-transactions.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch, type DispatchGrounds } from "./dispatch.ts";
+import { REFUSALS_IN_A_ROW_MAX, RETRY_AFTER_MIN_SECONDS, RETRY_AFTER_SPREAD_SECONDS } from "./limits.ts";
 import { ServerTransactions } from "./server-transactions.ts";
 import { DEFAULT_TIMES, type SipTimes } from "./timers.ts";
 import type { Answer, ClientTransactions, RequestHandler, ServerTransaction } from "./user.ts";
@@ -18,11 +18,32 @@ export interface TransactionLayerParts {
   readonly random: Random;
   readonly log: Log;
   readonly times?: SipTimes;
+  /** Option tags that a peer may Require; default none. */
+  readonly supported?: readonly string[];
+  /** Is the host of a Request-URI ours? Only asked when Max-Forwards is 0; default: every host. */
+  readonly isOurHost?: (host: string) => boolean;
+  /** ACKs of 2xx answers and ACKs that match nothing. */
+  readonly onAck?: (ack: SipRequest, flow: Flow) => void;
+  readonly serverTransactionsMax?: number;
+}
+
+/** Live figures of a layer. */
+export interface TransactionCounts {
+  /** Open client transactions. */
+  readonly clients: number;
+  /** Open server transactions. */
+  readonly servers: number;
+  /** Requests of ours sent again. */
+  readonly repeats: number;
+  /** Requests of others that came again. */
+  readonly absorbed: number;
+  readonly parseFailures: number;
+  /** Responses that matched nothing: late, repeated or forged. */
+  readonly strayResponses: number;
 }
 
 /** Bits of a To tag of ours (S-74). */
 const TAG_BITS = 64;
-const NO_ACK = (): void => undefined;
 
 /** From raw messages to requests for handlers, and from requests of ours to their answers. One per node. */
 export class TransactionLayer {
@@ -32,20 +53,30 @@ export class TransactionLayer {
   readonly #clients: ClientTransactionTable;
   readonly #servers: ServerTransactions;
   readonly #handlers = new Map<string, RequestHandler>();
+  readonly #grounds: DispatchGrounds;
   #parseFailures = 0;
   #strayResponses = 0;
+  #refusalsInARow = 0;
 
   constructor(parts: TransactionLayerParts) {
     const times = parts.times ?? DEFAULT_TIMES;
     this.#log = parts.log;
     this.#random = parts.random;
-    this.#clients = new ClientTransactionTable({ wheel: parts.wheel, times, random: parts.random });
+    this.#grounds = { handlers: this.#handlers, supported: parts.supported ?? [], isOurHost: parts.isOurHost ?? (() => true) };
+    this.#clients = new ClientTransactionTable({ wheel: parts.wheel, times, random: parts.random, log: parts.log });
     this.clients = this.#clients;
     this.#servers = new ServerTransactions({
       wheel: parts.wheel,
       times,
-      newTag: () => parts.random.token(TAG_BITS),
-      onAck: NO_ACK,
+      newTag: () => this.#newTag(),
+      onAck: parts.onAck ?? (() => undefined),
+      ...(parts.serverTransactionsMax === undefined ? {} : { openMax: parts.serverTransactionsMax }),
+    });
+    this.handle({
+      method: "CANCEL",
+      handle: (transaction) => {
+        this.#cancel(transaction);
+      },
     });
   }
 
@@ -58,21 +89,20 @@ export class TransactionLayer {
     return [...this.#handlers.keys()];
   }
 
-  /** Live figures. */
-  get counts(): {
-    readonly clients: number;
-    readonly servers: number;
-    readonly repeats: number;
-    readonly parseFailures: number;
-    readonly strayResponses: number;
-  } {
+  get counts(): TransactionCounts {
     return {
       clients: this.#clients.size,
       servers: this.#servers.size,
       repeats: this.#clients.repeats,
+      absorbed: this.#servers.absorbed,
       parseFailures: this.#parseFailures,
       strayResponses: this.#strayResponses,
     };
+  }
+
+  /** One line per open transaction, ours first. */
+  describe(): string[] {
+    return [...this.#clients.describe(), ...this.#servers.describe()];
   }
 
   /** Where transports deliver. Never throws: whatever comes in, the process lives. */
@@ -81,12 +111,9 @@ export class TransactionLayer {
       const parsed = parseMessage(text);
       if (!parsed.ok) this.#refuse(parsed.error, flow);
       else if (parsed.value.kind === "request") this.#request(parsed.value, flow);
-      else this.#response(parsed.value as LazyResponse);
+      else if (!this.#clients.receive(parsed.value)) this.#strayResponses += 1;
     } catch (error) {
-      this.#log.error("a message could not be handled", {
-        peer: flow.key,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
+      this.#log.error("a message could not be handled", { peer: flow.key, error: inWords(error) });
     }
   }
 
@@ -95,38 +122,38 @@ export class TransactionLayer {
     this.#servers.close();
   }
 
-  #response(response: LazyResponse): void {
-    if (!this.#clients.receive(response.branch, response)) this.#strayResponses += 1;
-  }
-
   #refuse(failure: ParseFailure, flow: Flow): void {
     this.#parseFailures += 1;
+    this.#log.debug("a message could not be read", { peer: flow.key, reason: failure.reason });
     const { request } = failure;
-    // An ACK is never answered, and nobody can be answered without the four headers that every answer copies.
+    // An ACK is never answered, and nobody can be answered without a Via.
     if (request === undefined || request.method === "ACK") return;
-    flow.send(
-      printResponse(
-        request,
-        { status: failure.status, reason: failure.reason, toTag: this.#random.token(TAG_BITS) },
-        heardFrom(flow),
-      ),
-    );
+    this.#answerStateless(request, { status: failure.status, reason: failure.reason }, flow);
   }
 
   #request(request: SipRequest, flow: Flow): void {
     const arrival = this.#servers.arrive(request, flow);
-    if (arrival.type === "new") this.#dispatch(arrival.transaction);
-    else if (arrival.type === "merged") this.#answerStateless(request, { status: 482, reason: "Request merged" }, flow);
-    else if (arrival.type === "full")
-      this.#answerStateless(request, { status: 503, headers: [["Retry-After", String(5 + this.#random.below(11))]] }, flow);
+    if (arrival.type === "new") {
+      this.#refusalsInARow = 0;
+      this.#dispatch(arrival.transaction);
+    } else if (arrival.type === "merged") this.#answerStateless(request, { status: 482, reason: "Request merged" }, flow);
+    else if (arrival.type === "full") this.#refuseForRoom(request, flow);
   }
 
-  #answerStateless(request: SipRequest, answer: Answer, flow: Flow): void {
-    flow.send(printResponse(request, { ...answer, toTag: this.#random.token(TAG_BITS) }, heardFrom(flow)));
+  #refuseForRoom(request: SipRequest, flow: Flow): void {
+    if (this.#refusalsInARow === REFUSALS_IN_A_ROW_MAX) return;
+    this.#refusalsInARow += 1;
+    const seconds = RETRY_AFTER_MIN_SECONDS + this.#random.below(RETRY_AFTER_SPREAD_SECONDS + 1);
+    this.#answerStateless(request, { status: 503, headers: [["Retry-After", String(seconds)]] }, flow);
+  }
+
+  #answerStateless(request: AnswerableRequest, answer: Answer, flow: Flow): void {
+    const heardFrom = { host: flow.remoteHost, port: flow.remotePort };
+    flow.send(printResponse(request, { ...answer, toTag: this.#newTag() }, heardFrom));
   }
 
   #dispatch(transaction: ServerTransaction): void {
-    const found = dispatch(transaction.request, this.#handlers);
+    const found = dispatch(transaction.request, this.#grounds);
     if ("status" in found) {
       transaction.respond(found);
       return;
@@ -141,17 +168,30 @@ export class TransactionLayer {
     }
   }
 
+  /** A CANCEL has its own answer; the INVITE it takes back is answered by its handler (RFC 3261 §9.2). */
+  #cancel(transaction: ServerTransaction): void {
+    const invite = this.#servers.cancelled(transaction.request);
+    if (invite === undefined) {
+      transaction.respond({ status: 481 });
+      return;
+    }
+    transaction.respond({ status: 200 });
+    const handler = this.#handlers.get("INVITE");
+    if (handler?.cancel !== undefined) handler.cancel(invite);
+    else invite.respond({ status: 487 });
+  }
+
   #failed(transaction: ServerTransaction, error: unknown): void {
-    const { request } = transaction;
-    this.#log.error("a request could not be handled", {
-      callId: request.callId,
-      method: request.method,
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    const { callId, method } = transaction.request;
+    this.#log.error("a request could not be handled", { callId, method, error: inWords(error) });
     if (!transaction.isAnswered) transaction.respond({ status: 500 });
+  }
+
+  #newTag(): string {
+    return this.#random.token(TAG_BITS);
   }
 }
 
-function heardFrom(flow: Flow): { readonly host: string; readonly port: number } {
-  return { host: flow.remoteHost, port: flow.remotePort };
+function inWords(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -19,9 +19,12 @@ export interface Answer {
 export interface ServerTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
-  /** Was a final answer given? */
+  /** Was a final answer given, or is it too late for one (64·T1 for everything but INVITE)? */
   readonly isAnswered: boolean;
-  /** Sends a provisional or final answer. A second final answer is our mistake and is refused with an assertion. */
+  /**
+   * Sends a provisional or final answer. A second final answer is our mistake and is refused with an assertion; only a 2xx to an INVITE
+   * may be repeated, until its ACK. An answer that comes too late is not sent (RFC 4320 §4.2).
+   */
   respond(answer: Answer): void;
 }
 
@@ -30,6 +33,8 @@ export interface RequestHandler {
   readonly method: string;
   /** May answer later; a rejection or exception is logged and answered 500. */
   handle(transaction: ServerTransaction): void | Promise<void>;
+  /** The sender took the request back while it was not answered (INVITE only). Without this method it is answered 487. */
+  cancel?(transaction: ServerTransaction): void;
 }
 
 /** What becomes of a request of ours (RFC 3261 §17.1). Exactly one of the ends is called, once. */
