@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { STORE_KINDS } from "#store/registry";
+import type { Store } from "#store/store";
+import { commitSuite } from "./commit-suite.ts";
+import { MEDIA, type Medium } from "./harness.ts";
+import { leaseSuite } from "./lease-suite.ts";
+import { randomSuite } from "./random-suite.ts";
+import { timerSuite } from "./timer-suite.ts";
+import { watchSuite } from "./watch-suite.ts";
+
+for (const kind of STORE_KINDS) {
+  describe(`store ${kind.name}`, function () {
+    this.timeout(20_000);
+    let medium: Medium | undefined;
+    let one: Store | undefined;
+    let other: Store | undefined;
+
+    before(async () => {
+      medium = await startMedium(kind.name);
+      one = await medium.open();
+      other = medium.isShared ? await medium.open() : one;
+    });
+
+    after(async () => {
+      await one?.close();
+      if (other !== one) await other?.close();
+      await medium?.stop();
+    });
+
+    const stores = (): { one: Store; other: Store } => ({ one: one!, other: other! });
+    commitSuite(stores);
+    watchSuite(stores);
+    timerSuite(stores);
+    leaseSuite(stores);
+    randomSuite(() => startMedium(kind.name));
+  });
+}
+
+function startMedium(name: string): Promise<Medium> {
+  const start = MEDIA[name];
+  assert.ok(start !== undefined, `harness.ts says nothing about the store ${name}`);
+  return start();
+}
