@@ -16,7 +16,8 @@ export interface Parameter {
 type Values = Readonly<Record<string, string>>;
 
 const TRANSPORTS = { udp: "UDPOnly", tcp: "TCPOnly" } as const;
-const HOLE = /\{([\w.]+)\}/g;
+/** At most one in a name or value. */
+const HOLE = /\{([\w.]+)\}/;
 
 /** All parameters of a phone, in the order they are printed; what the model's release does not know is left out. */
 export function parametersOf(phone: PhoneView, model: PolycomModel): readonly Parameter[] {
@@ -69,9 +70,18 @@ function registrationValues({ address, authUser, password, label, server }: Regi
 }
 
 function fillRow({ element, name, value, range }: ParameterTemplate, values: Values, owner: string): Parameter {
-  const put = (text: string): string => text.replace(HOLE, (_hole, key: string) => valueOf(values, key));
-  const hole = value.match(HOLE)?.[0].slice(1, -1);
-  return { element, name: put(name), value: put(value), field: hole === undefined ? undefined : `${owner}${hole}`, range };
+  const hole = HOLE.exec(value)?.[1];
+  return {
+    element,
+    name: put(name, values),
+    value: put(value, values),
+    field: hole === undefined ? undefined : `${owner}${hole}`,
+    range,
+  };
+}
+
+function put(text: string, values: Values): string {
+  return text.includes("{") ? text.replace(HOLE, (_hole, key: string) => valueOf(values, key)) : text;
 }
 
 function valueOf(values: Values, name: string): string {
