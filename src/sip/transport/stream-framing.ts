@@ -2,22 +2,35 @@
 export const HEADERS_MAX_BYTES = 16 * 1024;
 export const BODY_MAX_BYTES = 64 * 1024;
 
+/** Why a stream cannot be read on: `head` is the header section that says so, as far as there is one. */
+export interface FramingError {
+  readonly status: number;
+  readonly reason: string;
+  readonly head: string;
+}
+
 /** What a chunk brought: whole messages, and keep-alives to answer; an error ends the connection (S-14). */
 export interface Framed {
   readonly messages: readonly string[];
   /** Double CRLFs: each is answered by one CRLF (S-16). */
   readonly pings: number;
-  readonly error?: { readonly status: number; readonly reason: string };
+  readonly error?: FramingError;
 }
+
+const PING = "\r\n\r\n";
 
 /** Cuts a stream of binary strings into SIP messages by Content-Length (RFC 3261 §18.3). Any cutting of the same bytes gives the same messages. */
 export class StreamFraming {
   #buffer = "";
+  /** Length of the message at the start of the buffer, once its header section is there; -1 = not known yet. */
+  #wholeBytes = -1;
+  /** No end of the header section before this. */
+  #searchedTo = 0;
   #failed = false;
 
-  /** Is half a message waiting? */
+  /** Is half a message waiting? Blank lines are none: many phones keep connections alive with single CRLFs. */
   get isPending(): boolean {
-    return this.#buffer !== "";
+    return !PING.startsWith(this.#buffer);
   }
 
   push(chunk: string): Framed {
@@ -26,43 +39,52 @@ export class StreamFraming {
     if (this.#failed) return { messages, pings };
     this.#buffer += chunk;
     for (;;) {
-      while (this.#buffer.startsWith("\r\n\r\n")) {
-        this.#buffer = this.#buffer.slice(4);
-        pings += 1;
-      }
-      const skipped = this.#skipBlankLine();
-      if (skipped === "wait") return { messages, pings };
-      const cut = cutMessage(this.#buffer);
-      if (cut === undefined) return { messages, pings };
-      if ("error" in cut) {
+      pings += this.#skipPings();
+      const error = this.#measure();
+      if (error !== undefined) {
         this.#failed = true;
-        return { messages, pings, error: cut.error };
+        this.#buffer = "";
+        return { messages, pings, error };
       }
-      messages.push(this.#buffer.slice(0, cut.end));
-      this.#buffer = this.#buffer.slice(cut.end);
+      if (this.#wholeBytes === -1 || this.#buffer.length < this.#wholeBytes) return { messages, pings };
+      messages.push(this.#buffer.slice(0, this.#wholeBytes));
+      this.#drop(this.#wholeBytes);
     }
   }
 
-  /** A single CRLF between messages is skipped once it is clear that it is not the first half of a keep-alive. */
-  #skipBlankLine(): "wait" | "go" {
-    if (this.#buffer === "" || "\r\n\r\n".startsWith(this.#buffer)) return "wait";
-    if (this.#buffer.startsWith("\r\n")) this.#buffer = this.#buffer.slice(2);
-    return "go";
+  #drop(bytes: number): void {
+    this.#buffer = this.#buffer.slice(bytes);
+    this.#wholeBytes = -1;
+    this.#searchedTo = 0;
   }
-}
 
-function cutMessage(
-  text: string,
-): { readonly end: number } | { readonly error: { readonly status: number; readonly reason: string } } | undefined {
-  const headersEnd = text.indexOf("\r\n\r\n");
-  if (headersEnd === -1 || headersEnd > HEADERS_MAX_BYTES) {
-    return text.length > HEADERS_MAX_BYTES ? { error: { status: 513, reason: "Message Too Large" } } : undefined;
+  /** Takes keep-alives off the start; a single CRLF goes once it is clear that it is not the first half of one. */
+  #skipPings(): number {
+    let pings = 0;
+    while (this.#buffer.startsWith(PING)) {
+      this.#drop(PING.length);
+      pings += 1;
+    }
+    if (this.#buffer.startsWith("\r\n") && !PING.startsWith(this.#buffer)) this.#drop("\r\n".length);
+    return pings;
   }
-  const length = contentLength(text.slice(0, headersEnd + 2));
-  if (length === undefined) return { error: { status: 400, reason: "Missing or bad Content-Length" } };
-  if (length > BODY_MAX_BYTES) return { error: { status: 513, reason: "Message Too Large" } };
-  const end = headersEnd + 4 + length;
-  return end > text.length ? undefined : { end };
+
+  /** Finds out how long the message is; undefined also when it is too early to say. */
+  #measure(): FramingError | undefined {
+    if (this.#wholeBytes !== -1) return undefined;
+    const headersEnd = this.#buffer.indexOf("\r\n\r\n", this.#searchedTo);
+    if (headersEnd === -1 || headersEnd > HEADERS_MAX_BYTES) {
+      this.#searchedTo = Math.max(0, this.#buffer.length - 3);
+      const isTooLong = this.#buffer.length > HEADERS_MAX_BYTES + PING.length;
+      return isTooLong ? { status: 513, reason: "Message Too Large", head: "" } : undefined;
+    }
+    const head = this.#buffer.slice(0, headersEnd + 4);
+    const length = contentLength(head);
+    if (length === undefined) return { status: 400, reason: "Missing or bad Content-Length", head };
+    if (length > BODY_MAX_BYTES) return { status: 513, reason: "Message Too Large", head };
+    this.#wholeBytes = headersEnd + 4 + length;
+    return undefined;
+  }
 }
 
 function contentLength(head: string): number | undefined {

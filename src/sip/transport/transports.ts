@@ -55,12 +55,14 @@ export class Transports implements FlowDirectory {
         `--sip ${spec}: write TRANSPORT:HOST:PORT with ${Object.keys(TRANSPORTS).join(" or ")}, for example udp:0.0.0.0:5060`,
       );
     }
-    const { addresses, onMessage } = this.#addressing(address.host);
-    const parts = { ...this.#parts, name: spec, host: address.host, port: address.port, addresses, onMessage };
+    const addresses = this.#addresses(address.host);
     try {
-      const listener = await open(parts);
+      const listener = await open({ ...this.#parts, name: spec, host: address.host, port: address.port, addresses });
       this.#listeners.push(listener);
-      this.#lifecycle.add(listener.stop);
+      this.#lifecycle.add(async () => {
+        addresses.stop();
+        await listener.stop();
+      });
       return listener;
     } catch (error) {
       throw new BadListener(`--sip ${spec}: ${reasonOf(error)}`, error);
@@ -89,22 +91,10 @@ export class Transports implements FlowDirectory {
     await this.#lifecycle.stop();
   }
 
-  /** With a wildcard bind the first message of a peer waits until the kernel has told which address of ours it reaches. */
-  #addressing(host: string): { readonly addresses: LocalAddresses; readonly onMessage: MessageListener } {
-    const { advertise, onMessage } = this.#parts;
-    if (advertise !== undefined) return { addresses: fixedAddress(advertise), onMessage };
-    if (!isWildcard(host)) return { addresses: fixedAddress(host), onMessage };
-    const kernel = new KernelAddresses();
-    return {
-      addresses: kernel,
-      onMessage: (message, flow) => {
-        if (flow.transport !== "udp" || kernel.isKnown(flow.remoteHost)) onMessage(message, flow);
-        else
-          kernel.prepare(flow.remoteHost, () => {
-            onMessage(message, flow);
-          });
-      },
-    };
+  #addresses(host: string): LocalAddresses {
+    const { advertise, clock } = this.#parts;
+    if (advertise !== undefined) return fixedAddress(advertise);
+    return isWildcard(host) ? new KernelAddresses(clock) : fixedAddress(host);
   }
 }
 

@@ -1,43 +1,47 @@
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import type { Log } from "#base/log";
 import { formatHostPort } from "#sip/message/uri";
-import type { Flow, MessageListener } from "./flow.ts";
-import type { LocalAddresses } from "./local-addresses.ts";
+import type { Flow } from "./flow.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
+import { plainAddress } from "./local-addresses.ts";
 
 /** Asked of the kernel: the default lost over half of a burst of 113,000 packets a second (design §7.5). */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** Keep-alive noise (S-16) is not longer than this and is no SIP. */
+/** Keep-alive noise (S-16: nothing, CRLF, double CRLF, four NULs) is not longer than this. */
 const NOISE_MAX_BYTES = 4;
 
-/** Opens a UDP listener. Everything leaves from the socket that the peer talks to (S-11). */
+/**
+ * Opens a UDP listener. Everything leaves from the socket that the peer talks to, and goes to where the peer was heard, rport or not
+ * (S-11, S-12): the sent-by of a phone behind NAT leads nowhere.
+ */
 export async function openUdp(parts: ListenerParts): Promise<Listener> {
-  const socket = createSocket({ type: parts.host.includes(":") ? "udp6" : "udp4" });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind({ address: parts.host, port: parts.port, exclusive: true }, resolve);
-  });
-  socket.removeAllListeners("error");
+  const socket = createSocket({ type: parts.host.includes(":") ? "udp6" : "udp4", lookup: withoutLookup });
+  await bind(socket, parts);
   socket.on("error", (error) => {
     // ICMP errors of one peer: its transactions time out by themselves.
     parts.log.debug("UDP socket", { listener: parts.name, error: error.message });
   });
-  widenBuffer(socket, parts.log);
-  const { port } = socket.address();
+  widenBuffer(socket, parts);
+  const local = { socket, parts, port: socket.address().port };
+  let isStopped = false;
   socket.on("message", (data, remote) => {
-    receive(data, remote, new UdpFlow(socket, parts.name, remote.address, remote.port, port, parts.addresses), parts.onMessage);
+    // Port 0 cannot be answered: such a packet is forged.
+    if (data.length <= NOISE_MAX_BYTES || remote.port === 0) return;
+    parts.onMessage(data.toString("latin1"), new UdpFlow(local, remote.address, remote.port));
   });
   return {
     name: parts.name,
     transport: "udp",
-    port,
-    find: (record) => {
-      parts.addresses.warm(record.host);
-      return new UdpFlow(socket, parts.name, record.host, record.port, port, parts.addresses);
-    },
+    port: local.port,
+    find: (record) => new UdpFlow(local, peerAddress(parts.host, record.host), record.port),
     stop: () =>
       new Promise((resolve) => {
+        if (isStopped) {
+          resolve();
+          return;
+        }
+        isStopped = true;
         socket.close(() => {
           resolve();
         });
@@ -45,79 +49,83 @@ export async function openUdp(parts: ListenerParts): Promise<Listener> {
   };
 }
 
-function receive(data: Buffer, remote: RemoteInfo, flow: Flow, onMessage: MessageListener): void {
-  // Port 0 cannot be answered: such a packet is forged.
-  if (data.length <= NOISE_MAX_BYTES || remote.port === 0) return;
-  onMessage(data.toString("latin1"), flow);
+/** Peers are addresses, never names; without the system's look-up a datagram is on its way when `send` returns. */
+function withoutLookup(host: string, _options: unknown, done: (error: null, address: string, family: number) => void): void {
+  done(null, host, host.includes(":") ? 6 : 4);
 }
 
-function widenBuffer(socket: Socket, log: Log): void {
+async function bind(socket: Socket, parts: ListenerParts): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", (error) => {
+      socket.close();
+      reject(error);
+    });
+    socket.bind({ address: parts.host, port: parts.port, exclusive: true }, resolve);
+  });
+  socket.removeAllListeners("error");
+}
+
+function widenBuffer(socket: Socket, { log, name }: { readonly log: Log; readonly name: string }): void {
   try {
     socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
   } catch (error) {
-    log.warn("the UDP receive buffer keeps its default size", { error: String(error) });
+    log.warn("the UDP receive buffer keeps its default size", { listener: name, error: String(error) });
     return;
   }
   // Linux reports twice what it gives.
-  const bytes = socket.getRecvBufferSize() / 2;
+  const bytes = socket.getRecvBufferSize() / (process.platform === "linux" ? 2 : 1);
   if (bytes < RECEIVE_BUFFER_BYTES) {
-    log.warn(
-      "the kernel gives a smaller UDP receive buffer than asked for: bursts of large offices may lose packets; set net.core.rmem_max to 4194304",
-      {
-        bytes,
-      },
-    );
+    const advice = "set net.core.rmem_max to 4194304, or bursts of large offices lose packets";
+    log.warn(`the kernel gives a smaller UDP receive buffer than asked for: ${advice}`, { listener: name, bytes });
   }
+}
+
+/** A socket of both families speaks to an IPv4 peer by its mapped address. */
+function peerAddress(boundHost: string, host: string): string {
+  return boundHost.includes(":") && !host.includes(":") ? `::ffff:${host}` : host;
 }
 
 /** The pair (our socket, the peer's address). Made anew per datagram: equal keys are the same flow. */
 class UdpFlow implements Flow {
   readonly transport = "udp";
   readonly reliable = false;
-  readonly closed = false;
   readonly remoteHost: string;
   readonly remotePort: number;
-  readonly #socket: Socket;
-  readonly #listener: string;
-  readonly #localPort: number;
-  readonly #addresses: LocalAddresses;
+  readonly #local: { readonly socket: Socket; readonly parts: ListenerParts; readonly port: number };
+  readonly #address: string;
 
   constructor(
-    socket: Socket,
-    listener: string,
-    remoteHost: string,
+    local: { readonly socket: Socket; readonly parts: ListenerParts; readonly port: number },
+    address: string,
     remotePort: number,
-    localPort: number,
-    addresses: LocalAddresses,
   ) {
-    this.#socket = socket;
-    this.#listener = listener;
-    this.remoteHost = remoteHost;
+    this.#local = local;
+    this.#address = address;
+    this.remoteHost = plainAddress(address);
     this.remotePort = remotePort;
-    this.#localPort = localPort;
-    this.#addresses = addresses;
   }
 
   get key(): string {
-    return `${this.#listener} ${formatHostPort(this.remoteHost, this.remotePort)}`;
+    return `${this.#local.parts.name} ${formatHostPort(this.remoteHost, this.remotePort)}`;
   }
 
   get sentBy(): string {
-    return formatHostPort(this.#addresses.towards(this.remoteHost), this.#localPort);
+    return formatHostPort(this.#local.parts.addresses.towards(this.remoteHost), this.#local.port);
+  }
+
+  /** A datagram has no end of its own; a socket that was closed refuses in `send`. */
+  get closed(): boolean {
+    return false;
   }
 
   send(message: string): boolean {
     try {
-      this.#socket.send(Buffer.from(message, "latin1"), this.remotePort, this.remoteHost, ignoreSendError);
+      // Without a callback an unreachable peer is nobody's error: the transaction's timer tells.
+      this.#local.socket.send(Buffer.from(message, "latin1"), this.remotePort, this.#address);
       return true;
     } catch {
       // The socket is closed: nothing was sent.
       return false;
     }
   }
-}
-
-/** An unreachable peer is told by the transaction's timer; the callback keeps the error from becoming an exception. */
-function ignoreSendError(): void {
-  return undefined;
 }
