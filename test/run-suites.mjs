@@ -35,7 +35,15 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 function run(suite, report) {
   const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", "--timeout", String(suite.timeoutMs), "--forbid-only"];
   mocha.push("--node-option", "import=tsx", "--node-option", "conditions=lamplighter-source", "--extension", "ts");
-  mocha.push("--require", "test/support/root-hooks.ts", "--reporter", "test/support/reporter.cjs", "--reporter-option", `output=${report}`, "--pass-on-failing-test-suite=false");
+  mocha.push(
+    "--require",
+    "test/support/root-hooks.ts",
+    "--reporter",
+    "test/support/reporter.cjs",
+    "--reporter-option",
+    `output=${report}`,
+    "--pass-on-failing-test-suite=false",
+  );
   const args = coverage ? ["node_modules/c8/bin/c8.js", "--clean=false", "--reporter=text-summary", "node", ...mocha] : mocha;
   const child = spawn(process.execPath, [...args, ...suite.files], { stdio: ["ignore", "inherit", "inherit"] });
   return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));

@@ -1,4 +1,4 @@
-import { LAMP_TABLES, type LampTable } from "./lamp-patterns.ts";
+import { LAMP_TABLES, type LampTable } from "#sim/lamps/lamp-patterns";
 
 /** What tells one model from another, seen from outside. */
 export interface PhoneModel {

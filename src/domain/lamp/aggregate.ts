@@ -1,22 +1,32 @@
-import { DEVICE_STATES, type DeviceState } from "./device-state.ts";
+import type { DeviceState } from "./device-state.ts";
 
-/** Weakest to strongest (sla.md §4.3). */
-const ORDER: readonly DeviceState[] = ["INVALID", "UNKNOWN", "UNAVAILABLE", "NOT_INUSE", "ONHOLD", "RINGING", "INUSE", "BUSY", "RINGINUSE"];
+/** How strong a state is when several devices or slots speak (sla.md §4.3). */
+const STRENGTH: Readonly<Record<DeviceState, number>> = {
+  INVALID: 0,
+  UNKNOWN: 1,
+  UNAVAILABLE: 2,
+  NOT_INUSE: 3,
+  ONHOLD: 4,
+  RINGING: 5,
+  INUSE: 6,
+  BUSY: 7,
+  RINGINUSE: 8,
+};
 
-const RANK = new Map(ORDER.map((state, rank) => [state, rank]));
-
-/** One state out of several: the strongest, and RINGINUSE when one rings while another is in use, busy or on hold. None: INVALID. */
-export function aggregateStates(states: readonly DeviceState[]): DeviceState {
-  const isRinging = states.includes("RINGING");
-  const isBusy = states.some((state) => state === "INUSE" || state === "BUSY" || state === "ONHOLD");
-  if (isRinging && isBusy) return "RINGINUSE";
-  let strongest: DeviceState = "INVALID";
-  for (const state of states) if ((RANK.get(state) ?? 0) > (RANK.get(strongest) ?? 0)) strongest = state;
-  return strongest;
+/** Is there a call that is no longer ringing? */
+export function isInCall(state: DeviceState): boolean {
+  return state === "INUSE" || state === "BUSY" || state === "ONHOLD";
 }
 
-/** A state by its name in any case; undefined when there is no such state. */
-export function parseDeviceState(name: string): DeviceState | undefined {
-  const upper = name.toUpperCase();
-  return DEVICE_STATES.find((state) => state === upper);
+/** One state of two (sla.md §4.3): the stronger one; ringing beside a call is RINGINUSE. Order and grouping do not matter. */
+export function stronger(left: DeviceState, right: DeviceState): DeviceState {
+  if ((left === "RINGING" && isInCall(right)) || (right === "RINGING" && isInCall(left))) return "RINGINUSE";
+  return STRENGTH[left] >= STRENGTH[right] ? left : right;
+}
+
+/** One state of several; INVALID when there is none. */
+export function aggregate(states: Iterable<DeviceState>): DeviceState {
+  let result: DeviceState = "INVALID";
+  for (const state of states) result = stronger(result, state);
+  return result;
 }

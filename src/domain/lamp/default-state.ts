@@ -1,24 +1,30 @@
+import type { Site } from "../site/site.ts";
 import type { DeviceState } from "./device-state.ts";
 
-/** What the site knows of a device. */
-export interface KnownDevices {
-  /** Is it "<station>_<trunk>" of a key? */
-  isKey(name: string): boolean;
-  isAccount(name: string): boolean;
+/** Technologies of trunks and legs that a hint may name and nobody reports on by himself. */
+const SILENT_TECHNOLOGIES: ReadonlySet<string> = new Set(["DAHDI", "IAX2", "LOCAL"]);
+
+/** Providers of device states that are set from outside. */
+const SILENT_PROVIDERS: ReadonlySet<string> = new Set(["CUSTOM", "CCSS", "MWI"]);
+
+/** States of devices of which nobody says anything, by the site (sla.md §4.1, §4.2). */
+export function defaultStates(site: Site): (device: string) => DeviceState {
+  const keys = new Set(site.stations.flatMap((station) => station.keys.map((key) => `${station.name}_${key.trunk}`)));
+  const accounts = new Set(site.accounts.map((account) => account.name));
+  return (device) => {
+    const [, kind = "", mark = "", name = ""] = /^([^:/]*)([:/])(.*)$/s.exec(device) ?? [];
+    return mark === "/" ? technologyState(kind, accounts.has(name)) : providerState(kind, keys.has(name));
+  };
 }
 
-/** The state of a device that no source says anything about (sla.md §4.1): a line key's line is idle, an account is not registered. */
-export function defaultState(device: string, known: KnownDevices): DeviceState {
-  const slash = device.indexOf("/");
-  const colon = device.indexOf(":");
-  if (slash !== -1 && (colon === -1 || slash < colon)) return technologyState(device.slice(0, slash), device.slice(slash + 1), known);
-  if (colon === -1) return "INVALID";
-  const provider = device.slice(0, colon).toLowerCase();
-  if (provider === "sla") return known.isKey(device.slice(colon + 1)) ? "NOT_INUSE" : "INVALID";
-  return provider === "custom" ? "UNKNOWN" : "INVALID";
+function technologyState(technology: string, isAccount: boolean): DeviceState {
+  const upper = technology.toUpperCase();
+  if (upper === "SIP" || upper === "PJSIP") return isAccount ? "UNAVAILABLE" : "INVALID";
+  return SILENT_TECHNOLOGIES.has(upper) ? "UNKNOWN" : "INVALID";
 }
 
-function technologyState(technology: string, resource: string, known: KnownDevices): DeviceState {
-  const isSip = ["sip", "pjsip"].includes(technology.toLowerCase());
-  return isSip && known.isAccount(resource) ? "UNAVAILABLE" : "INVALID";
+function providerState(provider: string, isKey: boolean): DeviceState {
+  const upper = provider.toUpperCase();
+  if (upper === "SLA") return isKey ? "NOT_INUSE" : "INVALID";
+  return SILENT_PROVIDERS.has(upper) ? "UNKNOWN" : "INVALID";
 }

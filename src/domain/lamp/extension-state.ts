@@ -1,7 +1,7 @@
 import type { DeviceState } from "./device-state.ts";
 import type { ExtensionState } from "./lamp-view.ts";
 
-const BY_DEVICE_STATE: Readonly<Record<DeviceState, ExtensionState>> = {
+const EXTENSION_STATES: Readonly<Record<DeviceState, ExtensionState>> = {
   NOT_INUSE: "Idle",
   UNKNOWN: "Idle",
   INUSE: "InUse",
@@ -13,7 +13,7 @@ const BY_DEVICE_STATE: Readonly<Record<DeviceState, ExtensionState>> = {
   ONHOLD: "Hold",
 };
 
-/** Extension state of a hint (sla.md §4.4). */
-export function extensionStateOf(state: DeviceState): ExtensionState {
-  return BY_DEVICE_STATE[state];
+/** What a hint shows of a device state (sla.md §4.4). */
+export function extensionState(state: DeviceState): ExtensionState {
+  return EXTENSION_STATES[state];
 }

@@ -1,122 +1,134 @@
-import { aggregateStates } from "./aggregate.ts";
+import type { Hint } from "../site/site.ts";
+import { aggregate } from "./aggregate.ts";
 import type { DeviceState, Slots } from "./device-state.ts";
-import { extensionStateOf } from "./extension-state.ts";
+import { lampOf, type DeviceFacts, type Lamp } from "./lamp.ts";
 import type { LampView } from "./lamp-view.ts";
-import { deviceStateOf, dialogsBehind } from "./slots.ts";
+import { sameDialogs } from "./same-dialogs.ts";
+import { NO_SLOTS, stateOfSlots } from "./slots.ts";
 
-/** A hint as the board needs it. */
-export interface BoardHint {
-  readonly extension: string;
-  readonly context: string;
-  readonly devices: readonly string[];
-}
-
-/** What a new set of hints did: which lamps are gone and which show something else now. */
+/** What a reload did to the lamps. */
 export interface HintChanges {
+  readonly added: readonly LampView[];
   readonly removed: readonly LampView[];
+  /** Hints that stayed and show something else now. */
   readonly changed: readonly LampView[];
 }
 
-const NO_SLOTS: Slots = {};
+interface Entry {
+  readonly devices: readonly string[];
+  view: LampView;
+}
+
+type Entries = ReadonlyMap<string, ReadonlyMap<string, Entry>>;
 
 /**
- * All lamps of a site, recomputed from the facts: device slots → device states → extension states. A plain data structure; a view is the
- * same object for as long as it shows the same.
+ * All lamps of a site in memory: slots of devices in, views of hints out. A view is always worked out from the slots and never from
+ * the view before it, but for `since`; a view that did not change is the same object. Maps throughout: names are strangers' strings.
  */
 export class LampBoard {
-  readonly #fallback: (device: string) => DeviceState;
   readonly #slots = new Map<string, Slots>();
-  #lamps = new Map<string, Entry>();
-  #byDevice = new Map<string, Entry[]>();
+  readonly #facts: DeviceFacts = {
+    slots: (device) => this.deviceSlots(device),
+    defaultState: (device) => this.#defaultState(device),
+  };
+  #defaultState: (device: string) => DeviceState = () => "INVALID";
+  /** context → extension → entry. */
+  #entries: Entries = new Map();
+  #byDevice: ReadonlyMap<string, readonly Entry[]> = new Map();
 
-  /** `fallback` gives the state of a device without slots. */
-  constructor(fallback: (device: string) => DeviceState) {
-    this.#fallback = fallback;
-  }
-
-  /** Takes over all slots of one device. Gives the lamps that show something else now. */
+  /** Takes the slots of a device as they are now; gives the lamps that show something else since. */
   setDeviceSlots(device: string, slots: Slots, at: number): readonly LampView[] {
-    const before = this.#slots.get(device) ?? NO_SLOTS;
-    if (before === slots) return [];
     if (Object.keys(slots).length === 0) this.#slots.delete(device);
     else this.#slots.set(device, slots);
-    return this.#refresh(this.#byDevice.get(device) ?? [], at);
-  }
-
-  /** Takes over the hints of a reading of the site. What the site knows of devices may have changed too, so every lamp is computed. */
-  replaceHints(hints: readonly BoardHint[], at: number): HintChanges {
-    const before = this.#lamps;
-    this.#lamps = new Map();
-    this.#byDevice = new Map();
-    for (const hint of hints) {
-      const key = lampKey(hint.extension, hint.context);
-      const view = before.get(key)?.view;
-      const entry: Entry = { hint, view: view ?? this.#compute(hint, undefined, at) };
-      this.#lamps.set(key, entry);
-      for (const device of new Set(hint.devices)) {
-        const entries = this.#byDevice.get(device);
-        if (entries === undefined) this.#byDevice.set(device, [entry]);
-        else entries.push(entry);
-      }
+    const changed: LampView[] = [];
+    for (const entry of this.#byDevice.get(device) ?? []) {
+      const view = nextView(entry.view, lampOf(entry.devices, this.#facts), at);
+      if (view !== entry.view) changed.push(view);
+      entry.view = view;
     }
-    const removed = [...before].filter(([key]) => !this.#lamps.has(key)).map(([, entry]) => entry.view);
-    return { removed, changed: this.#refresh([...this.#lamps.values()], at) };
+    return changed;
   }
 
+  /**
+   * Takes the hints of a site and the state of devices of which nobody says anything. Of two hints of one name the first counts.
+   * A new lamp has its state since its slots say so, else since `at`: at a start, give the slots first and then the hints.
+   */
+  replaceHints(hints: Iterable<Hint>, defaultState: (device: string) => DeviceState, at: number): HintChanges {
+    const before = this.#entries;
+    const added: LampView[] = [];
+    const changed: LampView[] = [];
+    const entries = new Map<string, Map<string, Entry>>();
+    const byDevice = new Map<string, Entry[]>();
+    this.#defaultState = defaultState;
+    for (const hint of hints) {
+      if (find(entries, hint) !== undefined) continue;
+      const known = find(before, hint)?.view;
+      const view = this.#viewOf(hint, known, at);
+      if (known === undefined) added.push(view);
+      else if (view !== known) changed.push(view);
+      const entry: Entry = { devices: hint.devices, view };
+      bucket(entries, hint.context, () => new Map<string, Entry>()).set(hint.extension, entry);
+      for (const device of new Set(hint.devices)) bucket(byDevice, device, () => []).push(entry);
+    }
+    this.#entries = entries;
+    this.#byDevice = byDevice;
+    return { added, removed: views(before).filter((view) => find(entries, view) === undefined), changed };
+  }
+
+  /** What the hint of this name shows; undefined when there is none. */
   lamp(extension: string, context: string): LampView | undefined {
-    return this.#lamps.get(lampKey(extension, context))?.view;
+    return this.#entries.get(context)?.get(extension)?.view;
   }
 
+  /** All lamps, in the order of the hints. */
   lamps(): readonly LampView[] {
-    return [...this.#lamps.values()].map((entry) => entry.view);
-  }
-
-  /** Devices behind a lamp. */
-  devicesOf(extension: string, context: string): readonly string[] {
-    return this.#lamps.get(lampKey(extension, context))?.hint.devices ?? [];
-  }
-
-  /** Names of all devices that a hint or a source names. */
-  devices(): readonly string[] {
-    return [...new Set([...this.#slots.keys(), ...this.#byDevice.keys()])];
+    return views(this.#entries);
   }
 
   deviceSlots(device: string): Slots {
     return this.#slots.get(device) ?? NO_SLOTS;
   }
 
+  /** State of a device by its slots, else its default. */
   deviceState(device: string): DeviceState {
-    return deviceStateOf(this.deviceSlots(device), this.#fallback(device));
+    return stateOfSlots(this.deviceSlots(device)) ?? this.#defaultState(device);
   }
 
-  #refresh(entries: readonly Entry[], at: number): readonly LampView[] {
-    const changed: LampView[] = [];
-    for (const entry of entries) {
-      const view = this.#compute(entry.hint, entry.view, at);
-      if (view === entry.view) continue;
-      entry.view = view;
-      changed.push(view);
-    }
-    return changed;
+  #viewOf(hint: Hint, known: LampView | undefined, at: number): LampView {
+    const lamp = lampOf(hint.devices, this.#facts);
+    if (known !== undefined) return nextView(known, lamp, at);
+    return { extension: hint.extension, context: hint.context, ...lamp, since: this.#sinceOf(hint.devices) ?? at };
   }
 
-  #compute(hint: BoardHint, before: LampView | undefined, at: number): LampView {
-    const states = hint.devices.map((device) => this.deviceState(device));
-    // A hint without devices is Unavailable (sla.md §4.3).
-    const deviceState = aggregateStates(states);
-    const state = extensionStateOf(deviceState);
-    const dialogs = hint.devices.flatMap((device, index) => dialogsBehind(this.deviceSlots(device), states[index] ?? "INVALID"));
-    if (before?.state === state && JSON.stringify(before.dialogs) === JSON.stringify(dialogs)) return before;
-    return { extension: hint.extension, context: hint.context, state, since: before?.state === state ? before.since : at, dialogs };
+  /** Since when the slots give the state that they give: since the oldest slot of that state, or since the newest of a mixture. */
+  #sinceOf(devices: readonly string[]): number | undefined {
+    const winner = aggregate(devices.map((device) => this.deviceState(device)));
+    const slots = devices.flatMap((device) => Object.values(this.deviceSlots(device)));
+    const winners = slots.filter((slot) => slot.state === winner);
+    if (winners.length > 0) return Math.min(...winners.map((slot) => slot.since));
+    return slots.length > 0 ? Math.max(...slots.map((slot) => slot.since)) : undefined;
   }
 }
 
-interface Entry {
-  readonly hint: BoardHint;
-  view: LampView;
+/** The view after a look at the facts; the same object when they show the same. */
+function nextView(view: LampView, lamp: Lamp, at: number): LampView {
+  const stays = view.state === lamp.state;
+  if (stays && sameDialogs(view.dialogs, lamp.dialogs)) return view;
+  return { ...view, ...lamp, since: stays ? view.since : at };
 }
 
-/** "\n" can stand in neither name. */
-function lampKey(extension: string, context: string): string {
-  return `${extension}\n${context}`;
+function find(entries: Entries, hint: { readonly extension: string; readonly context: string }): Entry | undefined {
+  return entries.get(hint.context)?.get(hint.extension);
+}
+
+function views(entries: Entries): readonly LampView[] {
+  return [...entries.values()].flatMap((ofContext) => [...ofContext.values()].map((entry) => entry.view));
+}
+
+function bucket<V>(map: Map<string, V>, key: string, create: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
 }

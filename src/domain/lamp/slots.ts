@@ -1,64 +1,67 @@
-import { aggregateStates } from "./aggregate.ts";
+import { aggregate } from "./aggregate.ts";
+import { sameDialogs } from "./same-dialogs.ts";
 import type { DeviceDialog, DeviceState, Slot, Slots } from "./device-state.ts";
 
-/** What a source reports; `at` and `expiresAt` in epoch ms. */
-export interface Report {
-  readonly source: string;
+/** One statement of one source about one device; `since` is worked out from what the slot said before. */
+export interface SlotReport {
   readonly state: DeviceState;
-  readonly at: number;
-  readonly expiresAt?: number;
   readonly cause: string;
+  readonly expiresAt?: number;
   readonly dialogs?: readonly DeviceDialog[];
 }
 
-/** Slots with a source's new report. The very same object when it says nothing new. */
-export function withReport(slots: Slots, report: Report): Slots {
-  const before = slotOf(slots, report.source);
-  const slot: Slot = {
-    state: report.state,
-    since: before?.state === report.state ? before.since : report.at,
-    cause: report.cause,
-    ...(report.expiresAt === undefined ? {} : { expiresAt: report.expiresAt }),
-    ...(report.dialogs === undefined ? {} : { dialogs: report.dialogs }),
-  };
-  if (before !== undefined && JSON.stringify(before) === JSON.stringify(slot)) return slots;
-  return { ...slots, [report.source]: slot };
+export const NO_SLOTS: Slots = {};
+
+/** The slots after a report. The same object when it says nothing new. */
+export function applyReport(slots: Slots, source: string, report: SlotReport, at: number): Slots {
+  const before = slotOf(slots, source);
+  if (before !== undefined && saysTheSame(before, report)) return slots;
+  const since = before?.state === report.state ? before.since : at;
+  return { ...slots, [source]: { ...report, since } };
 }
 
-/** Slots without those of `source`; the same object when it had none. */
-export function withoutSource(slots: Slots, source: string): Slots {
-  return withoutSources(slots, (name) => name === source);
+/** The slots without that of one source. The same object when it had none. */
+export function clearSlot(slots: Slots, source: string): Slots {
+  return slotOf(slots, source) === undefined ? slots : keep(slots, (name) => name !== source);
 }
 
-/** Slots without the expired ones; the same object when none is. */
-export function withoutExpired(slots: Slots, now: number): Slots {
-  return withoutSources(slots, (_name, slot) => slot.expiresAt !== undefined && slot.expiresAt <= now);
+/** The slots that have not ended at `now`. The same object when none has. */
+export function expireSlots(slots: Slots, now: number): Slots {
+  const ended = Object.values(slots).some((slot) => hasEnded(slot, now));
+  return ended ? keep(slots, (_, slot) => !hasEnded(slot, now)) : slots;
 }
 
-/** When the first slot expires; null = none does. */
-export function nextExpiry(slots: Slots): number | null {
-  const times = Object.values(slots).flatMap((slot) => (slot.expiresAt === undefined ? [] : [slot.expiresAt]));
-  return times.length === 0 ? null : Math.min(...times);
+/** When the next slot ends; undefined when none does by itself. */
+export function nextExpiry(slots: Slots): number | undefined {
+  const times = Object.values(slots).flatMap((slot) => slot.expiresAt ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** The state of one device out of its slots; `fallback` when no source says anything. */
-export function deviceStateOf(slots: Slots, fallback: DeviceState): DeviceState {
-  const states = Object.values(slots).map((slot) => slot.state);
-  return states.length === 0 ? fallback : aggregateStates(states);
+/** The state of a device by its slots (design §9.1); undefined when nobody says anything. */
+export function stateOfSlots(slots: Slots): DeviceState | undefined {
+  const all = Object.values(slots);
+  return all.length === 0 ? undefined : aggregate(all.map((slot) => slot.state));
 }
 
-/** The dialogs behind the winning state (design §9.1). */
-export function dialogsBehind(slots: Slots, state: DeviceState): readonly DeviceDialog[] {
-  const winners = Object.values(slots).filter((slot) => slot.state === state || state === "RINGINUSE");
-  return winners.flatMap((slot) => slot.dialogs ?? []);
-}
-
-function slotOf(slots: Slots, source: string): Slot | undefined {
+/** The slot of a source, whatever its name is. */
+export function slotOf(slots: Slots, source: string): Slot | undefined {
   return Object.hasOwn(slots, source) ? slots[source] : undefined;
 }
 
-function withoutSources(slots: Slots, isGone: (source: string, slot: Slot) => boolean): Slots {
-  const entries = Object.entries(slots);
-  const kept = entries.filter(([source, slot]) => !isGone(source, slot));
-  return kept.length === entries.length ? slots : Object.fromEntries(kept);
+function saysTheSame(slot: Slot, report: SlotReport): boolean {
+  return (
+    slot.state === report.state &&
+    slot.cause === report.cause &&
+    slot.expiresAt === report.expiresAt &&
+    sameDialogs(slot.dialogs ?? [], report.dialogs ?? [])
+  );
+}
+
+function hasEnded(slot: Slot, now: number): boolean {
+  return slot.expiresAt !== undefined && slot.expiresAt <= now;
+}
+
+function keep(slots: Slots, wanted: (source: string, slot: Slot) => boolean): Slots {
+  const kept = Object.entries(slots).filter(([source, slot]) => wanted(source, slot));
+  return kept.length === 0 ? NO_SLOTS : Object.fromEntries(kept);
 }

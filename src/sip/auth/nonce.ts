@@ -5,21 +5,38 @@ export const NONCE_LIFE_MS = 300_000;
 
 const MAC_CHARS = 32;
 
-/** What a nonce tells. */
-export type NonceVerdict = "fresh" | "stale" | "foreign";
+/** What nonces are bound to: the store's key and the realm (G-3), not the source, so that any node and any path will do. */
+export interface NonceSecret {
+  readonly key: string;
+  readonly realm: string;
+}
 
-/** time-random-mac in hexadecimal: nothing is kept for it (C-33), every node of a store can check it. `key` is the store's. */
-export function makeNonce(key: string, now: number, random: string): string {
-  const head = `${now.toString(16)}-${random}`;
-  return `${head}-${hmacHex(key, head).slice(0, MAC_CHARS)}`;
+/** What a nonce tells. `id` names it, short and without holding on to the message it came in. */
+export type NonceVerdict =
+  { readonly type: "foreign" } | { readonly type: "fresh" | "stale"; readonly madeAt: number; readonly id: string };
+
+/** time-unique-mac in hexadecimal: nothing is kept for it (C-33). `unique` is hexadecimal and never repeats under one key. */
+export function makeNonce(secret: NonceSecret, now: number, unique: string): string {
+  const head = `${now.toString(16)}-${unique}`;
+  return `${head}-${macOf(secret, head)}`;
 }
 
 /** Is this nonce ours, and still good? */
-export function judgeNonce(key: string, now: number, nonce: string): NonceVerdict {
-  const match = /^([0-9a-f]{1,14})-([0-9a-f]{1,64})-([0-9a-f]{32})$/.exec(nonce);
-  if (match === null) return "foreign";
-  const head = `${match[1] ?? ""}-${match[2] ?? ""}`;
-  if (!sameSecret(hmacHex(key, head).slice(0, MAC_CHARS), match[3] ?? "")) return "foreign";
-  const ageMs = now - Number.parseInt(match[1] ?? "0", 16);
-  return ageMs < NONCE_LIFE_MS ? "fresh" : "stale";
+export function judgeNonce(secret: NonceSecret, now: number, nonce: string): NonceVerdict {
+  const match = FORM.exec(nonce);
+  if (match === null) return FOREIGN;
+  const [, head = "", time = "", mac = ""] = match;
+  const id = macOf(secret, head);
+  if (!sameSecret(id, mac)) return FOREIGN;
+  const madeAt = Number.parseInt(time, 16);
+  // One from the future was made before a clock was set back; the other node's clock may be a little ahead.
+  const isFresh = Math.abs(now - madeAt) < NONCE_LIFE_MS;
+  return { type: isFresh ? "fresh" : "stale", madeAt, id };
+}
+
+const FOREIGN: NonceVerdict = { type: "foreign" };
+const FORM = /^(([0-9a-f]{1,13})-[0-9a-f]{1,64})-([0-9a-f]{32})$/;
+
+function macOf({ key, realm }: NonceSecret, head: string): string {
+  return hmacHex(key, `${head}:${realm}`).slice(0, MAC_CHARS);
 }

@@ -8,10 +8,13 @@ export interface Binding {
   readonly expiresAt: number;
   readonly callId: string;
   readonly cseq: number;
+  /** Where it was heard from, and on which listener. */
   readonly flow: FlowRecord;
   /** Path values in received order (RFC 3327). */
   readonly path: readonly string[];
   readonly userAgent: string;
+  /** Allow as written: the methods this device knows. */
+  readonly methods?: string;
   /** +sip.instance in lower case. */
   readonly instance?: string;
   readonly regId?: string;

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from "#base/result";
-import { sameUri, parseUri } from "#sip/message/uri";
 import type { Answer } from "#sip/transaction/user";
 import { liveBindings, type Binding } from "./binding.ts";
+import { isSameAddress, isSameContact, isSameDevice } from "./same-contact.ts";
 
 /** Expiry and limits (R-6, R-8). */
 export interface RegistrarLimits {
@@ -25,6 +25,7 @@ export interface RegisterAsk {
   readonly contacts: readonly ContactAsk[] | "all";
   readonly callId: string;
   readonly cseq: number;
+  /** When it came, epoch ms. */
   readonly at: number;
 }
 
@@ -34,63 +35,71 @@ export interface ContactAsk {
   readonly binding: Omit<Binding, "expiresAt" | "callId" | "cseq" | "registeredAt">;
 }
 
+/** Bindings on their way: of earlier requests, and of this one. */
+interface Draft {
+  readonly earlier: readonly Binding[];
+  readonly mine: readonly Binding[];
+}
+
 /**
- * The bindings after a REGISTER, or the refusal; all or nothing (R-2). Pure. `bindings` may hold expired ones. An equal list back means
- * that nothing changed.
+ * The live bindings after a REGISTER, or the refusal; all or nothing (R-2). Pure. `bindings` may hold expired ones. The very same list back
+ * means that nothing changed.
  */
-export function register(bindings: readonly Binding[], ask: RegisterAsk, limits: RegistrarLimits): Result<readonly Binding[], Answer> {
+export function register(
+  bindings: readonly Binding[],
+  ask: RegisterAsk,
+  limits: RegistrarLimits,
+): Result<readonly Binding[], Answer> {
   const live = liveBindings(bindings, ask.at);
-  if (ask.contacts === "all") return live.some((binding) => isOutOfOrder(binding, ask)) ? refuse(500, "CSeq out of order") : ok([]);
-  let next = live;
-  for (const contact of ask.contacts) {
-    const changed = apply(next, contact, ask, limits);
-    if (!changed.ok) return changed;
-    next = changed.value;
+  if (isOutOfOrder(live, ask, limits)) return refuse(500, "CSeq out of order");
+  if (ask.contacts === "all") return ok(bindings.length === 0 ? bindings : []);
+  if (ask.contacts.some(({ seconds }) => seconds > 0 && seconds < limits.expiryMinSeconds)) {
+    return fail({ status: 423, headers: [["Min-Expires", String(limits.expiryMinSeconds)]] });
   }
-  if (next.length <= limits.bindingsPerAor) return ok(next);
-  // The oldest go, never one of this request.
-  const mine = next.filter((binding) => binding.callId === ask.callId && binding.cseq === ask.cseq);
-  if (mine.length > limits.bindingsPerAor) return refuse(403, "Too many contacts");
-  const others = next.filter((binding) => !mine.includes(binding)).sort((a, b) => b.registeredAt - a.registeredAt);
-  return ok([...mine, ...others.slice(0, limits.bindingsPerAor - mine.length)]);
+  const draft = applyAll(live, ask.contacts, ask, limits);
+  if (draft.mine.length > limits.bindingsPerAor) return refuse(403, "Too many contacts");
+  const isSame = draft.mine.length === 0 && draft.earlier.length === bindings.length;
+  return ok(isSame ? bindings : [...newest(draft.earlier, limits.bindingsPerAor - draft.mine.length), ...draft.mine]);
 }
 
-function apply(bindings: readonly Binding[], contact: ContactAsk, ask: RegisterAsk, limits: RegistrarLimits): Result<readonly Binding[], Answer> {
-  const { seconds } = contact;
-  if (seconds > 0 && seconds < limits.expiryMinSeconds) return fail({ status: 423, headers: [["Min-Expires", String(limits.expiryMinSeconds)]] });
-  const same = bindings.filter((binding) => isSameContact(binding, contact.binding));
-  if (same.some((binding) => isOutOfOrder(binding, ask))) return refuse(500, "CSeq out of order");
-  const replaced = new Set([...same, ...bindings.filter((binding) => isSameDevice(binding, contact.binding))]);
-  const others = bindings.filter((binding) => !replaced.has(binding));
-  if (seconds === 0) return ok(bindings.filter((binding) => !same.includes(binding)));
-  const granted = Math.min(seconds, limits.expiryMaxSeconds);
-  const binding: Binding = { ...contact.binding, expiresAt: ask.at + granted * 1000, callId: ask.callId, cseq: ask.cseq, registeredAt: ask.at };
-  return ok([...others, binding]);
+function applyAll(live: readonly Binding[], contacts: readonly ContactAsk[], ask: RegisterAsk, limits: RegistrarLimits): Draft {
+  let draft: Draft = { earlier: live, mine: [] };
+  for (const contact of contacts) draft = apply(draft, contact, ask, limits);
+  return draft;
 }
 
-/** Same Call-ID: CSeq must be higher; a repeat on a lost transaction has the same (R-3). */
-function isOutOfOrder(binding: Binding, ask: RegisterAsk): boolean {
-  return binding.callId === ask.callId && ask.cseq < binding.cseq;
+function apply({ earlier, mine }: Draft, { seconds, binding }: ContactAsk, ask: RegisterAsk, limits: RegistrarLimits): Draft {
+  // Within one request only the address tells contacts apart: a device may register two of its own.
+  const myOthers = mine.filter(({ contact }) => !isSameAddress(contact, binding.contact));
+  const others = earlier.filter((one) => !isSameContact(one, binding));
+  if (seconds === 0) return { earlier: others, mine: myOthers };
+  const expiresAt = ask.at + Math.min(seconds, limits.expiryMaxSeconds) * 1000;
+  const made: Binding = { ...binding, expiresAt, callId: ask.callId, cseq: ask.cseq, registeredAt: ask.at };
+  return { earlier: others.filter((one) => !isSameDevice(one, binding)), mine: [...myOthers, made] };
 }
 
-/** By instance and reg-id when both have them, else by URI rules (R-7). */
-function isSameContact(binding: Binding, contact: ContactAsk["binding"]): boolean {
-  if (binding.instance !== undefined && contact.instance !== undefined) return binding.instance === contact.instance && binding.regId === contact.regId;
-  if (binding.contact === contact.contact) return true;
-  const [left, right] = [parseUri(binding.contact), parseUri(contact.contact)];
-  return left.ok && right.ok && sameUri(left.value, right.value);
+/** The oldest go, never one of this request (R-8). */
+function newest(bindings: readonly Binding[], count: number): readonly Binding[] {
+  if (bindings.length <= count) return bindings;
+  return [...bindings].sort((left, right) => right.registeredAt - left.registeredAt).slice(0, count);
 }
 
-/** A rebooted phone on another port: same software, source and user part, neither tells an instance (R-8). */
-function isSameDevice(binding: Binding, contact: ContactAsk["binding"]): boolean {
-  if (binding.instance !== undefined || contact.instance !== undefined || contact.userAgent === "") return false;
-  const isSameFlow = binding.flow.host === contact.flow.host && binding.flow.port === contact.flow.port;
-  return binding.userAgent === contact.userAgent && isSameFlow && userOf(binding.contact) === userOf(contact.contact);
+/** With a Call-ID that is known CSeq must have risen (R-3), whichever of the AOR's bindings it made; a repeat has the same. */
+function isOutOfOrder(live: readonly Binding[], ask: RegisterAsk, limits: RegistrarLimits): boolean {
+  const sameCall = live.filter(({ callId }) => callId === ask.callId);
+  if (sameCall.some(({ cseq }) => cseq > ask.cseq)) return true;
+  const twins = sameCall.filter(({ cseq }) => cseq === ask.cseq);
+  return twins.length > 0 && !isRepeat(twins, ask, limits);
 }
 
-function userOf(contact: string): string | undefined {
-  const uri = parseUri(contact);
-  return uri.ok ? uri.value.user : undefined;
+/** Does it ask for just what these are? Then its transaction was forgotten before the phone heard the answer. */
+function isRepeat(twins: readonly Binding[], ask: RegisterAsk, limits: RegistrarLimits): boolean {
+  if (ask.contacts === "all") return false;
+  const { mine } = applyAll([], ask.contacts, ask, limits);
+  return (
+    mine.length === twins.length &&
+    mine.every((one) => twins.some((twin) => isSameAddress(twin.contact, one.contact) && isSameContact(twin, one)))
+  );
 }
 
 function refuse(status: number, reason: string): Result<never, Answer> {

@@ -1,22 +1,29 @@
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
+import { OperationalError } from "#base/operational-error";
 import type { Random } from "#base/random";
+import { headersOf } from "#sip/message/message";
 import { decodeUser, parseUri } from "#sip/message/uri";
-import { quote } from "#sip/message/scan-text";
+import { fromWire } from "#sip/message/wire-text";
 import type { Answer, OutgoingHeader, RequestHandler, ServerTransaction } from "#sip/transaction/user";
 import type { FlowDirectory } from "#sip/transport/flow";
 import { liveBindings, type Binding } from "./binding.ts";
 import { readRegister } from "./register-request.ts";
-import { register, type RegistrarLimits } from "./registrar-rules.ts";
+import { register, type RegisterAsk, type RegistrarLimits } from "./registrar-rules.ts";
 
-/** Keeps bindings. `change` runs the reducer on what is stored, again when somebody was faster; resolves when durable (R-2, R-17). */
+/**
+ * Keeps bindings. `change` runs the reducer on what is stored, again when somebody was faster; the very same list back changes nothing;
+ * resolves when durable (R-2, R-17). Both reject with OperationalError when the store cannot be used.
+ */
 export interface BindingStore {
   change(aor: string, reduce: (bindings: readonly Binding[]) => readonly Binding[]): Promise<void>;
   read(aor: string): Promise<readonly Binding[]>;
 }
 
 export interface RegistrarParts {
-  readonly authenticate: (transaction: ServerTransaction) => { readonly type: "account"; readonly name: string } | { readonly type: "trusted" } | undefined;
+  readonly authenticate: (
+    transaction: ServerTransaction,
+  ) => { readonly type: "account"; readonly name: string } | { readonly type: "trusted" } | undefined;
   /** Is this host one of ours (design §9.12)? */
   readonly isOurHost: (host: string) => boolean;
   readonly isAccount: (name: string) => boolean;
@@ -29,6 +36,8 @@ export interface RegistrarParts {
 }
 
 const STORE_DOWN_RETRY_SECONDS = 5;
+/** Phones that were sent away together come back apart. */
+const RETRY_SPREAD_SECONDS = 11;
 
 /** The registrar (RFC 3261 §10.3). An AOR is the name of an account. */
 export class Registrar implements RequestHandler {
@@ -40,57 +49,71 @@ export class Registrar implements RequestHandler {
   }
 
   async handle(transaction: ServerTransaction): Promise<void> {
-    const sender = this.#parts.authenticate(transaction);
+    const { authenticate, clock, flows, isAccount, limits } = this.#parts;
+    const sender = authenticate(transaction);
     if (sender === undefined) return;
     const aor = this.#aorOf(transaction);
-    if (aor === undefined || !this.#parts.isAccount(aor)) transaction.respond({ status: 404 });
-    else if (sender.type === "account" && sender.name !== aor) transaction.respond({ status: 403 });
-    else await this.#register(transaction, aor);
+    const isForeign = sender.type === "account" && sender.name !== aor;
+    if (aor === undefined || (!isForeign && !isAccount(aor))) transaction.respond({ status: 404 });
+    // Whether the other account exists is not said.
+    else if (isForeign) transaction.respond({ status: 403 });
+    else {
+      const { request, flow } = transaction;
+      const source = { flow: flows.record(flow), sentBy: flow.sentBy, isTrusted: sender.type === "trusted", at: clock.now() };
+      const ask = readRegister(request, source, limits);
+      transaction.respond(ask.ok ? await this.#answer(transaction, aor, ask.value, source.at) : ask.error);
+    }
   }
 
   /** The user of To, when the domain is ours (R-1). */
   #aorOf({ request }: ServerTransaction): string | undefined {
     const [registrar, to] = [parseUri(request.uri), parseUri(request.to.uri)];
-    if (!registrar.ok || !to.ok || !this.#parts.isOurHost(registrar.value.host) || !this.#parts.isOurHost(to.value.host)) return undefined;
-    return to.value.user === undefined ? undefined : decodeUser(to.value.user);
+    if (!registrar.ok || !to.ok || !this.#parts.isOurHost(registrar.value.host) || !this.#parts.isOurHost(to.value.host))
+      return undefined;
+    return to.value.user === undefined ? undefined : fromWire(decodeUser(to.value.user));
   }
 
-  async #register(transaction: ServerTransaction, aor: string): Promise<void> {
-    const { clock, flows, limits, store } = this.#parts;
-    const ask = readRegister(transaction.request, flows.record(transaction.flow), limits, clock.now());
-    if (!ask.ok) {
-      transaction.respond(ask.error);
-      return;
-    }
-    let refusal: Answer | undefined;
-    let bindings: readonly Binding[] = [];
+  async #answer(transaction: ServerTransaction, aor: string, ask: RegisterAsk | "query", at: number): Promise<Answer> {
     try {
-      if (ask.value === "query") bindings = await store.read(aor);
-      else {
-        const { value } = ask;
-        await store.change(aor, (current) => {
-          const next = register(current, value, limits);
-          refusal = next.ok ? undefined : next.error;
-          bindings = next.ok ? next.value : current;
-          return bindings;
-        });
-      }
+      if (ask === "query") return listing(liveBindings(await this.#parts.store.read(aor), at), at);
+      return await this.#register(transaction, aor, ask);
     } catch (error) {
-      this.#parts.log.warn("REGISTER refused: the store cannot be used", { aor, error: String(error) });
-      refusal = { status: 503, headers: [["Retry-After", String(STORE_DOWN_RETRY_SECONDS + this.#parts.random.below(11))]] };
+      if (!(error instanceof OperationalError)) throw error;
+      this.#parts.log.warn("REGISTER refused: the store cannot be used", { aor, error: error.message });
+      const seconds = STORE_DOWN_RETRY_SECONDS + this.#parts.random.below(RETRY_SPREAD_SECONDS);
+      return { status: 503, headers: [["Retry-After", String(seconds)]] };
     }
-    transaction.respond(refusal ?? { status: 200, headers: this.#contacts(liveBindings(bindings, clock.now())) });
   }
 
-  /** All bindings with their remaining seconds, and nothing more: ten of them fit into one datagram (R-14). */
-  #contacts(bindings: readonly Binding[]): OutgoingHeader[] {
-    const now = this.#parts.clock.now();
-    const headers = bindings.map((binding): OutgoingHeader => {
-      const instance = binding.instance === undefined ? "" : `;+sip.instance=${quote(binding.instance)}`;
-      const regId = binding.regId === undefined ? "" : `;reg-id=${binding.regId}`;
-      return ["Contact", `<${binding.contact}>;expires=${Math.max(1, Math.floor((binding.expiresAt - now) / 1000))}${instance}${regId}`];
+  async #register(transaction: ServerTransaction, aor: string, ask: RegisterAsk): Promise<Answer> {
+    let before: readonly Binding[] = [];
+    let outcome: ReturnType<typeof register> | undefined;
+    await this.#parts.store.change(aor, (current) => {
+      before = current;
+      outcome = register(current, ask, this.#parts.limits);
+      return outcome.ok ? outcome.value : current;
     });
-    const paths = new Set(bindings.flatMap((binding) => binding.path));
-    return [...headers, ...[...paths].map((path): OutgoingHeader => ["Path", path]), ["Date", new Date(now).toUTCString()]];
+    if (outcome === undefined) throw new Error("the binding store resolved without asking what to store");
+    if (!outcome.ok) return outcome.error;
+    this.#logChange(transaction, aor, liveBindings(before, ask.at), outcome.value);
+    return listing(outcome.value, ask.at, headersOf(transaction.request, "path"));
   }
+
+  /** A refresh says nothing. */
+  #logChange({ flow, request }: ServerTransaction, aor: string, before: readonly Binding[], after: readonly Binding[]): void {
+    const isKnown = (binding: Binding): boolean => before.some(({ contact }) => contact === binding.contact);
+    if (before.length === after.length && after.every(isKnown)) return;
+    const source = `${flow.transport}:${flow.remoteHost}:${flow.remotePort}`;
+    this.#parts.log.info("bindings changed", { aor, source, callId: request.callId, from: before.length, to: after.length });
+  }
+}
+
+/** All bindings with their remaining seconds, and nothing more: ten of them fit into one datagram (R-14). Path goes back as it came (R-10). */
+function listing(bindings: readonly Binding[], at: number, paths: readonly string[] = []): Answer {
+  const contacts = bindings.map(({ contact, expiresAt }): OutgoingHeader => [
+    "Contact",
+    `<${contact}>;expires=${Math.ceil((expiresAt - at) / 1000)}`,
+  ]);
+  const path = paths.map((value): OutgoingHeader => ["Path", value]);
+  return { status: 200, headers: [...contacts, ...path, ["Date", new Date(at).toUTCString()]] };
 }

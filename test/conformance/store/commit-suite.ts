@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { StoreError } from "#store/errors";
 import { ID_MAX_CHARS } from "#store/limits";
 import type { Store } from "#store/store";
 import { commitOf, freshCollection, put } from "./harness.ts";
@@ -143,12 +142,6 @@ export function commitSuite(stores: Stores): void {
       for (const id of ["", "\ud800", "x".repeat(ID_MAX_CHARS + 1)]) {
         await assert.rejects(one.commit(commitOf(collection, id)), { code: "ERR_ASSERTION" });
       }
-    });
-
-    it("answers a ping, and nothing more after close", async () => {
-      const { one } = stores();
-      await one.ping();
-      assert.ok(new StoreError("store-closed").message.length > 0);
     });
   });
 }

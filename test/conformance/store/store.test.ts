@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { STORE_KINDS } from "#store/registry";
 import type { Store } from "#store/store";
 import { commitSuite } from "./commit-suite.ts";
-import { MEDIA, type Medium } from "./harness.ts";
+import { commitOf, MEDIA, type Medium } from "./harness.ts";
 import { leaseSuite } from "./lease-suite.ts";
 import { randomSuite } from "./random-suite.ts";
 import { timerSuite } from "./timer-suite.ts";
@@ -32,6 +32,27 @@ for (const kind of STORE_KINDS) {
     watchSuite(stores);
     timerSuite(stores);
     leaseSuite(stores);
+
+    it("answers a ping, and refuses everything once it is closed", async () => {
+      const media = await startMedium(kind.name);
+      const store = await media.open();
+      await store.ping();
+      await store.close();
+      const asked = [
+        () => store.ping(),
+        () => store.read("c", "a"),
+        () => store.readAll("c"),
+        () => store.commit(commitOf("c", "a")),
+        () => store.watch("c", () => undefined),
+        () => store.timers.claimDue("c", 1, 1, 1),
+        () => store.outbox.read("c", 1),
+        () => store.leases.acquire("c", "a", "n", 1),
+      ];
+      for (const ask of asked) await assert.rejects(ask(), { name: "StoreError", code: "store-closed" });
+      await store.close();
+      await media.stop();
+    });
+
     randomSuite(() => startMedium(kind.name));
   });
 }

@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { step } from "#base/machine";
-import { deliveryTable, newDelivery, type Delivery, type DeliveryEvent, type DeliveryEffect } from "#sip/subscription/delivery-table";
+import {
+  deliveryTable,
+  newDelivery,
+  type Delivery,
+  type DeliveryEvent,
+  type DeliveryEffect,
+} from "#sip/subscription/delivery-table";
 
 const PACE = { burst: 2, gapMs: 100 };
 
 /** What the world does next; times are gaps in ms. Answers are only drawn while a NOTIFY is in flight, timers while one runs. */
 type Choice =
   | { readonly type: "changed" | "fullWanted" | "closed"; readonly gapMs: number }
-  | { readonly type: "answer"; readonly kind: "delivered" | "refused" | "failed" | "heldBack" | "nothingToSay"; readonly gapMs: number };
+  | {
+      readonly type: "answer";
+      readonly kind: "delivered" | "refused" | "failed" | "heldBack" | "nothingToSay";
+      readonly gapMs: number;
+    };
 
 const gap = fc.integer({ min: 0, max: 250 });
 const choice: fc.Arbitrary<Choice> = fc.oneof(

@@ -75,44 +75,51 @@ export function readSettings(parameters: Parameters): Result<PhoneSettings, stri
 }
 
 function readRegistration(parameters: Parameters): Result<Registration, string> {
-  const address = textOf(parameters, "reg.1.address");
-  if (address === "") return fail("no reg.1.address: nothing to register");
+  const [user = "", host] = textOf(parameters, "reg.1.address").split("@");
+  if (user === "") return fail("no reg.1.address: nothing to register");
   // With a server of its own, the block of all registrations is ignored for the line (§4.1).
   const block = textOf(parameters, "reg.1.server.1.address") === "" ? "voIpProt.server.1" : "reg.1.server.1";
   const server = textOf(parameters, `${block}.address`);
   if (server === "") return fail("neither reg.1.server.1.address nor voIpProt.server.1.address: nowhere to register");
-  const proxy = textOf(parameters, "reg.1.outboundProxy.address");
-  const portName = proxy === "" ? `${block}.port` : "reg.1.outboundProxy.port";
-  const transportName = proxy === "" ? `${block}.transport` : "reg.1.outboundProxy.transport";
-  const [user = "", host] = address.split("@");
   return ok({
     user,
-    authUser: textOf(parameters, "reg.1.auth.userId") || user,
+    authUser: textOf(parameters, "reg.1.auth.userId", user),
     password: parameters.get("reg.1.auth.password") ?? "",
-    label: textOf(parameters, "reg.1.label") || user,
+    label: textOf(parameters, "reg.1.label", user),
     displayName: textOf(parameters, "reg.1.displayName"),
     server: host ?? server,
-    targetHost: proxy || server,
-    // 0 is "by DNS" on a phone: the default port.
-    targetPort: wholeOf(parameters, portName) || SIP_PORT,
-    transport: /^tcp/i.test(textOf(parameters, transportName)) ? "tcp" : "udp",
+    ...readTarget(parameters, block),
     expiresSeconds: wholeOf(parameters, `${block}.expires`) ?? EXPIRES_DEFAULT_SECONDS,
     subscribeExpiresSeconds: wholeOf(parameters, `${block}.subscribe.expires`) ?? EXPIRES_DEFAULT_SECONDS,
   });
+}
+
+/** The outbound proxy when there is one, otherwise the server. */
+function readTarget(parameters: Parameters, serverBlock: string): Pick<Registration, "targetHost" | "targetPort" | "transport"> {
+  const block = textOf(parameters, "reg.1.outboundProxy.address") === "" ? serverBlock : "reg.1.outboundProxy";
+  const port = wholeOf(parameters, `${block}.port`) ?? 0;
+  return {
+    targetHost: textOf(parameters, `${block}.address`),
+    // 0 is "ask DNS" on a phone; without an entry there that is the default port.
+    targetPort: port === 0 ? SIP_PORT : port,
+    transport: /^tcp/i.test(textOf(parameters, `${block}.transport`)) ? "tcp" : "udp",
+  };
 }
 
 function readResources(parameters: Parameters): Resource[] {
   const resources: Resource[] = [];
   for (let number = 1; number <= RESOURCES_MAX; number += 1) {
     const address = textOf(parameters, `attendant.resourceList.${number}.address`);
-    if (address === "") continue;
-    resources.push({ number, address, label: textOf(parameters, `attendant.resourceList.${number}.label`) || address });
+    if (address !== "")
+      resources.push({ number, address, label: textOf(parameters, `attendant.resourceList.${number}.label`, address) });
   }
   return resources;
 }
 
-function textOf(parameters: Parameters, name: string): string {
-  return (parameters.get(name) ?? "").trim();
+/** The value without blanks around; `whenEmpty` for one that is missing or empty. */
+function textOf(parameters: Parameters, name: string, whenEmpty = ""): string {
+  const text = (parameters.get(name) ?? "").trim();
+  return text === "" ? whenEmpty : text;
 }
 
 function wholeOf(parameters: Parameters, name: string): number | undefined {

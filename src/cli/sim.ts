@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { quietLog } from "#base/log";
+import { systemClock } from "#base/system-clock";
+import { createSystemLog } from "#base/system-log";
+import { systemRandom } from "#base/system-random";
+import type { Terminal } from "#sim/terminal/live-screen";
+import { runSim, type SimOptions } from "#sim/terminal/run-sim";
+
+interface SimFlags {
+  readonly phones: "all" | readonly string[];
+  readonly url: string;
+  readonly token?: string;
+  readonly data: string;
+  readonly once: boolean;
+  readonly verbose: boolean;
+}
+
+/** `lamplighter sim`: simulated phones of a running server, with their lamps. */
+export function addSimCommand(program: Command): void {
+  program
+    .command("sim")
+    .description("boot simulated phones of a running server and show their lamps")
+    .addOption(new Option("--phones <all|mac,mac>", "which phones of the site").default("all").argParser(phonesOf))
+    .addOption(new Option("--url <url>", "the server").default("http://127.0.0.1:8080").argParser(urlOf))
+    .addOption(new Option("--token <token>", "admin token (default: the file admin-token in --data)"))
+    .addOption(new Option("--data <dir>", "data folder of the server").default("./data"))
+    .addOption(
+      new Option("--once", "boot, print every lamp once and end; exit code 1 when a phone did not come up").default(false),
+    )
+    .addOption(new Option("--verbose", "tell what the phones do, on standard error").default(false))
+    .action(async ({ verbose, ...flags }: SimFlags) => {
+      process.exitCode = await simulate({ ...flags, data: resolve(flags.data) }, verbose);
+    });
+}
+
+/** Runs the simulation on this process's terminal until it is interrupted. */
+export async function simulate(options: SimOptions, verbose: boolean): Promise<number> {
+  const untilStopped = new Promise<void>((stop) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  });
+  return runSim(options, {
+    clock: systemClock,
+    random: systemRandom,
+    log: verbose ? createSystemLog("debug") : quietLog,
+    print: (line) => {
+      process.stdout.write(`${line}\n`);
+    },
+    complain: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+    ...(process.stdout.isTTY ? { terminal: terminalOf(process.stdout) } : {}),
+    untilStopped,
+  });
+}
+
+function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    get size() {
+      return { columns: stream.columns, rows: stream.rows };
+    },
+  };
+}
+
+function phonesOf(text: string): "all" | readonly string[] {
+  if (text === "all") return "all";
+  const macs = text.split(",").map((mac) => mac.trim());
+  const bad = macs.find((mac) => !/^[0-9a-f]{12}$/i.test(mac.replace(/[-:.]/g, "")));
+  if (bad !== undefined)
+    throw new InvalidArgumentError(`"${bad}" is no MAC address: give "all", or 12 hexadecimal digits each, separated by commas.`);
+  return macs;
+}
+
+function urlOf(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new InvalidArgumentError("Give http://HOST:PORT.");
+  return text;
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { judgeNonce, makeNonce } from "#sip/auth/nonce";
+import { ReplayWindow } from "#sip/auth/replay-window";
+
+const secret = { key: "key", realm: "pbx" };
+const NONCES = 6;
+
+/** Time goes on by hops around the life of a nonce; nonces are made, used and used again in any order. */
+const step = fc.record({
+  gapMs: fc.constantFrom(0, 0, 0, 1, 1000, 100_000, 299_999, 300_000, 900_000),
+  slot: fc.nat({ max: NONCES - 1 }),
+  make: fc.constantFrom(true, false, false, false),
+  count: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 200 }), fc.nat({ max: 2 ** 32 - 1 })),
+});
+
+describe("nonces and counts, in any order", function () {
+  this.timeout(20_000);
+
+  it("are never accepted twice, restarts and a full memory included", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(step, fc.nat({ max: 40 })), { maxLength: 80 }), (steps) => {
+        let now = 1_700_000_000_000;
+        let window = new ReplayWindow(now, 4);
+        const nonces = Array.from({ length: NONCES }, (_, slot) => makeNonce(secret, now, `0${slot}`));
+        const accepted = new Set<string>();
+        for (const [at, [{ gapMs, slot, make, count }, fate]] of steps.entries()) {
+          now += gapMs;
+          if (fate === 0) window = new ReplayWindow((now += 1), 4);
+          if (make) nonces[slot] = makeNonce(secret, now, `1${at.toString(16)}`);
+          const verdict = judgeNonce(secret, now, nonces[slot]!);
+          assert.notEqual(verdict.type, "foreign");
+          if (verdict.type !== "fresh" || !window.use(verdict, count, now)) continue;
+          const use = `${nonces[slot]!} ${count}`;
+          assert.ok(!accepted.has(use), `${use} twice`);
+          accepted.add(use);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("are accepted once when they come in order, whatever else happens", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 1000 }), (counts, gapMs) => {
+        const start = 1_700_000_000_000;
+        const window = new ReplayWindow(start);
+        const verdict = judgeNonce(secret, start, makeNonce(secret, start, "1"));
+        assert.ok(verdict.type === "fresh");
+        for (let count = 1; count <= counts; count += 1)
+          assert.ok(window.use(verdict, count, start + ((count * gapMs) % 300_000)));
+      }),
+    );
+  });
+});

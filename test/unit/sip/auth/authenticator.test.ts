@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { hashHex } from "#base/digest";
+import { quietLog } from "#base/log";
+import { Authenticator, type AuthenticatorParts, type Credential, type Sender } from "#sip/auth/authenticator";
+import { NONCE_LIFE_MS } from "#sip/auth/nonce";
+import { FakeClock } from "#test/support/fake-clock";
+import { SeededRandom } from "#test/support/seeded-random";
+import {
+  AskingTransaction,
+  authorization,
+  challengeOf,
+  flowFrom,
+  requestOf,
+  type AnswerText,
+  type RequestText,
+} from "./asking.ts";
+
+const REALM = "pbx";
+const ACCOUNTS: readonly Credential[] = [
+  { account: "5001", secret: "s3cret" },
+  { account: "hashed", md5secret: hashHex("MD5", "hashed:pbx:s3cret").toUpperCase() },
+  { account: "empty", secret: "" },
+  { account: "bare" },
+  { account: "emptyhash", md5secret: "" },
+  { account: "Jörg", secret: "pässwörd" },
+];
+
+class Desk {
+  readonly clock = new FakeClock();
+  readonly authenticator: Authenticator;
+
+  constructor(parts: Partial<AuthenticatorParts> = {}) {
+    this.authenticator = new Authenticator({
+      realm: () => REALM,
+      nonceKey: "key",
+      credential: (username) => ACCOUNTS.find(({ account }) => account === username),
+      trusted: () => false,
+      clock: this.clock,
+      random: new SeededRandom(),
+      log: quietLog,
+      ...parts,
+    });
+  }
+
+  ask(
+    headers: readonly string[] = [],
+    text: RequestText = {},
+    host = "192.0.2.5",
+  ): { sender: Sender | undefined; transaction: AskingTransaction } {
+    const transaction = new AskingTransaction(
+      requestOf({ ...text, headers: [...headers, ...(text.headers ?? [])] }),
+      flowFrom(host),
+    );
+    const sender = this.authenticator.authenticate(transaction);
+    assert.equal(transaction.isAnswered, sender === undefined, "answered exactly when nobody is known");
+    return { sender, transaction };
+  }
+
+  nonce(): string {
+    return challengeOf(this.ask().transaction).get("nonce") ?? "";
+  }
+
+  /** Answers a new challenge, or the one given. */
+  answer(
+    answer: Partial<AnswerText> = {},
+    text: RequestText = {},
+    host?: string,
+  ): { sender: Sender | undefined; transaction: AskingTransaction } {
+    return this.ask([authorization({ realm: REALM, nonce: this.nonce(), ...answer })], text, host);
+  }
+}
+
+function statusOf({ transaction }: { transaction: AskingTransaction }): number | undefined {
+  return transaction.answer?.status;
+}
+
+function isStale({ transaction }: { transaction: AskingTransaction }): boolean {
+  return challengeOf(transaction).get("stale") === "true";
+}
+
+describe("authenticator", () => {
+  it("challenges a request without credentials, SHA-256 first", () => {
+    const { transaction } = new Desk().ask([], { headers: ["User-Agent: baresip 3.1"] });
+    assert.equal(transaction.answer?.status, 401);
+    assert.deepEqual(
+      [0, 1].map((at) => challengeOf(transaction, at).get("algorithm")),
+      ["SHA-256", "MD5"],
+    );
+    assert.equal(challengeOf(transaction).get("qop"), "auth");
+    assert.equal(challengeOf(transaction).get("realm"), REALM);
+    assert.equal(challengeOf(transaction).get("stale"), undefined);
+  });
+
+  it("offers MD5 first to families that know nothing else, and to the nameless", () => {
+    for (const headers of [["User-Agent: PolycomVVX-VVX_411-UA/5.9.0"], []]) {
+      assert.equal(challengeOf(new Desk().ask(headers).transaction).get("algorithm"), "MD5");
+    }
+  });
+
+  it("offers what it is told to offer", () => {
+    const { transaction } = new Desk({ algorithms: () => ["MD5"] }).ask();
+    assert.equal(transaction.headers("WWW-Authenticate").length, 1);
+  });
+
+  it("never gives the same nonce twice, within a millisecond either", () => {
+    const desk = new Desk();
+    assert.equal(new Set(Array.from({ length: 1000 }, () => desk.nonce())).size, 1000);
+  });
+
+  it("knows who answers by MD5 or SHA-256", () => {
+    for (const algorithm of ["MD5", "SHA-256"] as const) {
+      assert.deepEqual(new Desk().answer({ algorithm }).sender, { type: "account", name: "5001" });
+    }
+  });
+
+  it("takes the secret as bytes of UTF-8, and the name too", () => {
+    const { sender } = new Desk().answer({ username: "Jörg", secret: "pässwörd" });
+    assert.deepEqual(sender, { type: "account", name: "Jörg" });
+  });
+
+  it("takes a username with a domain", () => {
+    assert.deepEqual(new Desk().answer({ username: "5001@pbx.example" }).sender, { type: "account", name: "5001" });
+    assert.equal(new Desk().answer({ username: "5001@pbx.example", secret: "no" }).sender, undefined);
+  });
+
+  it("takes auth-int when it fits the body", () => {
+    assert.notEqual(new Desk().answer({ qop: "auth-int", body: "lamp" }, { body: "lamp" }).sender, undefined);
+    assert.equal(new Desk().answer({ qop: "auth-int", body: "lamp" }, { body: "damp" }).sender, undefined);
+  });
+
+  it("asks again after a wrong password, without stale", () => {
+    const desk = new Desk();
+    const outcome = desk.answer({ secret: "wrong" });
+    assert.equal(statusOf(outcome), 401);
+    assert.ok(!isStale(outcome));
+    assert.equal(desk.authenticator.wrongAnswers, 1);
+  });
+
+  it("answers an unknown account as a wrong password", () => {
+    const desk = new Desk();
+    const outcome = desk.answer({ username: "nobody" });
+    assert.equal(statusOf(outcome), 401);
+    assert.ok(!isStale(outcome));
+    assert.equal(outcome.transaction.headers("WWW-Authenticate").length, 2);
+  });
+
+  it("lets nobody in with an empty secret, none, or an empty hash", () => {
+    for (const username of ["empty", "bare", "emptyhash", "nobody", ""]) {
+      assert.equal(new Desk().answer({ username, secret: "" }).sender, undefined, username);
+    }
+  });
+
+  it("lets nobody in with the hash of nothing", () => {
+    const nonce = new Desk().nonce();
+    const header = authorization({ realm: REALM, nonce, username: "nobody" }).replace(/response="[^"]*"/, 'response=""');
+    assert.equal(new Desk().ask([header]).sender, undefined);
+  });
+
+  it("checks an md5secret for MD5 only", () => {
+    assert.deepEqual(new Desk().answer({ username: "hashed" }).sender, { type: "account", name: "hashed" });
+    assert.equal(new Desk().answer({ username: "hashed", algorithm: "SHA-256" }).sender, undefined);
+  });
+
+  it("follows a secret that changes", () => {
+    let secret = "old";
+    const desk = new Desk({ credential: (account) => ({ account, secret }) });
+    assert.notEqual(desk.answer({ secret: "old" }).sender, undefined);
+    secret = "new";
+    assert.notEqual(desk.answer({ secret: "new" }).sender, undefined);
+    assert.equal(desk.answer({ secret: "old" }).sender, undefined);
+  });
+
+  it("accepts no count twice and says stale", () => {
+    const desk = new Desk();
+    const nonce = desk.nonce();
+    assert.notEqual(desk.answer({ nonce, nc: 1 }).sender, undefined);
+    assert.ok(isStale(desk.answer({ nonce, nc: 1 })));
+    assert.notEqual(desk.answer({ nonce, nc: 2 }).sender, undefined);
+  });
+
+  it("says stale to the right password with an old nonce, and not to a wrong one", () => {
+    const desk = new Desk();
+    const nonce = desk.nonce();
+    desk.clock.advance(NONCE_LIFE_MS);
+    assert.ok(isStale(desk.answer({ nonce })));
+    assert.ok(!isStale(desk.answer({ nonce, secret: "wrong" })));
+  });
+
+  it("takes the nonce of another node with the same key, but not one from before its own start", () => {
+    const clock = new FakeClock();
+    const other = new Desk({ clock });
+    const early = other.nonce();
+    clock.advance(1);
+    const desk = new Desk({ clock, random: new SeededRandom(2) });
+    assert.ok(isStale(desk.answer({ nonce: early })), "it may have been used before the restart");
+    assert.notEqual(desk.answer({ nonce: other.nonce() }).sender, undefined);
+  });
+
+  it("counts no foreign nonce as a wrong password", () => {
+    const desk = new Desk();
+    for (let count = 0; count < 50; count += 1) assert.equal(statusOf(desk.answer({ nonce: "made-up" })), 401);
+    assert.notEqual(desk.answer().sender, undefined);
+    assert.equal(desk.authenticator.wrongAnswers, 0);
+  });
+
+  it("refuses a source for an account after 20 wrong answers, known or not, and no other source", () => {
+    for (const username of ["5001", "nobody"]) {
+      const desk = new Desk();
+      for (let count = 0; count < 20; count += 1) assert.equal(statusOf(desk.answer({ username, secret: "wrong" })), 401);
+      assert.equal(statusOf(desk.answer({ username })), 403);
+    }
+    const desk = new Desk();
+    for (let count = 0; count < 20; count += 1) desk.answer({ secret: "wrong" });
+    assert.notEqual(desk.answer({}, {}, "192.0.2.6").sender, undefined);
+    assert.ok(desk.ask().transaction.answer?.status === 401, "a first request costs nothing");
+  });
+
+  it("tolerates another form of the Request-URI in the answer, and no other target", () => {
+    for (const uri of ["sip:pbx.example:5060", "sip:PBX.example;transport=udp", "sips:pbx.example"]) {
+      assert.notEqual(new Desk().answer({ uri }).sender, undefined, uri);
+    }
+    assert.notEqual(
+      new Desk().answer({ uri: "sip:pbx.example", method: "SUBSCRIBE" }, { method: "SUBSCRIBE", uri: "sip:1001@pbx.example" })
+        .sender,
+      undefined,
+    );
+    for (const uri of ["sip:other.example", "sip:5001@pbx.example", "nonsense"]) {
+      assert.equal(statusOf(new Desk().answer({ uri })), 400, uri);
+    }
+  });
+
+  it("binds the answer to the method", () => {
+    assert.equal(new Desk().answer({ method: "SUBSCRIBE" }).sender, undefined);
+  });
+
+  it("reads the one Authorization of several that is for it", () => {
+    const desk = new Desk();
+    const foreign = authorization({ realm: "elsewhere", nonce: "n" });
+    const unknown = authorization({ realm: REALM, nonce: "n" }).replace("algorithm=MD5", "algorithm=SHA-512-256");
+    const own = authorization({ realm: REALM, nonce: desk.nonce() });
+    assert.notEqual(desk.ask(["Authorization: Basic NTAwMTpzM2NyZXQ=", foreign, unknown, own]).sender, undefined);
+  });
+
+  it("takes answers without qop only by option, and each nonce then once", () => {
+    assert.equal(statusOf(new Desk().answer({ qop: null })), 401);
+    const desk = new Desk({ acceptsNoQop: true });
+    const nonce = desk.nonce();
+    assert.notEqual(desk.answer({ nonce, qop: null }).sender, undefined);
+    assert.ok(isStale(desk.answer({ nonce, qop: null })));
+  });
+
+  it("asks a trusted source for nothing", () => {
+    const desk = new Desk({ trusted: ({ remoteHost }) => remoteHost === "10.0.0.9" });
+    assert.deepEqual(desk.ask([], {}, "10.0.0.9").sender, { type: "trusted" });
+    assert.equal(desk.ask([], {}, "10.0.0.8").sender, undefined);
+  });
+
+  it("survives any Authorization", () => {
+    const desk = new Desk();
+    const nonce = desk.nonce();
+    for (const value of [
+      "",
+      "Digest",
+      "Digest ",
+      "Digest ,,,",
+      'Digest realm="pbx',
+      `Digest realm="pbx", nonce="${nonce}"`,
+      "Digest realm=pbx, username=%ff%zz",
+    ]) {
+      assert.equal(statusOf(desk.ask([`Authorization: ${value}`])), 401, value);
+    }
+  });
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { judgeNonce, makeNonce, NONCE_LIFE_MS } from "#sip/auth/nonce";
+
+const secret = { key: "k1", realm: "pbx" };
+const NOW = 1_700_000_000_123;
+
+describe("nonce", () => {
+  it("is fresh for its life and stale after it", () => {
+    const nonce = makeNonce(secret, NOW, "a1");
+    assert.equal(judgeNonce(secret, NOW, nonce).type, "fresh");
+    assert.equal(judgeNonce(secret, NOW + NONCE_LIFE_MS - 1, nonce).type, "fresh");
+    assert.equal(judgeNonce(secret, NOW + NONCE_LIFE_MS, nonce).type, "stale");
+  });
+
+  it("tells when it was made", () => {
+    const verdict = judgeNonce(secret, NOW + 5, makeNonce(secret, NOW, "a1"));
+    assert.ok(verdict.type === "fresh" && verdict.madeAt === NOW);
+  });
+
+  it("is stale when it comes from far in the future: the clock was set back", () => {
+    assert.equal(judgeNonce(secret, NOW, makeNonce(secret, NOW + 2000, "a1")).type, "fresh");
+    assert.equal(judgeNonce(secret, NOW, makeNonce(secret, NOW + NONCE_LIFE_MS, "a1")).type, "stale");
+  });
+
+  it("is foreign under another key, in another realm, or with any character changed", () => {
+    const nonce = makeNonce(secret, NOW, "a1");
+    assert.equal(judgeNonce({ ...secret, key: "k2" }, NOW, nonce).type, "foreign");
+    assert.equal(judgeNonce({ ...secret, realm: "other" }, NOW, nonce).type, "foreign");
+    for (let at = 0; at < nonce.length; at += 1) {
+      const other = nonce[at] === "0" ? "1" : "0";
+      assert.equal(judgeNonce(secret, NOW, nonce.slice(0, at) + other + nonce.slice(at + 1)).type, "foreign", `at ${at}`);
+    }
+  });
+
+  it("is foreign when it is nothing of ours", () => {
+    for (const text of ["", "-", "a-b-c", `${"0".repeat(5000)}-a-${"0".repeat(32)}`, "\0", "é".repeat(40)]) {
+      assert.equal(judgeNonce(secret, NOW, text).type, "foreign");
+    }
+  });
+});
