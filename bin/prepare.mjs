@@ -1,8 +1,8 @@
 // Makes a clone ready to run: installs when node_modules does not match the lock file, builds when a source is newer than the
 // build, both under one lock and into place by rename, so that several servers may start from one clone at once. Otherwise it
 // touches no file.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,8 +12,21 @@ const LOCK_STALE_MS = 10 * 60_000;
 const DIST = join(root, "dist");
 const STAMP = join(DIST, "built");
 
-/** Installs and builds as needed; prints one line per step. */
+/** A step did not work; what it printed says why. */
+class PrepareFailed extends Error {}
+
+/** Installs and builds as needed; prints one line per step. Ends the process when a step fails. */
 export async function prepare() {
+  try {
+    await installAndBuild();
+  } catch (error) {
+    if (!(error instanceof PrepareFailed)) throw error;
+    console.error(`lamplighter: ${error.message}`);
+    process.exit(1);
+  }
+}
+
+async function installAndBuild() {
   if (isInstalled() && isBuilt()) return;
   await withLock(() => {
     if (!isInstalled()) install();
@@ -54,6 +67,11 @@ function build() {
   const startedAt = new Date();
   try {
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "src"), "--outDir", fresh]);
+    // What the sources read beside themselves, such as the store's scripts.
+    cpSync(join(root, "src"), fresh, {
+      recursive: true,
+      filter: (path) => statSync(path).isDirectory() || path.endsWith(".lua"),
+    });
     writeFileSync(join(fresh, "built"), `${startedAt.toISOString()}\n`);
     if (existsSync(DIST)) renameSync(DIST, old);
     renameSync(fresh, DIST);
@@ -64,7 +82,9 @@ function build() {
 }
 
 function run(command, args) {
-  execFileSync(command, args, { cwd: root, stdio: ["ignore", process.stderr, process.stderr] });
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", process.stderr, process.stderr] });
+  if (error !== undefined) throw new PrepareFailed(`${command} cannot be run: ${error.message}`);
+  if (status !== 0) throw new PrepareFailed(`"${[command, ...args].join(" ")}" failed, see above`);
 }
 
 async function withLock(action) {

@@ -25,7 +25,7 @@ const RETRY_AFTER_SECONDS = "2";
 export function adminApp(parts: AdminParts): Middleware {
   const sessions = new Sessions(parts.clock, parts.random);
   const router = apiRouter(parts.ports);
-  const routes = router.routes() as unknown as Middleware;
+  const routes = router.routes();
   const pages = panelPages({ sessions, token: parts.token, cookie: SESSION_COOKIE });
   return async (context, next) => {
     try {
@@ -35,7 +35,7 @@ export function adminApp(parts: AdminParts): Middleware {
       else if (context.path === "/api/v1" || context.path.startsWith("/api/v1/")) await api(context);
       else await pages(context, next);
     } catch (error) {
-      answerError(context, error);
+      answerError(context, error, parts.log);
     }
   };
 
@@ -44,14 +44,7 @@ export function adminApp(parts: AdminParts): Middleware {
     await routes(context as never, async () => {
       // Nothing matched: another method of a known path, or no such path.
       const allowed = router.match(context.path, context.method).path.flatMap((layer) => layer.methods);
-      if (allowed.length > 0)
-        throw new Problem(
-          405,
-          `${context.path} does not take ${context.method}.`,
-          {},
-          { Allow: [...new Set(allowed)].join(", ") },
-        );
-      throw new Problem(404, `There is no ${context.path}: /api/v1/openapi.json lists what there is.`);
+      await Promise.reject(noSuch(context, allowed));
     });
   }
 
@@ -87,20 +80,25 @@ export function adminApp(parts: AdminParts): Middleware {
     context.set("Content-Type", contentType);
     context.body = text;
   }
+}
 
-  function answerError(context: Context, error: unknown): void {
-    if (error instanceof Problem) writeProblem(context, error);
-    else if (error instanceof OperationalError) {
-      parts.log.warn("a request cannot be served now", { path: context.path, code: error.code, error: error.message });
-      writeProblem(context, new Problem(503, error.message, { code: error.code }, { "Retry-After": RETRY_AFTER_SECONDS }));
-    } else {
-      parts.log.error("a request failed", {
-        path: context.path,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
-      writeProblem(context, new Problem(500, "The server made a mistake; its log says more."));
-    }
+function answerError(context: Context, error: unknown, log: Log): void {
+  if (error instanceof Problem) writeProblem(context, error);
+  else if (error instanceof OperationalError) {
+    log.warn("a request cannot be served now", { path: context.path, code: error.code, error: error.message });
+    writeProblem(context, new Problem(503, error.message, { code: error.code }, { "Retry-After": RETRY_AFTER_SECONDS }));
+  } else {
+    log.error("a request failed", {
+      path: context.path,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    writeProblem(context, new Problem(500, "The server made a mistake; its log says more."));
   }
+}
+
+function noSuch(context: Context, allowed: readonly string[]): Problem {
+  if (allowed.length === 0) return new Problem(404, `There is no ${context.path}: /api/v1/openapi.json lists what there is.`);
+  return new Problem(405, `${context.path} does not take ${context.method}.`, {}, { Allow: [...new Set(allowed)].join(", ") });
 }
 
 /** Origin, when sent, must be our own host; browsers send it with every change. */

@@ -1,5 +1,5 @@
 import type { Context } from "koa";
-import { z } from "zod";
+import type { z } from "zod";
 import { Problem } from "./problem.ts";
 
 const BODY_MAX_BYTES = 64 * 1024;

@@ -25,7 +25,11 @@ export async function startHttp(config: ServerConfig, middlewares: readonly Midd
     log.debug("HTTP", { error: String(error) });
   });
   for (const middleware of middlewares) app.use(middleware);
-  const listener = app.callback();
+  const callback = app.callback();
+  const listener: RequestListener = (request, response) => {
+    // Koa answers errors itself and reports them as above.
+    void callback(request, response);
+  };
   const options = { requestTimeout: REQUEST_MAX_MS, headersTimeout: HEADERS_MAX_MS, maxHeaderSize: HEADERS_MAX_BYTES };
   const servers: Server[] = [await listen(createServer(options, listener), config.http, "--http")];
   if (config.https !== undefined)
@@ -34,7 +38,7 @@ export async function startHttp(config: ServerConfig, middlewares: readonly Midd
   return {
     port: typeof address === "object" && address !== null ? address.port : config.http.port,
     stop: async () => {
-      await Promise.all(servers.map(close));
+      await Promise.all(servers.map((server) => close(server)));
     },
   };
 }
@@ -42,7 +46,7 @@ export async function startHttp(config: ServerConfig, middlewares: readonly Midd
 async function secure(https: NonNullable<ServerConfig["https"]>, options: object, listener: RequestListener): Promise<Server> {
   try {
     const [cert, key] = await Promise.all([readFile(https.certFile), readFile(https.keyFile)]);
-    return createSecureServer({ ...options, cert, key }, listener) as unknown as Server;
+    return createSecureServer({ ...options, cert, key }, listener);
   } catch (error) {
     throw new StartRefused(`--tls-cert and --tls-key: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -28,10 +28,10 @@ async function readOne(path: string): Promise<SiteReading> {
 
 async function readFolder(path: string): Promise<SiteReading> {
   const names = new Set(await readdir(path));
-  const texts: Record<string, string> = {};
+  const texts: Partial<Record<keyof SiteTexts, string>> = {};
   for (const name of [...SITE_FILES, ...OTHER_FILES]) if (names.has(name)) texts[name] = await readText(join(path, name));
   const readings: SiteReading[] = [];
-  if (Object.keys(texts).length > 0) readings.push(readAsteriskSite(texts as SiteTexts));
+  if (Object.keys(texts).length > 0) readings.push(readAsteriskSite(texts));
   if (names.has(YAML_NAME)) readings.push(readYamlSite(await readText(join(path, YAML_NAME)), YAML_NAME));
   if (readings.length === 0) return unusable(`${path} holds none of ${[...SITE_FILES, YAML_NAME].join(", ")}`);
   return readings.reduce(merge);

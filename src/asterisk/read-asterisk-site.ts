@@ -110,5 +110,7 @@ function positionOf(origin: string): { readonly file: string; readonly line: num
 
 /** By file, line and column. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...diagnostics].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+  const key = ({ file, line, column }: Diagnostic): string =>
+    `${file} ${String(line).padStart(8, "0")} ${String(column).padStart(6, "0")}`;
+  return [...diagnostics].sort((a, b) => key(a).localeCompare(key(b)));
 }

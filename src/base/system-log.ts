@@ -5,7 +5,9 @@ import type { Log, LogFields } from "./log.ts";
 /** Log on standard error: JSON lines, pretty on a terminal. `level`: debug, info, warn, error or silent. */
 export function createSystemLog(level: string): Log {
   const options = { level, base: null } as const;
-  const stream = process.stderr.isTTY ? pretty({ destination: 2, sync: true, ignore: "pid,hostname" }) : pino.destination({ fd: 2, sync: true });
+  const stream = process.stderr.isTTY
+    ? pretty({ destination: 2, sync: true, ignore: "pid,hostname" })
+    : pino.destination({ fd: 2, sync: true });
   return wrap(pino(options, stream));
 }
 

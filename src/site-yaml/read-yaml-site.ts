@@ -179,7 +179,7 @@ class YamlSiteReader {
   /** All lines, or those that the phone names. */
   #wantedLines(body: YAMLMap<Node, Node> | undefined, lines: readonly Line[]): readonly Line[] {
     const wanted = body?.get("lines", true);
-    if (wanted === undefined || wanted === null || !isSeq(wanted)) return lines;
+    if (!isSeq(wanted)) return lines;
     return wanted.items.flatMap((item) => {
       const name = isScalar(item) ? String(item.value) : "";
       const line = lines.find(({ trunk }) => trunk.name === name);
@@ -212,7 +212,7 @@ class YamlSiteReader {
   #scalar(map: YAMLMap<Node, Node>, key: string): string | undefined {
     const node = map.get(key, true) as unknown;
     if (node === undefined || node === null) return undefined;
-    if (isScalar(node)) return node.value === "" || node.value === null ? undefined : String(node.value);
+    if (isScalar(node)) return typeof node.value === "string" && node.value !== "" ? node.value : undefined;
     this.#say("YAML-E02", offsetOf(node), `${key} is one value`);
     return undefined;
   }
@@ -262,7 +262,7 @@ function station(account: string, { trunk, label }: Line, index: number, origin:
 }
 
 function offsetOf(node: unknown): number {
-  return (node as ParsedNode | undefined | null)?.range?.[0] ?? 0;
+  return (node as ParsedNode | undefined | null)?.range[0] ?? 0;
 }
 
 const EMPTY: Site = { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {} };

@@ -53,7 +53,9 @@ export class ServerUnderTest {
     for (const transport of ["udp", "tcp"]) flags.push("--sip", `${transport}:127.0.0.1:${this.sipPort}`);
     if (site !== undefined) flags.push("--site", site);
     if (store !== undefined) flags.push("--store", store);
-    const child = spawn(process.execPath, ["bin/lamplighter.mjs", "serve", ...flags, ...(args ?? [])], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, ["bin/lamplighter.mjs", "serve", ...flags, ...(args ?? [])], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#process = child;
     await new Promise<void>((resolve, reject) => {
       const giveUp = setTimeout(() => {
@@ -96,10 +98,18 @@ export class ServerUnderTest {
   }
 
   /** Asks the API; `body` is sent as JSON. */
-  async api(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly json: any; readonly headers: Headers }> {
+  async api(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly json: any; readonly headers: Headers }> {
     const response = await fetch(`${this.url}/api/v1/${path}`, {
       method,
-      headers: { Authorization: `Bearer ${await this.token()}`, Connection: "close", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        Authorization: `Bearer ${await this.token()}`,
+        Connection: "close",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -24,7 +24,8 @@ class Inbox {
   async next(wanted: (message: string) => boolean, timeoutMs: number): Promise<string> {
     const giveUpAt = Date.now() + timeoutMs;
     for (;;) {
-      for (let message = this.#messages.shift(); message !== undefined; message = this.#messages.shift()) if (wanted(message)) return message;
+      for (let message = this.#messages.shift(); message !== undefined; message = this.#messages.shift())
+        if (wanted(message)) return message;
       const leftMs = giveUpAt - Date.now();
       if (leftMs <= 0) throw new Error(`no such message within ${timeoutMs} ms`);
       await new Promise<void>((resolve) => {
@@ -106,7 +107,13 @@ export async function tcpWire(port: number): Promise<Wire> {
 let serial = 0;
 
 /** A request as a plain phone writes it; `headers` replace or add to the usual ones ("" leaves one out). */
-export function request(method: string, uri: string, local: number, headers: Readonly<Record<string, string>> = {}, body = ""): string {
+export function request(
+  method: string,
+  uri: string,
+  local: number,
+  headers: Readonly<Record<string, string>> = {},
+  body = "",
+): string {
   serial += 1;
   const all: Record<string, string> = {
     Via: `SIP/2.0/UDP 127.0.0.1:${local};branch=z9hG4bK${process.pid}x${serial};rport`,

@@ -13,7 +13,8 @@ export function accountOfDevice(device: string): string {
 export function keyLabel(station: Station, key: StationKey): string {
   if (key.label !== undefined) return key.label;
   const suffix = `-${accountOfDevice(station.device)}`;
-  if (station.name.length > suffix.length && station.name.toLowerCase().endsWith(suffix.toLowerCase())) return station.name.slice(0, -suffix.length);
+  if (station.name.length > suffix.length && station.name.toLowerCase().endsWith(suffix.toLowerCase()))
+    return station.name.slice(0, -suffix.length);
   const numbered = /^line(\d+)$/i.exec(key.trunk);
   return numbered === null ? key.trunk : `Line ${numbered[1] ?? ""}`;
 }

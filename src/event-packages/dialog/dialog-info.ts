@@ -42,7 +42,10 @@ function build(lamp: LampView, dialog: DeviceDialog | undefined, profile: Dialog
     children: [
       {
         name: "dialog",
-        attributes: { id: withoutMarks(lamp.extension), ...(direction === undefined || state === "terminated" ? {} : { direction }) },
+        attributes: {
+          id: withoutMarks(lamp.extension),
+          ...(direction === undefined || state === "terminated" ? {} : { direction }),
+        },
         children,
       },
     ],
@@ -73,17 +76,27 @@ function firstDialog(lamp: LampView): DeviceDialog | undefined {
 
 function local(parameter: XmlElement | undefined): XmlElement {
   const identity: XmlElement = { name: "identity", children: [HOLE.entity] };
-  const target: XmlElement = { name: "target", attributes: { uri: HOLE.entity }, ...(parameter === undefined ? {} : { children: [parameter] }) };
+  const target: XmlElement = {
+    name: "target",
+    attributes: { uri: HOLE.entity },
+    ...(parameter === undefined ? {} : { children: [parameter] }),
+  };
   return { name: "local", children: parameter === undefined ? [identity, target] : [target] };
 }
 
 /** The only way to show hold (sla.md §4.6). */
 function holdParameter(profile: DialogProfile): XmlElement {
-  return { name: "param", attributes: { pname: "+sip.rendering", pval: "no", ...(profile.parameter === "both" ? { pvalue: "no" } : {}) } };
+  return {
+    name: "param",
+    attributes: { pname: "+sip.rendering", pval: "no", ...(profile.parameter === "both" ? { pvalue: "no" } : {}) },
+  };
 }
 
 function remote({ uri, name, target }: NonNullable<DeviceDialog["remote"]>): XmlElement {
-  const display = name === undefined || name === "" ? {} : { attributes: { display: withoutMarks([...name].slice(0, NAME_MAX_CHARACTERS).join("")) } };
+  const display =
+    name === undefined || name === ""
+      ? {}
+      : { attributes: { display: withoutMarks(Array.from(name).slice(0, NAME_MAX_CHARACTERS).join("")) } };
   return {
     name: "remote",
     children: [

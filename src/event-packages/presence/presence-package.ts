@@ -5,7 +5,9 @@ import { bodyTemplate, HOLE, withoutMarks } from "../body-template.ts";
 const CONTENT_TYPE = "application/pidf+xml";
 
 /** Extension state → note, basic, on the phone (sla.md §4.5). */
-const STATES: Readonly<Record<ExtensionState, { readonly note: string; readonly basic: "open" | "closed"; readonly isOnThePhone: boolean }>> = {
+const STATES: Readonly<
+  Record<ExtensionState, { readonly note: string; readonly basic: "open" | "closed"; readonly isOnThePhone: boolean }>
+> = {
   Idle: { note: "Ready", basic: "open", isOnThePhone: false },
   InUse: { note: "On the phone", basic: "open", isOnThePhone: true },
   Busy: { note: "On the phone", basic: "open", isOnThePhone: true },

@@ -49,7 +49,7 @@ function drawKey(key: KeyView, atMs: number, paint: Paint): string {
 
 /** One text at the left, one at the right, in exactly `width` characters. The left one yields down to a third, then the right one is cut. */
 function twoEnds(left: string, right: string, width = INNER_WIDTH): string {
-  const [wholeLeft, wholeRight] = [[...printable(left)], [...printable(right)]];
+  const [wholeLeft, wholeRight] = [Array.from(printable(left)), Array.from(printable(right))];
   const rightPart = cut(wholeRight, Math.max(Math.floor((width * 2) / 3), width - wholeLeft.length - 1));
   const leftPart = cut(wholeLeft, width - rightPart.length - 1);
   return leftPart.join("") + " ".repeat(width - leftPart.length - rightPart.length) + rightPart.join("");

@@ -20,8 +20,8 @@ class Model {
       assert.deepEqual(outcome, { type: "conflict", current: current === undefined ? undefined : { id: commit.id, ...current } });
       return;
     }
-    assert.equal(outcome.type, "committed");
-    this.#take(commit, outcome.type === "committed" ? outcome.version : 0);
+    if (outcome.type !== "committed") assert.fail(`a commit that should succeed was ${outcome.type}`);
+    this.#take(commit, outcome.version);
   }
 
   #take(commit: Commit, version: number): void {

@@ -84,7 +84,7 @@ describe("store redis, bad days", function () {
     const stop = await other.watch(collection, seen.listener);
     redis.pause();
     const startedAt = performance.now();
-    const asked = [one.commit(commitOf(collection, "a")), one.read(collection, "a"), one.ping()];
+    const asked: Promise<unknown>[] = [one.commit(commitOf(collection, "a")), one.read(collection, "a"), one.ping()];
     // Asked while the first are under way: no queue behind them.
     asked.push(one.readAll(collection), one.commit(commitOf(collection, "b")));
     for (const answer of await Promise.allSettled(asked)) {
@@ -226,13 +226,13 @@ describe("store redis, opening", function () {
 });
 
 async function addSlots(client: Redis): Promise<void> {
-  await client.cluster("ADDSLOTS", ...Array.from({ length: 16384 }, (_, slot) => slot));
+  await client.call("CLUSTER", "ADDSLOTS", ...Array.from({ length: 16384 }, (_, slot) => String(slot)));
 }
 
 /** Cuts every connection that listens to changes, as a broken network would. */
 async function cutListeners(redis: RedisUnderTest): Promise<void> {
   const client = new Redis(redis.url);
-  await client.client("KILL", "TYPE", "pubsub");
+  await client.call("CLIENT", "KILL", "TYPE", "pubsub");
   await client.quit();
 }
 

@@ -150,13 +150,17 @@ describe("bad input", () => {
     const url = await server.provisioningUrl("0000ffff0005");
     const wrongSecret = url.replace(/[0-9a-f]{10}\/$/, "0123456789/");
     const texts = await Promise.all(
-      [`${url}0000ffff0006.cfg`, `${url}nothing.cfg`, `${wrongSecret}0000ffff0005.cfg`, `${url}..%2f..%2fetc%2fpasswd`, `${server.url}/provisioning/`].map(
-        async (address) => {
-          const response = await fetch(address, { headers: { Connection: "close" } });
-          const headers = [...response.headers].filter(([name]) => name !== "date");
-          return JSON.stringify([response.status, headers, await response.text()]);
-        },
-      ),
+      [
+        `${url}0000ffff0006.cfg`,
+        `${url}nothing.cfg`,
+        `${wrongSecret}0000ffff0005.cfg`,
+        `${url}..%2f..%2fetc%2fpasswd`,
+        `${server.url}/provisioning/`,
+      ].map(async (address) => {
+        const response = await fetch(address, { headers: { Connection: "close" } });
+        const headers = [...response.headers].filter(([name]) => name !== "date");
+        return JSON.stringify([response.status, headers, await response.text()]);
+      }),
     );
     assert.equal(new Set(texts).size, 1, texts.join("\n"));
     assert.match(texts[0] ?? "", /^\[404/);
@@ -195,7 +199,10 @@ describe("hostile words in a site", () => {
     const site = await mkdtemp(join(tmpdir(), "lamplighter-site-"));
     const label = `p&#65;ss &foo; "<'>]]> M\u00fcller`;
     await mkdir(site, { recursive: true });
-    await writeFile(join(site, "site.yaml"), `lines:\n  T1: {}\nphones:\n  0004f2aabbcc: { label: ${JSON.stringify(label)}, secret: ${JSON.stringify(label)} }\n`);
+    await writeFile(
+      join(site, "site.yaml"),
+      `lines:\n  T1: {}\nphones:\n  0004f2aabbcc: { label: ${JSON.stringify(label)}, secret: ${JSON.stringify(label)} }\n`,
+    );
     const server = await ServerUnderTest.start({ site });
     try {
       const url = await server.provisioningUrl("0004F2AABBCC");

@@ -21,22 +21,24 @@ const DEVICE = `devices/SLA:${L1}`;
 
 for (const kind of STORES_UNDER_TEST) {
   describe(`the first lamp, on the ${kind.name} store`, () => {
-    let stopStore: () => Promise<void>;
+    const stops: (() => Promise<void>)[] = [];
     let server: ServerUnderTest;
     let phones: SimPhone[];
 
     before(async () => {
       const store = await kind.start();
-      stopStore = store.stop;
+      stops.push(store.stop);
       server = await ServerUnderTest.start({ site: "test/fixtures/sites/alternate", store: store.url });
-      phones = await Promise.all(MACS.map(async (mac) => new SimPhone({ mac, provisioningUrl: await server.provisioningUrl(mac) })));
+      stops.push(() => server.stop());
+      phones = await Promise.all(
+        MACS.map(async (mac) => new SimPhone({ mac, provisioningUrl: await server.provisioningUrl(mac) })),
+      );
+      for (const phone of phones) stops.push(() => phone.stop());
       await Promise.all(phones.map((phone) => phone.start()));
     });
 
     after(async () => {
-      await Promise.all(phones.map((phone) => phone.stop()));
-      await server.stop();
-      await stopStore();
+      for (const stop of stops.reverse()) await stop();
     });
 
     const first = (): SimPhone => phones[0] ?? assert.fail("no phone");
@@ -54,15 +56,26 @@ for (const kind of STORES_UNDER_TEST) {
 
     it("shows the phones as registered and watching", async () => {
       const { json } = await server.api("GET", "phones");
-      assert.deepEqual(json.items.map((phone: { stage: string }) => phone.stage), ["watching", "watching"]);
+      assert.deepEqual(
+        json.items.map((phone: { stage: string }) => phone.stage),
+        ["watching", "watching"],
+      );
       const registrations = await server.api("GET", "registrations");
-      assert.deepEqual(registrations.json.items.map((item: { account: string }) => item.account).sort(), ["0000FFFF0005", "0000FFFF0006"]);
+      assert.deepEqual(registrations.json.items.map((item: { account: string }) => item.account).sort(), [
+        "0000FFFF0005",
+        "0000FFFF0006",
+      ]);
       const subscriptions = await server.api("GET", "subscriptions");
       assert.equal(subscriptions.json.items.length, 4);
     });
 
     it("lights the lamps as the states of the line change", async () => {
-      for (const [state, lamp] of [["RINGING", "ringing"], ["INUSE", "busy"], ["NOT_INUSE", "idle"], ["inuse", "busy"]] as const) {
+      for (const [state, lamp] of [
+        ["RINGING", "ringing"],
+        ["INUSE", "busy"],
+        ["NOT_INUSE", "idle"],
+        ["inuse", "busy"],
+      ] as const) {
         const { status, json } = await server.api("PUT", DEVICE, { state });
         assert.equal(status, 200);
         assert.equal(json.state, state.toUpperCase());
@@ -101,7 +114,10 @@ for (const kind of STORES_UNDER_TEST) {
 
     it("tells listeners of the event stream", async () => {
       const abort = new AbortController();
-      const response = await fetch(`${server.url}/api/v1/events`, { headers: { Authorization: `Bearer ${await server.token()}` }, signal: abort.signal });
+      const response = await fetch(`${server.url}/api/v1/events`, {
+        headers: { Authorization: `Bearer ${await server.token()}` },
+        signal: abort.signal,
+      });
       const reader = response.body?.getReader();
       assert.ok(reader !== undefined);
       await server.api("PUT", DEVICE, { state: "RINGING" });
@@ -113,7 +129,10 @@ for (const kind of STORES_UNDER_TEST) {
     });
 
     it("makes no phone ignore anything", () => {
-      assert.deepEqual(phones.flatMap((phone) => phone.violations), []);
+      assert.deepEqual(
+        phones.flatMap((phone) => phone.violations),
+        [],
+      );
     });
 
     it("forgets an unregistered phone at once", async () => {

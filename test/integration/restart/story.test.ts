@@ -15,10 +15,14 @@ for (const kind of STORES_UNDER_TEST) {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     describe(`a restart by ${signal}, on the ${kind.name} store`, () => {
       it("is not noticed by a phone (S-71, S-72, S-90, S-91)", async () => {
-        const store = await kind.start();
-        const server = await ServerUnderTest.start({ site: "test/fixtures/sites/alternate", store: store.url });
-        const phone = new SimPhone({ mac: MAC, provisioningUrl: await server.provisioningUrl(MAC) });
+        const stops: (() => Promise<void>)[] = [];
         try {
+          const store = await kind.start();
+          stops.push(store.stop);
+          const server = await ServerUnderTest.start({ site: "test/fixtures/sites/alternate", store: store.url });
+          stops.push(() => server.stop());
+          const phone = new SimPhone({ mac: MAC, provisioningUrl: await server.provisioningUrl(MAC) });
+          stops.push(() => phone.stop());
           await phone.start();
           await server.api("PUT", `devices/SLA:${L1}`, { state: "INUSE" });
           await phone.waitForLamp(L1, "busy", 3000);
@@ -35,14 +39,16 @@ for (const kind of STORES_UNDER_TEST) {
           await server.api("PUT", `devices/SLA:${L1}`, { state: "NOT_INUSE" });
           await phone.waitForLamp(L1, "idle", 5000);
           const after = [L1, L2].map((address) => phone.watch(address));
-          assert.deepEqual(after.map((watch) => watch.callId), before.map((watch) => watch.callId), "the dialogs are new ones");
+          assert.deepEqual(
+            after.map((watch) => watch.callId),
+            before.map((watch) => watch.callId),
+            "the dialogs are new ones",
+          );
           assert.ok((after[0]?.cseq ?? 0) > (before[0]?.cseq ?? 0) && (after[0]?.version ?? 0) > (before[0]?.version ?? 0));
           await phone.refresh(L2);
           assert.deepEqual(phone.violations, []);
         } finally {
-          await phone.stop();
-          await server.stop();
-          await store.stop();
+          for (const stop of stops.reverse()) await stop();
         }
       });
     });

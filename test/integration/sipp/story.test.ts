@@ -29,7 +29,10 @@ describe("SIPp registers and subscribes", () => {
     await server.stop();
   });
 
-  for (const [transport, flag] of [["UDP", "u1"], ["TCP", "t1"]] as const) {
+  for (const [transport, flag] of [
+    ["UDP", "u1"],
+    ["TCP", "t1"],
+  ] as const) {
     it(`over ${transport}`, async () => {
       const { code, errors } = await sipp([`127.0.0.1:${server.sipPort}`, "-t", flag, "-sf", SCENARIO, "-m", "5", "-r", "5"]);
       assert.equal(code, 0, errors);
@@ -42,10 +45,14 @@ describe("SIPp registers and subscribes", () => {
 
 async function sipp(args: readonly string[]): Promise<{ readonly code: number | null; readonly errors: string }> {
   const folder = await mkdtemp(join(tmpdir(), "lamplighter-sipp-"));
-  const child = spawn("sipp", [...args, "-p", String(await freePort()), "-i", "127.0.0.1", "-timeout", "20s", "-timeout_error", "-trace_err", "-nostdin"], {
-    cwd: folder,
-    stdio: "ignore",
-  });
+  const child = spawn(
+    "sipp",
+    [...args, "-p", String(await freePort()), "-i", "127.0.0.1", "-timeout", "20s", "-timeout_error", "-trace_err", "-nostdin"],
+    {
+      cwd: folder,
+      stdio: "ignore",
+    },
+  );
   const code = await new Promise<number | null>((done, fail) => {
     child.once("error", fail);
     child.once("exit", done);

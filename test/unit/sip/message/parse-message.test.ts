@@ -30,7 +30,7 @@ function parsed(message: string): SipRequest {
   const result = parseMessage(message);
   assert.ok(result.ok, result.ok ? "" : `${result.error.status} ${result.error.reason}`);
   assert.equal(result.value.kind, "request");
-  return result.value as SipRequest;
+  return result.value;
 }
 
 function refused(message: string): ParseFailure {
@@ -52,8 +52,16 @@ describe("parse-message: requests", () => {
       rport: true,
       text: "SIP/2.0/UDP 192.0.2.21:5062;branch=z9hG4bKabc;rport",
     });
-    assert.deepEqual(request.from, { text: '"L1-0004F2" <sip:1001@192.0.2.1>;tag=AA-11', uri: "sip:1001@192.0.2.1", tag: "AA-11" });
-    assert.deepEqual(request.to, { text: "<sip:1002@192.0.2.1;user=phone>", uri: "sip:1002@192.0.2.1;user=phone", tag: undefined });
+    assert.deepEqual(request.from, {
+      text: '"L1-0004F2" <sip:1001@192.0.2.1>;tag=AA-11',
+      uri: "sip:1001@192.0.2.1",
+      tag: "AA-11",
+    });
+    assert.deepEqual(request.to, {
+      text: "<sip:1002@192.0.2.1;user=phone>",
+      uri: "sip:1002@192.0.2.1;user=phone",
+      tag: undefined,
+    });
     assert.equal(request.callId, "8f3a@192.0.2.21");
     assert.deepEqual(request.cseq, { number: 7, method: "SUBSCRIBE" });
     assert.equal(headerOf(request, "event"), "dialog");
@@ -62,10 +70,16 @@ describe("parse-message: requests", () => {
 
   it("reads compact and oddly spelled names, blanks before the colon and folded lines", () => {
     const request = parsed(
-      text({ From: "f : <sip:a@b>;\r\n\ttag=1", To: "T:<sip:c@d>", "Call-ID": "i:x", Event: "O\t: dialog", Contact: "CONTACT: <sip:e@f>" }, [
-        "sUbJect: one\r\n  two \r\n\tthree",
-        "X-Own: ",
-      ]),
+      text(
+        {
+          From: "f : <sip:a@b>;\r\n\ttag=1",
+          To: "T:<sip:c@d>",
+          "Call-ID": "i:x",
+          Event: "O\t: dialog",
+          Contact: "CONTACT: <sip:e@f>",
+        },
+        ["sUbJect: one\r\n  two \r\n\tthree", "X-Own: "],
+      ),
     );
     assert.equal(request.from.tag, "1");
     assert.equal(request.to.uri, "sip:c@d");
@@ -77,7 +91,9 @@ describe("parse-message: requests", () => {
   });
 
   it("takes the first of several Vias, in one line or more", () => {
-    const request = parsed(text({ Via: "Via: SIP/2.0/TCP a.example;branch=z9hG4bK1 , SIP/2.0/UDP b.example\r\nv: SIP/2.0/UDP c.example" }));
+    const request = parsed(
+      text({ Via: "Via: SIP/2.0/TCP a.example;branch=z9hG4bK1 , SIP/2.0/UDP b.example\r\nv: SIP/2.0/UDP c.example" }),
+    );
     assert.equal(request.via.host, "a.example");
     assert.equal(request.via.text, "SIP/2.0/TCP a.example;branch=z9hG4bK1");
     assert.equal(headersOf(request, "via").length, 2);
@@ -134,7 +150,7 @@ describe("parse-message: refusals", () => {
     ["a bare LF before a blank", text({}, ["Subject: a\n folded"]), 400, /line end|header name/],
     ["a bare CR in a header", text({}, ["Subject: a\rEvil: 1"]), 400, /line end/],
     ["a bare CR in a folded header", text({}, ["Subject: a\r\n b\rEvil: 1"]), 400, /line end/],
-    ["257 headers", text({}, Array<string>(246).fill("X: 1")), 400, /Too many headers/],
+    ["257 headers", text({}, Array<string>(257).fill("X: 1")), 400, /Too many headers/],
     ["71 Vias", text({}, [`Via: ${Array<string>(70).fill("SIP/2.0/UDP a").join(",")}`]), 400, /Too many Vias/],
     ["a header of more than 8 kB", text({}, [`Subject: ${"a".repeat(8192)}`]), 400, /too long/],
     ["a tag of 257 bytes", text({ From: `From: <sip:a@b>;tag=${"1".repeat(257)}` }), 400, /Tag/],

@@ -1,0 +1,144 @@
+import type { Clock } from "#base/clock";
+import type { Log } from "#base/log";
+import { systemClock } from "#base/system-clock";
+import { systemRandom } from "#base/system-random";
+import { Metrics } from "#observe/metrics";
+import { devicesOfAccount, REGISTRAR_SOURCE, registrarReport } from "#sources/registrar/registrar-source";
+import type { Store } from "#store/store";
+import { deviceJson, lampJson, type EventBoard } from "./admin-views.ts";
+import { adminTokenPath } from "#admin/admin-token";
+import type { BindingRunner } from "./binding-runner.ts";
+import { COLLECTIONS } from "./collections.ts";
+import type { ServerConfig } from "./config.ts";
+import type { Credentials } from "./credentials.ts";
+import type { LampRunner } from "./lamp-runner.ts";
+import { ownHosts } from "./own-hosts.ts";
+import type { PhoneSecrets } from "./phone-secrets.ts";
+import type { PhoneViews } from "./phone-views.ts";
+import { lampDirectory, resourceOf } from "./resource-directory.ts";
+import { keepOnce } from "./run-aggregate.ts";
+import { SipStack } from "./sip-stack.ts";
+import type { SiteRunner } from "./site-runner.ts";
+import type { StartFacts } from "./start-message.ts";
+import { subscriptionStore } from "./subscription-store.ts";
+import { trustPolicy } from "./trust.ts";
+
+interface SipNeeds {
+  readonly log: Log;
+  readonly site: SiteRunner;
+  readonly store: Store;
+  readonly credentials: Credentials;
+  readonly lamps: LampRunner;
+  readonly bindings: BindingRunner;
+  readonly metrics: Metrics;
+}
+
+/** Everything that speaks SIP, told what it may ask of the rest. */
+export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<SipStack> {
+  const { log, site, store, credentials, lamps, bindings, metrics } = parts;
+  const [clock, random] = [systemClock, systemRandom];
+  const trust = trustPolicy(config.trust);
+  const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now());
+  return new SipStack({
+    clock,
+    random,
+    log,
+    node: config.node,
+    advertise: config.advertise,
+    nonceKey: await keepOnce(store, COLLECTIONS.key, "nonce", () => random.token(256)),
+    realm: () => site.site.realm ?? config.domain ?? "lamplighter",
+    credential: (username) => credentials.find(username),
+    isAccount: (name) => site.account(name) !== undefined,
+    trusted: (flow) => trust.trusted(flow),
+    isOurHost,
+    bindings,
+    subscriptions: subscriptionStore(store),
+    directory: lampDirectory(site, lamps, isOurHost),
+    observer: metrics,
+  });
+}
+
+/** What the start message tells. */
+export function factsOf(
+  config: ServerConfig,
+  site: SiteRunner,
+  diagnostics: StartFacts["diagnostics"],
+  httpPort: number,
+  sip: SipStack,
+): StartFacts {
+  return {
+    site: site.site,
+    diagnostics,
+    httpHost: config.http.host,
+    httpPort,
+    ...(config.https === undefined ? {} : { httpsPort: config.https.port }),
+    sip: sip.transports.listeners.map(({ name, port }) => `${name.slice(0, name.lastIndexOf(":"))}:${port}`),
+    tokenPath: adminTokenPath(config.data),
+    store: config.store === "embedded" ? `embedded, in ${config.data}` : "Redis",
+    ...(config.advertise === undefined ? {} : { advertise: config.advertise }),
+  };
+}
+
+/** `sip` is asked when figures are read: it needs the metrics to be made. */
+export function makeMetrics(bindings: BindingRunner, sip: () => SipStack): Metrics {
+  return new Metrics({
+    subscriptions: () => sip().notifier.subscriptions.size,
+    registrations: () => bindings.accounts().filter((account) => bindings.live(account).length > 0).length,
+    clientTransactions: () => sip().transactions.counts.clients,
+    serverTransactions: () => sip().transactions.counts.servers,
+    repeats: () => sip().transactions.counts.repeats,
+    parseFailures: () => sip().transactions.counts.parseFailures,
+    wrongPasswords: () => sip().authenticator.wrongAnswers,
+  });
+}
+
+interface Connected {
+  readonly clock: Clock;
+  readonly site: SiteRunner;
+  readonly credentials: Credentials;
+  readonly secrets: PhoneSecrets;
+  readonly phones: PhoneViews;
+  readonly lamps: LampRunner;
+  readonly bindings: BindingRunner;
+  readonly events: EventBoard;
+  readonly sip: SipStack;
+}
+
+/** Who hears of whom. Gives the function that tells the lamps of an account's registration. */
+export function connect({
+  clock,
+  site,
+  credentials,
+  secrets,
+  phones,
+  lamps,
+  bindings,
+  events,
+  sip,
+}: Connected): (account: string) => void {
+  const reportRegistration = (account: string): void => {
+    if (site.account(account) === undefined) return;
+    const report = registrarReport(bindings.live(account).length);
+    for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
+  };
+  site.listen(async (next) => {
+    await Promise.all([credentials.load(next.accounts), secrets.load(next.phones)]);
+    phones.forget(next);
+    lamps.setSite(next);
+    for (const { name } of next.accounts) reportRegistration(name);
+    events.tell(() => ({ type: "site", data: { at: new Date(clock.now()).toISOString() } }));
+  });
+  lamps.listen({
+    lampChanged: (lamp) => {
+      sip.notifier.changed(resourceOf(lamp));
+      events.tell(() => ({ type: "lamp", data: lampJson({ site, notifier: sip.notifier }, lamp) }));
+    },
+    lampRemoved: (lamp) => {
+      sip.notifier.removed(resourceOf(lamp));
+    },
+    deviceChanged: (device) => {
+      events.tell(() => ({ type: "device", data: deviceJson(lamps, device, clock.now()) }));
+    },
+  });
+  return reportRegistration;
+}
