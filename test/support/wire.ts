@@ -9,6 +9,8 @@ export interface Wire {
   next(wanted?: (message: string) => boolean, timeoutMs?: number): Promise<string>;
   /** Has the peer closed the connection? (UDP: never.) */
   readonly isClosed: boolean;
+  /** Resolves when the peer has closed the connection (UDP: never). */
+  readonly closed: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function udpWire(port: number): Promise<Wire> {
   return {
     localPort: socket.address().port,
     isClosed: false,
+    closed: new Promise<void>(() => undefined),
     send: (text) => {
       socket.send(Buffer.from(text, "latin1"), port, "127.0.0.1");
     },
@@ -93,6 +96,7 @@ export async function tcpWire(port: number): Promise<Wire> {
     get isClosed() {
       return isClosed;
     },
+    closed,
     send: (text) => {
       socket.write(Buffer.from(text, "latin1"));
     },

@@ -75,8 +75,10 @@ export class StreamFraming {
     const headersEnd = this.#buffer.indexOf("\r\n\r\n", this.#searchedTo);
     if (headersEnd === -1 || headersEnd > HEADERS_MAX_BYTES) {
       this.#searchedTo = Math.max(0, this.#buffer.length - 3);
-      const isTooLong = this.#buffer.length > HEADERS_MAX_BYTES + PING.length;
-      return isTooLong ? { status: 513, reason: "Message Too Large", head: "" } : undefined;
+      if (this.#buffer.length <= HEADERS_MAX_BYTES + PING.length) return undefined;
+      // The lines that came whole: they say where an answer goes.
+      const head = this.#buffer.slice(0, this.#buffer.lastIndexOf("\r\n", HEADERS_MAX_BYTES) + 2);
+      return { status: 513, reason: "Message Too Large", head: `${head}\r\n` };
     }
     const head = this.#buffer.slice(0, headersEnd + 4);
     const length = contentLength(head);

@@ -25,8 +25,8 @@ describe("bad input", () => {
   });
 
   afterEach(async () => {
-    wire.send(request("OPTIONS", "sip:127.0.0.1", wire.localPort));
-    assert.equal(statusOf(await wire.next((message) => message.includes("OPTIONS"))), 200, "the server does not answer any more");
+    const answer = await answerTo(request("OPTIONS", "sip:127.0.0.1", wire.localPort));
+    assert.equal(statusOf(answer), 200, "the server does not answer any more");
   });
 
   const subscribe = (headers: Readonly<Record<string, string>> = {}, uri = L1): string =>
@@ -111,8 +111,12 @@ describe("bad input", () => {
   it("closes a stream that sends 64 kB of headers or no length, and keeps the others", async () => {
     const good = await tcpWire(server.sipPort);
     const huge = await tcpWire(server.sipPort);
-    huge.send(`OPTIONS sip:127.0.0.1 SIP/2.0\r\nX: ${"y".repeat(65_536)}`);
+    huge.send(request("OPTIONS", "sip:127.0.0.1", huge.localPort, { "Content-Length": "", X: "y".repeat(65_536) }));
     assert.equal(statusOf(await huge.next()), 513);
+    await huge.closed;
+    const nameless = await tcpWire(server.sipPort);
+    nameless.send(`OPTIONS sip:127.0.0.1 SIP/2.0\r\nX: ${"y".repeat(65_536)}`);
+    await nameless.closed;
     const lengthless = await tcpWire(server.sipPort);
     lengthless.send(request("OPTIONS", "sip:127.0.0.1", lengthless.localPort, { "Content-Length": "" }));
     assert.equal(statusOf(await lengthless.next()), 400);
@@ -120,7 +124,9 @@ describe("bad input", () => {
     good.send(halves.slice(0, 50));
     good.send(`${halves.slice(50)}${request("OPTIONS", "sip:127.0.0.1", good.localPort).replace("/UDP", "/TCP")}`);
     assert.equal(statusOf(await good.next()), 200);
-    for (const one of [good, huge, lengthless]) await one.close();
+    await lengthless.closed;
+    assert.equal(good.isClosed, false);
+    for (const one of [good, huge, nameless, lengthless]) await one.close();
   });
 
   it("refuses bad API requests with problems, and changes nothing", async () => {
