@@ -118,8 +118,10 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     log,
   );
   lifecycle.add(http.stop);
-  await sip.listen(config.sip);
+  // Before anybody can be heard: a refresh must find its dialog.
   sip.notifier.restore(await storedSubscriptions(store));
+  await sip.listen(config.sip);
+  sip.notifier.resume();
   if (config.watch) lifecycle.add(watchSite(config.site, clock, log, () => site.reload()));
   isReady = true;
   return {

@@ -5,6 +5,7 @@ import type { TimerWheel } from "#base/timer-wheel";
 import { escapeAttribute } from "#base/xml/escape-xml";
 import type { SipResponse } from "#sip/message/message";
 import type { ClientTransactions, ClientUser } from "#sip/transaction/user";
+import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import type { BodyCache } from "./body-cache.ts";
 import { deliveryTable, type DeliveryEffect, type DeliveryEvent, type Pace, type Wanted } from "./delivery-table.ts";
 import { CSEQ_MAX, MARK_AHEAD, MARK_BLOCK, RETRY_AFTER_5XX_MS, RETRY_AFTER_TIMEOUT_MS, type NotifierLimits } from "./limits.ts";
@@ -18,6 +19,7 @@ export interface DelivererParts {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly clients: ClientTransactions;
+  readonly flows: Pick<FlowDirectory, "find">;
   readonly resources: Pick<ResourceDirectory, "state">;
   readonly store: SubscriptionStore;
   readonly bodies: BodyCache;
@@ -143,8 +145,9 @@ export class Deliverer {
   }
 
   #transmit(subscription: Subscription, state: string, document: BodyTemplate | undefined): void {
-    const { flow, record } = subscription;
-    if (flow === undefined || flow.closed) {
+    const { record } = subscription;
+    const flow = this.#liveFlow(subscription);
+    if (flow === undefined) {
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS });
       return;
     }
@@ -159,6 +162,13 @@ export class Deliverer {
     const message = notifyText(subscription.head, { branch, cseq }, state, body);
     this.#noteSent(subscription);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription));
+  }
+
+  /** After a restart, the flow is found again by its record. */
+  #liveFlow(subscription: Subscription): Flow | undefined {
+    if (subscription.flow === undefined || subscription.flow.closed)
+      subscription.flow = this.#parts.flows.find(subscription.record.flow);
+    return subscription.flow;
   }
 
   #body(subscription: Subscription, document: BodyTemplate, version: number): string {

@@ -3,25 +3,17 @@ import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import type { TimerWheel } from "#base/timer-wheel";
 import { dialogOf, remoteTargetOf } from "#sip/dialog/dialog";
-import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
-import { parseNameAddressList } from "#sip/message/name-addr";
+import { headerOf, headersOf } from "#sip/message/message";
 import type { Answer, ClientTransactions, OutgoingHeader, RequestHandler, ServerTransaction } from "#sip/transaction/user";
-import type { Flow, FlowDirectory } from "#sip/transport/flow";
+import type { FlowDirectory } from "#sip/transport/flow";
 import { BodyCache } from "./body-cache.ts";
 import { Deliverer } from "./deliverer.ts";
-import { newDelivery } from "./delivery-table.ts";
-import {
-  EXPIRY_GRACE_MAX_MS,
-  EXPIRY_GRACE_SHARE,
-  FIRST_CSEQ_BELOW,
-  MARK_BLOCK,
-  RESTORE_PER_SECOND,
-  type NotifierLimits,
-} from "./limits.ts";
+import { EXPIRY_GRACE_MAX_MS, EXPIRY_GRACE_SHARE, RESTORE_PER_SECOND, type NotifierLimits } from "./limits.ts";
 import { localContact } from "./notify-text.ts";
-import type { Authenticate, NotifierObserver, ResourceDirectory, Sender, SubscriptionStore } from "./ports.ts";
-import { readEvent, readExpires, readSubscribe, type PackageRegistry, type SubscribeAsk } from "./subscribe-request.ts";
+import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
+import { readEvent, readExpires, readSubscribe, type PackageRegistry } from "./subscribe-request.ts";
 import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
+import { SubscriptionMaker } from "./subscription-maker.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 export interface NotifierParts {
@@ -50,21 +42,17 @@ export class Notifier implements RequestHandler {
   readonly #parts: NotifierParts;
   readonly #subscriptions = new Subscriptions();
   readonly #bodies = new BodyCache();
+  readonly #maker: SubscriptionMaker;
   readonly #deliverer: Deliverer;
   #stopped = false;
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
+    this.#maker = new SubscriptionMaker(parts);
     this.#deliverer = new Deliverer({
-      clock: parts.clock,
-      wheel: parts.wheel,
-      clients: parts.clients,
+      ...parts,
       resources: parts.directory,
-      store: parts.store,
       bodies: this.#bodies,
-      observer: parts.observer,
-      limits: parts.limits,
-      log: parts.log,
       onRemove: (subscription) => {
         this.#forget(subscription);
       },
@@ -100,24 +88,30 @@ export class Notifier implements RequestHandler {
     this.#bodies.forget(resource);
   }
 
-  /** Takes up subscriptions of an earlier run (S-91): each gets a full document, paced. Records of other nodes or packages are left alone. */
+  /** Takes up subscriptions of an earlier run; to be called before the first request can come in. Records of other nodes are left alone. */
   restore(records: readonly SubscriptionRecord[]): void {
-    let restored = 0;
     for (const record of records) {
       if (record.node !== this.#parts.node) continue;
-      const subscription = this.#revive(record);
+      const subscription = this.#maker.revive(record);
       if (subscription === undefined) {
         this.#removeFromStore(record.id);
         continue;
       }
       this.#subscriptions.add(subscription);
+    }
+  }
+
+  /** Tells every restored subscription the present state, paced (S-91); to be called when the listeners are open. */
+  resume(): void {
+    // Who refreshed before this has a timer and the present state already.
+    const restored = [...this.#subscriptions.all()].filter(({ expiryTimer }) => expiryTimer === undefined);
+    restored.forEach((subscription, at) => {
       this.#startExpiry(subscription);
-      this.#parts.wheel.start((restored * 1000) / RESTORE_PER_SECOND, () => {
+      this.#parts.wheel.start((at * 1000) / RESTORE_PER_SECOND, () => {
         this.#deliverer.full(subscription);
       });
-      restored += 1;
-    }
-    if (restored > 0) this.#parts.log.info("subscriptions go on where they were", { restored });
+    });
+    if (restored.length > 0) this.#parts.log.info("subscriptions go on where they were", { restored: restored.length });
   }
 
   /** Sends nothing (design §9.8): dialogs are kept in the store and go on after the restart. */
@@ -144,7 +138,7 @@ export class Notifier implements RequestHandler {
       transaction.respond({ status: 400, reason: dialog.error, toTag: localTag });
       return;
     }
-    const subscription = this.#create(transaction, sender, ask.value, dialog.value);
+    const subscription = this.#maker.create(transaction, sender, ask.value, dialog.value);
     if (ask.value.expiresSeconds === 0) this.#fetch(transaction, subscription);
     else await this.#grant(transaction, subscription);
   }
@@ -163,6 +157,12 @@ export class Notifier implements RequestHandler {
       return;
     }
     if (!(await this.#save(transaction, subscription))) return;
+    if (this.#parts.directory.state(subscription.record.resource) === undefined) {
+      // A reload took the resource away in the meantime.
+      this.#removeFromStore(subscription.record.id);
+      transaction.respond({ status: 404, toTag: subscription.record.id });
+      return;
+    }
     subscription.replaces = this.#subscriptions.findSameDevice(subscription);
     this.#subscriptions.add(subscription);
     this.#startExpiry(subscription);
@@ -184,12 +184,30 @@ export class Notifier implements RequestHandler {
     const { request } = transaction;
     const subscription = this.#subscriptions.find(localTag, request.callId, request.from.tag ?? "");
     // The phone makes a new one then; an invented dialog would freeze its lamp (S-51, S-53).
-    if (subscription === undefined) {
+    if (subscription === undefined) transaction.respond({ status: 481 });
+    else await this.#inTurn(subscription, () => this.#again(transaction, subscription));
+  }
+
+  /** The SUBSCRIBEs of one dialog are handled one after the other (S-76). */
+  async #inTurn(subscription: Subscription, handle: () => Promise<void>): Promise<void> {
+    const turn = subscription.turn === undefined ? handle() : subscription.turn.then(handle, handle);
+    subscription.turn = turn;
+    try {
+      await turn;
+    } finally {
+      if (subscription.turn === turn) subscription.turn = undefined;
+    }
+  }
+
+  async #again(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
+    const { request } = transaction;
+    const { record } = subscription;
+    if (!this.#subscriptions.has(subscription)) {
+      // It ended while this request waited for its turn.
       transaction.respond({ status: 481 });
       return;
     }
     if (!this.#mayRefresh(transaction, subscription)) return;
-    const { record } = subscription;
     if (request.cseq.number <= record.remoteCSeq) {
       transaction.respond({
         status: 500,
@@ -230,13 +248,19 @@ export class Notifier implements RequestHandler {
         ...record,
         dialog: target === undefined ? record.dialog : { ...record.dialog, remoteTarget: target.value },
         flow: this.#parts.flows.record(flow),
-        expiresAt: this.#expiresAt(expiresSeconds),
+        expiresAt: this.#maker.expiresAt(expiresSeconds),
         remoteCSeq: request.cseq.number,
       };
       subscription.flow = flow;
       subscription.head = undefined;
     });
     if (!(await this.#save(transaction, subscription))) return;
+    if (!this.#subscriptions.has(subscription)) {
+      // It ended while its record was on the way to the store.
+      this.#removeFromStore(record.id);
+      transaction.respond({ status: 481 });
+      return;
+    }
     this.#startExpiry(subscription);
     this.#respond(transaction, subscription, this.#grantedSeconds(subscription));
     this.#deliverer.full(subscription);
@@ -252,84 +276,6 @@ export class Notifier implements RequestHandler {
     this.#respond(transaction, subscription, 0);
     subscription.flow = transaction.flow;
     this.#end(subscription, "timeout");
-  }
-
-  #create(transaction: ServerTransaction, sender: Sender, ask: SubscribeAsk, dialog: SubscriptionRecord["dialog"]): Subscription {
-    const { request, flow } = transaction;
-    const cseq = 1 + this.#parts.random.below(FIRST_CSEQ_BELOW - 1);
-    const record: SubscriptionRecord = {
-      id: dialog.localTag,
-      node: this.#parts.node,
-      dialog,
-      flow: this.#parts.flows.record(flow),
-      package: ask.package.name,
-      event: ask.event,
-      contentType: ask.contentType,
-      profile: ask.package.profileFor(request),
-      resource: ask.resource,
-      entity: ask.entity,
-      watcher: {
-        aor: sender.type === "account" ? sender.name : request.from.uri,
-        trusted: sender.type === "trusted",
-        device: deviceOf(request, flow, dialog.remoteTarget, sender),
-      },
-      userAgent: headerOf(request, "user-agent") ?? "",
-      expiresAt: this.#expiresAt(ask.expiresSeconds),
-      remoteCSeq: request.cseq.number,
-      cseqMark: cseq + MARK_BLOCK,
-      versionMark: MARK_BLOCK,
-    };
-    return this.#live(record, ask.package, flow, { cseq, version: 0, cseqReady: cseq + MARK_BLOCK, versionReady: MARK_BLOCK });
-  }
-
-  #revive(record: SubscriptionRecord): Subscription | undefined {
-    const eventPackage = this.#parts.packages.get(record.package);
-    if (eventPackage === undefined || this.#parts.directory.state(record.resource) === undefined) return undefined;
-    // Stream flows do not outlive the process that held them (S-92).
-    if (record.flow.transport === "ws" || record.flow.transport === "wss") return undefined;
-    const marks = {
-      cseq: record.cseqMark,
-      version: record.versionMark,
-      cseqReady: record.cseqMark,
-      versionReady: record.versionMark,
-    };
-    return this.#live(record, eventPackage, this.#parts.flows.find(record.flow), marks);
-  }
-
-  #live(
-    record: SubscriptionRecord,
-    eventPackage: Subscription["package"],
-    flow: Flow | undefined,
-    numbers: Pick<Subscription, "cseq" | "version" | "cseqReady" | "versionReady">,
-  ): Subscription {
-    const { clock, limits } = this.#parts;
-    return {
-      record,
-      package: eventPackage,
-      flow,
-      ...numbers,
-      delivery: newDelivery({ burst: limits.paceBurst, gapMs: limits.paceGapMs }, clock.now()),
-      shown: undefined,
-      sending: undefined,
-      head: undefined,
-      expiryTimer: undefined,
-      deliveryTimer: undefined,
-      reserving: false,
-      whenReserved: undefined,
-      endReason: "timeout",
-      replaces: undefined,
-      sentAt: 0,
-      ackedAt: 0,
-      dirtySince: 0,
-    };
-  }
-
-  /** Granted is never more than asked for (S-40) and a little less, so that a whole office drifts apart (S-44). */
-  #expiresAt(expiresSeconds: number): number {
-    const { limits, random, clock } = this.#parts;
-    const spread = Math.floor(expiresSeconds * limits.expiryJitter);
-    const less = spread > 0 ? random.below(spread + 1) : 0;
-    return clock.now() + Math.max(Math.min(limits.expiryMinSeconds, expiresSeconds), expiresSeconds - less) * 1000;
   }
 
   #grantedSeconds({ record }: Subscription): number {
@@ -407,12 +353,4 @@ export class Notifier implements RequestHandler {
       this.#parts.log.warn("a subscription could not be removed from the store", { subscription: id, error: String(error) });
     });
   }
-}
-
-/** One device of an account (design §9.7); for a trusted source, which may carry many phones, the contact tells them apart too. */
-function deviceOf(request: SipRequest, flow: Flow, remoteTarget: string, sender: Sender): string {
-  const contacts = parseNameAddressList(headerOf(request, "contact") ?? "", 1);
-  const instance = contacts.ok ? contacts.value[0]?.parameters.get("+sip.instance") : undefined;
-  if (instance !== undefined) return instance.toLowerCase();
-  return sender.type === "trusted" ? `${flow.key} ${remoteTarget}` : flow.key;
 }

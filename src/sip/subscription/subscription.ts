@@ -64,6 +64,8 @@ export interface Subscription {
   reserving: boolean;
   /** What waits for it. */
   whenReserved: (() => void) | undefined;
+  /** A SUBSCRIBE of this dialog that is being handled; the next one waits for it (S-76). */
+  turn: Promise<void> | undefined;
   /** Reason of the last NOTIFY (presence.md §1.6). */
   endReason: EndReason;
   /** The older subscription of the same device, removed when the first NOTIFY of this one is acknowledged (S-29). */

@@ -11,6 +11,10 @@ export class Subscriptions {
     return this.#byId.size;
   }
 
+  has(subscription: Subscription): boolean {
+    return this.#byId.get(subscription.record.id) === subscription;
+  }
+
   add(subscription: Subscription): void {
     const { record } = subscription;
     this.#byId.set(record.id, subscription);

@@ -1,0 +1,116 @@
+import type { Clock } from "#base/clock";
+import type { Random } from "#base/random";
+import type { Dialog } from "#sip/dialog/dialog";
+import { headerOf, type SipRequest } from "#sip/message/message";
+import { parseNameAddressList } from "#sip/message/name-addr";
+import type { ServerTransaction } from "#sip/transaction/user";
+import type { Flow, FlowDirectory } from "#sip/transport/flow";
+import { newDelivery } from "./delivery-table.ts";
+import { FIRST_CSEQ_BELOW, MARK_BLOCK, type NotifierLimits } from "./limits.ts";
+import type { ResourceDirectory, Sender } from "./ports.ts";
+import type { PackageRegistry, SubscribeAsk } from "./subscribe-request.ts";
+import type { Subscription, SubscriptionRecord } from "./subscription.ts";
+
+export interface SubscriptionMakerParts {
+  readonly node: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly flows: FlowDirectory;
+  readonly directory: Pick<ResourceDirectory, "state">;
+  readonly packages: PackageRegistry;
+  readonly limits: NotifierLimits;
+}
+
+type Numbers = Pick<Subscription, "cseq" | "version" | "cseqReady" | "versionReady">;
+
+/** Makes subscriptions: new ones from a SUBSCRIBE, old ones from their records. Keeps none of them. */
+export class SubscriptionMaker {
+  readonly #parts: SubscriptionMakerParts;
+
+  constructor(parts: SubscriptionMakerParts) {
+    this.#parts = parts;
+  }
+
+  /** A subscription that was asked for; nothing is stored yet. */
+  create({ request, flow }: ServerTransaction, sender: Sender, ask: SubscribeAsk, dialog: Dialog): Subscription {
+    const cseq = 1 + this.#parts.random.below(FIRST_CSEQ_BELOW - 1);
+    const record: SubscriptionRecord = {
+      id: dialog.localTag,
+      node: this.#parts.node,
+      dialog,
+      flow: this.#parts.flows.record(flow),
+      package: ask.package.name,
+      event: ask.event,
+      contentType: ask.contentType,
+      profile: ask.package.profileFor(request),
+      resource: ask.resource,
+      entity: ask.entity,
+      watcher: {
+        aor: sender.type === "account" ? sender.name : request.from.uri,
+        trusted: sender.type === "trusted",
+        device: deviceOf(request, flow, dialog.remoteTarget, sender),
+      },
+      userAgent: headerOf(request, "user-agent") ?? "",
+      expiresAt: this.expiresAt(ask.expiresSeconds),
+      remoteCSeq: request.cseq.number,
+      cseqMark: cseq + MARK_BLOCK,
+      versionMark: MARK_BLOCK,
+    };
+    return this.#live(record, ask.package, flow, { cseq, version: 0, cseqReady: cseq + MARK_BLOCK, versionReady: MARK_BLOCK });
+  }
+
+  /** A subscription of an earlier run, on from its reserved numbers (S-71); undefined when it cannot go on. Its flow is looked for when it speaks. */
+  revive(record: SubscriptionRecord): Subscription | undefined {
+    const eventPackage = this.#parts.packages.get(record.package);
+    if (eventPackage === undefined || this.#parts.directory.state(record.resource) === undefined) return undefined;
+    // Stream flows do not outlive the process that held them (S-92).
+    if (record.flow.transport === "ws" || record.flow.transport === "wss") return undefined;
+    const { cseqMark: cseq, versionMark: version } = record;
+    return this.#live(record, eventPackage, undefined, { cseq, version, cseqReady: cseq, versionReady: version });
+  }
+
+  /** Granted is never more than asked for (S-40) and a little less, so that a whole office drifts apart (S-44). Epoch ms. */
+  expiresAt(expiresSeconds: number): number {
+    const { limits, random, clock } = this.#parts;
+    const spread = Math.floor(expiresSeconds * limits.expiryJitter);
+    const less = spread > 0 ? random.below(spread + 1) : 0;
+    return clock.now() + Math.max(Math.min(limits.expiryMinSeconds, expiresSeconds), expiresSeconds - less) * 1000;
+  }
+
+  #live(
+    record: SubscriptionRecord,
+    eventPackage: Subscription["package"],
+    flow: Flow | undefined,
+    numbers: Numbers,
+  ): Subscription {
+    const { clock, limits } = this.#parts;
+    return {
+      record,
+      package: eventPackage,
+      flow,
+      ...numbers,
+      delivery: newDelivery({ burst: limits.paceBurst, gapMs: limits.paceGapMs }, clock.now()),
+      shown: undefined,
+      sending: undefined,
+      head: undefined,
+      expiryTimer: undefined,
+      deliveryTimer: undefined,
+      reserving: false,
+      whenReserved: undefined,
+      turn: undefined,
+      endReason: "timeout",
+      replaces: undefined,
+      sentAt: 0,
+      ackedAt: 0,
+      dirtySince: 0,
+    };
+  }
+}
+
+/** One device of an account (design §9.7); for a trusted source, which may carry many phones, the contact tells them apart too. */
+function deviceOf(request: SipRequest, flow: Flow, remoteTarget: string, sender: Sender): string {
+  const contacts = parseNameAddressList(headerOf(request, "contact") ?? "", 1);
+  const instance = contacts.ok ? contacts.value[0]?.parameters.get("+sip.instance") : undefined;
+  if (instance !== undefined) return instance.toLowerCase();
+  return sender.type === "trusted" ? `${flow.key} ${remoteTarget}` : flow.key;
+}
