@@ -10,6 +10,7 @@ missing=()
 need redis-server redis-server
 need sipp sip-tester
 need xmllint libxml2-utils
+need chromium chromium
 
 if [ "${#missing[@]}" -gt 0 ]; then
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
