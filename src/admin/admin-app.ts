@@ -1,10 +1,10 @@
 import type { Context, Middleware } from "koa";
 import type { Clock } from "#base/clock";
-import { sameSecret } from "#base/digest";
 import type { Log } from "#base/log";
 import { OperationalError } from "#base/operational-error";
 import type { Random } from "#base/random";
 import { apiRouter } from "./api.ts";
+import { Guard } from "./guard.ts";
 import { panelPages } from "./panel.ts";
 import type { AdminPorts } from "./ports.ts";
 import { Problem, writeProblem } from "./problem.ts";
@@ -18,20 +18,33 @@ export interface AdminParts {
   readonly log: Log;
 }
 
-const SESSION_COOKIE = "lamplighter";
 const RETRY_AFTER_SECONDS = "2";
+/** Of a path, in a message. */
+const SHOWN_MAX_CHARACTERS = 200;
+const READ_METHODS = ["HEAD", "GET"];
+
+/** Answers hold addresses with secrets in them, and are never pages. */
+const API_HEADERS = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+};
 
 /** API, page, health and metrics as one middleware, to be mounted behind the provisioner. */
 export function adminApp(parts: AdminParts): Middleware {
-  const sessions = new Sessions(parts.clock, parts.random);
-  const router = apiRouter(parts.ports);
+  const guard = new Guard(parts.token, new Sessions(parts.clock, parts.random));
+  const router = apiRouter(parts.ports, parts.clock);
   const routes = router.routes();
-  const pages = panelPages({ sessions, token: parts.token, cookie: SESSION_COOKIE });
+  const pages = panelPages(guard);
+  const openPaths = new Map<string, (context: Context) => Promise<void> | void>([
+    ["/healthz", alive],
+    ["/readyz", ready],
+    ["/metrics", metrics],
+  ]);
   return async (context, next) => {
+    const open = openPaths.get(context.path);
     try {
-      if (context.path === "/healthz") context.body = { status: "alive" };
-      else if (context.path === "/readyz") await ready(context);
-      else if (context.path === "/metrics") await metrics(context);
+      if (open !== undefined) await read(context, open);
       else if (context.path === "/api/v1" || context.path.startsWith("/api/v1/")) await api(context);
       else await pages(context, next);
     } catch (error) {
@@ -39,34 +52,22 @@ export function adminApp(parts: AdminParts): Middleware {
     }
   };
 
-  async function api(context: Context): Promise<void> {
-    requireToken(context);
-    await routes(context as never, async () => {
-      // Nothing matched: another method of a known path, or no such path.
-      const allowed = router.match(context.path, context.method).path.flatMap((layer) => layer.methods);
-      await Promise.reject(noSuch(context, allowed));
-    });
+  async function read(context: Context, answer: (context: Context) => Promise<void> | void): Promise<void> {
+    if (!READ_METHODS.includes(context.method)) throw noSuch(context, READ_METHODS);
+    context.set("Cache-Control", "no-store");
+    await answer(context);
   }
 
-  function requireToken(context: Context): void {
-    const source = context.ip;
-    const bearer = /^Bearer +(\S{1,200})$/i.exec(context.get("authorization"))?.[1];
-    if (bearer !== undefined && sameSecret(bearer, parts.token)) return;
-    if (sessions.isBlocked(source)) throw new Problem(429, "Too many wrong tokens from this address: wait ten minutes.");
-    if (bearer !== undefined) sessions.noteFailure(source);
-    const isSignedIn = sessions.isOpen(context.cookies.get(SESSION_COOKIE));
-    if (!isSignedIn) {
-      throw new Problem(
-        401,
-        "Send Authorization: Bearer with the token of the file admin-token in the data folder.",
-        {},
-        { "WWW-Authenticate": 'Bearer realm="lamplighter"' },
-      );
-    }
-    // A cookie travels by itself, so foreign pages must not be able to use it for changes.
-    const isChange = !["GET", "HEAD", "OPTIONS"].includes(context.method);
-    if (isChange && !isSameOrigin(context))
-      throw new Problem(403, "Changes with a session cookie are taken from this server's own pages only.");
+  async function api(context: Context): Promise<void> {
+    context.set(API_HEADERS);
+    guard.require(context);
+    await routes(context as never, () => {
+      // Nothing matched: another method of a known path, or no such path.
+      const allowed = router.match(context.path, context.method).path.flatMap((layer) => layer.methods);
+      if (context.method !== "OPTIONS" || allowed.length === 0) return Promise.reject(noSuch(context, allowed));
+      tellMethods(context, allowed);
+      return Promise.resolve();
+    });
   }
 
   async function ready(context: Context): Promise<void> {
@@ -80,6 +81,10 @@ export function adminApp(parts: AdminParts): Middleware {
     context.set("Content-Type", contentType);
     context.body = text;
   }
+}
+
+function alive(context: Context): void {
+  context.body = { status: "alive" };
 }
 
 function answerError(context: Context, error: unknown, log: Log): void {
@@ -97,13 +102,16 @@ function answerError(context: Context, error: unknown, log: Log): void {
 }
 
 function noSuch(context: Context, allowed: readonly string[]): Problem {
-  if (allowed.length === 0) return new Problem(404, `There is no ${context.path}: /api/v1/openapi.json lists what there is.`);
-  return new Problem(405, `${context.path} does not take ${context.method}.`, {}, { Allow: [...new Set(allowed)].join(", ") });
+  const path = context.path.slice(0, SHOWN_MAX_CHARACTERS);
+  if (allowed.length === 0) return new Problem(404, `There is no ${path}: /api/v1/openapi.json lists what there is.`);
+  return new Problem(405, `${path} does not take ${context.method}.`, {}, { Allow: allowOf(allowed) });
 }
 
-/** Origin, when sent, must be our own host; browsers send it with every change. */
-export function isSameOrigin(context: Context): boolean {
-  const origin = context.get("origin");
-  if (origin === "") return context.get("sec-fetch-site") === "" || context.get("sec-fetch-site") === "same-origin";
-  return URL.canParse(origin) && new URL(origin).host === context.host;
+function tellMethods(context: Context, allowed: readonly string[]): void {
+  context.status = 204;
+  context.set("Allow", allowOf(allowed));
+}
+
+function allowOf(methods: readonly string[]): string {
+  return [...new Set(methods)].join(", ");
 }

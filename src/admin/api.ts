@@ -1,10 +1,11 @@
 import Router from "@koa/router";
 import type { Context } from "koa";
+import type { Clock } from "#base/clock";
 import { normalMac } from "#domain/site/derived-phones";
 import { deviceStateBody } from "./device-body.ts";
-import { streamEvents } from "./event-stream.ts";
+import { EventStreams } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
-import { page } from "./paging.ts";
+import { listingOf, page } from "./paging.ts";
 import type { AdminPorts, PhoneJson } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
@@ -12,13 +13,19 @@ import { readJson } from "./read-json.ts";
 const BASE = "/api/v1";
 const NAME_MAX_CHARACTERS = 255;
 
+const DEVICE_METHODS = "HEAD, GET, PUT, DELETE";
+
 /** The resources below /api/v1. */
-export function apiRouter(ports: AdminPorts): Router {
+export function apiRouter(ports: AdminPorts, clock: Clock): Router {
   const router = new Router();
+  const streams = new EventStreams(ports.events, clock);
   addDevices(router, ports);
   addLamps(router, ports);
   addPhones(router, ports);
   addLive(router, ports);
+  router.get(`${BASE}/events`, (context) => {
+    streams.open(context);
+  });
   addSite(router, ports);
   router.get(`${BASE}/openapi.json`, (context) => {
     context.body = openApi();
@@ -28,7 +35,7 @@ export function apiRouter(ports: AdminPorts): Router {
 
 function addDevices(router: Router, { devices }: AdminPorts): void {
   router.get(`${BASE}/devices`, (context) => {
-    context.body = page(context, devices.list(), (item) => item.device);
+    context.body = page(context, devices.list());
   });
   // Names hold slashes ("SIP/100"), written as they are or escaped.
   router.all(/^\/api\/v1\/devices\/(.+)$/, async (context) => {
@@ -45,8 +52,12 @@ function addDevices(router: Router, { devices }: AdminPorts): void {
       case "DELETE":
         await devices.clear(device);
         break;
+      case "OPTIONS":
+        context.set("Allow", DEVICE_METHODS);
+        context.status = 204;
+        return;
       default:
-        throw new Problem(405, "A device takes GET, PUT and DELETE.", {}, { Allow: "GET, HEAD, PUT, DELETE" });
+        throw new Problem(405, `A device takes ${DEVICE_METHODS}.`, {}, { Allow: DEVICE_METHODS });
     }
     context.body = devices.get(device);
   });
@@ -63,7 +74,7 @@ function deviceName(context: Context): string {
 
 function addLamps(router: Router, { lamps }: AdminPorts): void {
   router.get(`${BASE}/lamps`, (context) => {
-    context.body = page(context, lamps.list(), (item) => `${item.extension}@${item.context}`);
+    context.body = page(context, lamps.list());
   });
   router.get(`${BASE}/lamps/:lamp`, (context) => {
     const name = parameter(context, "lamp");
@@ -81,13 +92,13 @@ function addLamps(router: Router, { lamps }: AdminPorts): void {
 
 function addPhones(router: Router, { phones }: AdminPorts): void {
   router.get(`${BASE}/phones`, (context) => {
-    context.body = page(context, phones.list(context.host), (item) => item.mac);
+    context.body = page(context, phones.list(reachedAt(context)));
   });
   router.get(`${BASE}/phones/:mac`, (context) => {
     context.body = phoneOf(context);
   });
   router.get(`${BASE}/phones/:mac/files/:name`, (context) => {
-    const file = phones.render(phoneOf(context).mac, parameter(context, "name"), context.host);
+    const file = phones.render(phoneOf(context).mac, parameter(context, "name"), reachedAt(context));
     if (file === undefined) throw new Problem(404, "This phone has no such file.");
     context.type = file.contentType;
     context.body = file.body;
@@ -95,7 +106,7 @@ function addPhones(router: Router, { phones }: AdminPorts): void {
 
   function phoneOf(context: Context): PhoneJson {
     const mac = normalMac(parameter(context, "mac"));
-    const phone = mac === undefined ? undefined : phones.get(mac, context.host);
+    const phone = mac === undefined ? undefined : phones.get(mac, reachedAt(context));
     if (phone === undefined)
       throw new Problem(404, "There is no such phone: a phone is named by the 12 digits of its MAC address.");
     return phone;
@@ -104,36 +115,45 @@ function addPhones(router: Router, { phones }: AdminPorts): void {
 
 function addLive(router: Router, ports: AdminPorts): void {
   router.get(`${BASE}/registrations`, (context) => {
-    context.body = page(context, ports.live.registrations(), (item) => item.account);
+    context.body = page(context, ports.live.registrations());
   });
   router.get(`${BASE}/subscriptions`, (context) => {
-    context.body = page(context, ports.live.subscriptions(), (item) => item.id);
-  });
-  router.get(`${BASE}/events`, (context) => {
-    streamEvents(context, ports.events);
+    context.body = page(context, ports.live.subscriptions());
   });
 }
 
 function addSite(router: Router, ports: AdminPorts): void {
   router.get(`${BASE}/trunks`, (context) => {
-    context.body = page(context, ports.site().trunks, (item) => item.name);
+    context.body = page(
+      context,
+      listingOf(ports.site().trunks, (item) => item.name),
+    );
   });
   router.get(`${BASE}/stations`, (context) => {
-    context.body = page(context, ports.site().stations, (item) => item.name);
+    context.body = page(
+      context,
+      listingOf(ports.site().stations, (item) => item.name),
+    );
   });
   router.get(`${BASE}/accounts`, (context) => {
     // Secrets are write-only.
     const accounts = ports
       .site()
       .accounts.map(({ name, context: place, callerid, origin }) => ({ name, context: place, callerid, origin }));
-    context.body = page(context, accounts, (item) => item.name);
+    context.body = page(
+      context,
+      listingOf(accounts, (item) => item.name),
+    );
   });
   for (const path of ["/extensions", "/hints"]) {
     router.get(`${BASE}${path}`, (context) => {
       const hints = ports
         .site()
         .hints.map(({ extension, context: place, devices, origin }) => ({ number: extension, context: place, devices, origin }));
-      context.body = page(context, hints, (item) => `${item.number}@${item.context}`);
+      context.body = page(
+        context,
+        listingOf(hints, (item) => `${item.number}@${item.context}`),
+      );
     });
   }
   router.post(`${BASE}/reload`, async (context) => {
@@ -141,6 +161,11 @@ function addSite(router: Router, ports: AdminPorts): void {
     if (outcome.type === "refused") throw new Problem(422, outcome.reason, { diagnostics: outcome.diagnostics });
     context.body = { diff: outcome.diff, diagnostics: outcome.diagnostics };
   });
+}
+
+/** How whoever asks reached us. */
+function reachedAt(context: Context): string {
+  return `${context.protocol}://${context.host}`;
 }
 
 function parameter(context: Context, name: string): string {

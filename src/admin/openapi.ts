@@ -1,56 +1,86 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
+import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
 
 interface Operation {
   readonly path: string;
   readonly method: "get" | "put" | "post" | "delete";
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** A list, read page by page. */
+  readonly isList?: true;
+  /** application/json when it is not given. */
+  readonly answers?: string;
 }
 
 const OPERATIONS: readonly Operation[] = [
-  { path: "/devices", method: "get", summary: "All devices with their slots" },
+  { path: "/devices", method: "get", summary: "All devices with their slots", isList: true },
   { path: "/devices/{device}", method: "get", summary: "One device, its state and its slots" },
   { path: "/devices/{device}", method: "put", summary: "Write slot api; answered when it is durable", body: deviceStateBody },
   { path: "/devices/{device}", method: "delete", summary: "End slot api" },
-  { path: "/lamps", method: "get", summary: "All lamps with their watchers" },
+  { path: "/lamps", method: "get", summary: "All lamps with their watchers", isList: true },
   { path: "/lamps/{lamp}", method: "get", summary: "One lamp: extension or extension@context" },
-  { path: "/phones", method: "get", summary: "All phones, with provisioning address, fetches, registration and subscriptions" },
+  {
+    path: "/phones",
+    method: "get",
+    summary: "All phones, with provisioning address, fetches, registration and subscriptions",
+    isList: true,
+  },
   { path: "/phones/{mac}", method: "get", summary: "One phone" },
-  { path: "/phones/{mac}/files/{name}", method: "get", summary: "One file of a phone as it would be fetched" },
-  { path: "/registrations", method: "get", summary: "Accounts with live contacts" },
-  { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node" },
-  { path: "/events", method: "get", summary: "Server-sent events: lamp, device, registration, site" },
-  { path: "/trunks", method: "get", summary: "Trunks of the site" },
-  { path: "/stations", method: "get", summary: "Stations of the site" },
-  { path: "/accounts", method: "get", summary: "Accounts of the site, without secrets" },
-  { path: "/extensions", method: "get", summary: "Extensions with hints" },
-  { path: "/hints", method: "get", summary: "The same" },
+  {
+    path: "/phones/{mac}/files/{name}",
+    method: "get",
+    summary: "One file of a phone as it would be fetched",
+    answers: "text/xml",
+  },
+  { path: "/registrations", method: "get", summary: "Accounts with live contacts", isList: true },
+  { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node", isList: true },
+  {
+    path: "/events",
+    method: "get",
+    summary: "Server-sent events: lamp, device, registration, site; behind when the reader was too slow",
+    answers: "text/event-stream",
+  },
+  { path: "/trunks", method: "get", summary: "Trunks of the site", isList: true },
+  { path: "/stations", method: "get", summary: "Stations of the site", isList: true },
+  { path: "/accounts", method: "get", summary: "Accounts of the site, without secrets", isList: true },
+  { path: "/extensions", method: "get", summary: "Extensions with hints", isList: true },
+  { path: "/hints", method: "get", summary: "The same", isList: true },
   { path: "/reload", method: "post", summary: "Read the site again; 422 with diagnostics keeps what runs" },
+  { path: "/openapi.json", method: "get", summary: "This description" },
 ];
+
+const PAGE_PARAMETERS = [
+  { name: "limit", in: "query", schema: { type: "integer", minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT } },
+  { name: "after", in: "query", description: "`next` of the page before", schema: { type: "string" } },
+];
+const PAGE_SCHEMA = {
+  type: "object",
+  required: ["items"],
+  properties: { items: { type: "array", items: { type: "object" } }, next: { type: "string" } },
+};
+const PROBLEM = {
+  description: "A problem (RFC 9457)",
+  content: {
+    "application/problem+json": {
+      schema: {
+        type: "object",
+        required: ["title", "status", "detail"],
+        properties: {
+          type: { type: "string" },
+          title: { type: "string" },
+          status: { type: "integer" },
+          detail: { type: "string" },
+        },
+      },
+    },
+  },
+};
 
 /** The API's own description (OpenAPI 3.1). */
 export function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { path, method, summary, body } of OPERATIONS) {
-    const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-      name,
-      in: "path",
-      required: true,
-      schema: { type: "string" },
-    }));
-    const requestBody =
-      body === undefined
-        ? {}
-        : { requestBody: { content: { "application/json": { schema: z.toJSONSchema(body, { io: "input" }) } } } };
-    const entry = (paths[path] ??= {});
-    entry[method] = {
-      summary,
-      parameters,
-      ...requestBody,
-      responses: { "200": { description: "OK" }, default: { description: "A problem (RFC 9457)" } },
-    };
-  }
+  for (const operation of OPERATIONS) (paths[operation.path] ??= {})[operation.method] = describe(operation);
   return {
     openapi: "3.1.0",
     info: { title: "Lamplighter", version: "1" },
@@ -58,5 +88,25 @@ export function openApi(): object {
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     paths,
+  };
+}
+
+function describe({ path, summary, body, isList, answers = "application/json" }: Operation): object {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  return {
+    summary,
+    parameters: [...inPath, ...(isList === true ? PAGE_PARAMETERS : [])],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { content: { "application/json": { schema: z.toJSONSchema(body, { io: "input" }) } }, required: true } }),
+    responses: {
+      "200": { description: "OK", content: { [answers]: isList === true ? { schema: PAGE_SCHEMA } : {} } },
+      default: PROBLEM,
+    },
   };
 }

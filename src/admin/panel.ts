@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context, Middleware } from "koa";
-import { sameSecret } from "#base/digest";
 import { packageRoot } from "#base/package-root";
+import type { Guard } from "./guard.ts";
 import { Problem } from "./problem.ts";
-import type { Sessions } from "./sessions.ts";
+import { readBody } from "./read-body.ts";
 
 const FORM_MAX_BYTES = 4096;
+/** Of a path, in a message. */
+const SHOWN_MAX_CHARACTERS = 200;
 
 /** Nothing inline, nothing from elsewhere, in nobody's frame. */
 const PAGE_HEADERS = {
@@ -17,80 +19,75 @@ const PAGE_HEADERS = {
   "Cache-Control": "no-store",
 };
 
-const FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
-  "/panel.js": { file: "panel.js", type: "text/javascript" },
-  "/panel.css": { file: "panel.css", type: "text/css" },
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html",
+  js: "text/javascript",
+  css: "text/css",
+  svg: "image/svg+xml",
 };
 
-export interface PanelParts {
-  readonly sessions: Sessions;
-  readonly token: string;
-  readonly cookie: string;
-}
-
 /** The page: a sign-in form, and behind it the lamps. */
-export function panelPages(parts: PanelParts): Middleware {
-  const texts = new Map(["panel.html", "sign-in.html", "panel.js", "panel.css"].map((name) => [name, readTemplate(name)]));
+export function panelPages(guard: Guard): Middleware {
+  const panel = readPage("panel.html");
+  const signInForm = readPage("sign-in.html");
+  const wrongToken = readPage("wrong-token.html");
+  const reads = new Map<string, (context: Context) => void>([
+    [
+      "/",
+      (context) => {
+        (guard.isSignedIn(context) ? panel : signInForm)(context);
+      },
+    ],
+    ...["panel.js", "panel.css", "lamp.svg"].map((name) => [`/${name}`, readPage(name)] as const),
+  ]);
+  const posts = new Map<string, (context: Context) => Promise<void> | void>([
+    ["/sign-in", signIn],
+    ["/sign-out", signOut],
+  ]);
   return async (context, next) => {
     context.set(PAGE_HEADERS);
-    const file = Object.hasOwn(FILES, context.path) ? FILES[context.path] : undefined;
-    if (file !== undefined) send(context, file.file, file.type);
-    else if (context.path === "/" && isRead(context))
-      send(context, isSignedIn(context) ? "panel.html" : "sign-in.html", "text/html");
-    else if (context.path === "/sign-in" && context.method === "POST") await signIn(context);
-    else if (context.path === "/sign-out" && context.method === "POST") signOut(context);
+    const read = reads.get(context.path);
+    const post = posts.get(context.path);
+    if (read !== undefined && (context.method === "GET" || context.method === "HEAD")) read(context);
+    else if (post !== undefined && context.method === "POST") await post(context);
+    else if (read !== undefined) throw wrongMethod(context, "GET, HEAD");
+    else if (post !== undefined) throw wrongMethod(context, "POST");
     else {
       await next();
-      if (context.status === 404) throw new Problem(404, `There is no ${context.path.slice(0, 200)}.`);
+      if (context.status === 404) throw new Problem(404, `There is no ${context.path.slice(0, SHOWN_MAX_CHARACTERS)}.`);
     }
   };
 
-  function send(context: Context, name: string, type: string): void {
-    context.type = type;
-    context.body = texts.get(name);
-  }
-
-  function isSignedIn(context: Context): boolean {
-    return parts.sessions.isOpen(context.cookies.get(parts.cookie));
-  }
-
   async function signIn(context: Context): Promise<void> {
-    if (parts.sessions.isBlocked(context.ip))
-      throw new Problem(429, "Too many wrong tokens from this address: wait ten minutes.");
-    const token = new URLSearchParams(await readForm(context)).get("token") ?? "";
-    if (!sameSecret(token.trim(), parts.token)) {
-      parts.sessions.noteFailure(context.ip);
-      context.status = 401;
-      send(context, "sign-in.html", "text/html");
+    const form = new URLSearchParams((await readBody(context, FORM_MAX_BYTES)).toString("latin1"));
+    if (guard.signIn(context, (form.get("token") ?? "").trim())) {
+      goHome(context);
       return;
     }
-    const { id, maxAgeMs } = parts.sessions.open();
-    context.cookies.set(parts.cookie, id, { httpOnly: true, sameSite: "strict", maxAge: maxAgeMs, secure: context.secure });
-    context.redirect("/");
-    context.status = 303;
+    context.status = 401;
+    wrongToken(context);
   }
 
   function signOut(context: Context): void {
-    parts.sessions.close(context.cookies.get(parts.cookie));
-    context.cookies.set(parts.cookie, null);
-    context.redirect("/");
-    context.status = 303;
+    guard.signOut(context);
+    goHome(context);
   }
 }
 
-function isRead(context: Context): boolean {
-  return context.method === "GET" || context.method === "HEAD";
+function goHome(context: Context): void {
+  context.redirect("/");
+  context.status = 303;
 }
 
-async function readForm(context: Context): Promise<string> {
-  let text = "";
-  for await (const part of context.req as AsyncIterable<Buffer>) {
-    text += part.toString("latin1");
-    if (text.length > FORM_MAX_BYTES) throw new Problem(413, "The form is too large.");
-  }
-  return text;
+function wrongMethod(context: Context, allow: string): Problem {
+  return new Problem(405, `${context.path} does not take ${context.method}.`, {}, { Allow: allow });
 }
 
-function readTemplate(name: string): string {
-  return readFileSync(join(packageRoot, "templates/panel", name), "utf8");
+/** A file of templates/panel, read once. */
+function readPage(name: string): (context: Context) => void {
+  const text = readFileSync(join(packageRoot, "templates/panel", name), "utf8");
+  return (context) => {
+    context.type = TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "text/plain";
+    context.body = text;
+  };
 }

@@ -20,8 +20,16 @@ export interface AdminPorts {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+/** A list that is made as far as it is shown: one page of a hundred thousand items costs a page. */
+export interface Listing<T> {
+  /** In the order shown. */
+  keys(): readonly string[];
+  /** undefined: gone meanwhile. */
+  get(key: string): T | undefined;
+}
+
 export interface DevicesPort {
-  list(): readonly DeviceJson[];
+  list(): Listing<DeviceJson>;
   get(device: string): DeviceJson;
   /** Resolve when durable. */
   put(device: string, state: DeviceState, ttlSeconds: number | undefined): Promise<void>;
@@ -45,7 +53,7 @@ export interface SlotJson {
 }
 
 export interface LampsPort {
-  list(): readonly LampJson[];
+  list(): Listing<LampJson>;
   /** Lamps of that extension, in one context or in all. */
   find(extension: string, context: string | undefined): readonly LampJson[];
 }
@@ -70,10 +78,11 @@ export interface WatcherJson {
 }
 
 export interface PhonesPort {
-  list(host: string): readonly PhoneJson[];
-  get(mac: string, host: string): PhoneJson | undefined;
+  /** `origin`: how whoever asks reached us, "http://10.0.0.1:8080"; addresses shown begin with it. */
+  list(origin: string): Listing<PhoneJson>;
+  get(mac: string, origin: string): PhoneJson | undefined;
   /** A file of the phone as it would be fetched. */
-  render(mac: string, name: string, host: string): { readonly contentType: string; readonly body: string } | undefined;
+  render(mac: string, name: string, origin: string): { readonly contentType: string; readonly body: string } | undefined;
 }
 
 export interface PhoneJson {
@@ -99,8 +108,8 @@ export interface PhoneJson {
 }
 
 export interface LivePort {
-  registrations(): readonly RegistrationJson[];
-  subscriptions(): readonly SubscriptionJson[];
+  registrations(): Listing<RegistrationJson>;
+  subscriptions(): Listing<SubscriptionJson>;
 }
 
 export interface RegistrationJson {

@@ -3,6 +3,7 @@ import type {
   AdminPorts,
   DeviceJson,
   LampJson,
+  Listing,
   PhoneJson,
   RegistrationJson,
   SlotJson,
@@ -48,13 +49,16 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
   const now = (): number => clock.now();
   return {
     devices: {
-      list: () => lamps.devices().map((device) => deviceJson(lamps, device, now())),
+      list: () => ({ keys: () => lamps.devices(), get: (device) => deviceJson(lamps, device, now()) }),
       get: (device) => deviceJson(lamps, device, now()),
       put: (device, state, ttlSeconds) => lamps.put(device, state, ttlSeconds),
       clear: (device) => lamps.clear(device),
     },
     lamps: {
-      list: () => lamps.board.lamps().map((lamp) => lampJson(parts, lamp)),
+      list: () => {
+        const byName = new Map(lamps.board.lamps().map((lamp) => [`${lamp.extension}@${lamp.context}`, lamp]));
+        return listingOf(byName, (lamp) => lampJson(parts, lamp));
+      },
       find: (extension, context) =>
         lamps.board
           .lamps()
@@ -62,19 +66,25 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
           .map((lamp) => lampJson(parts, lamp)),
     },
     phones: {
-      list: (host) => site.site.phones.map((phone) => phoneJson(parts, phone, host)),
-      get: (mac, host) => {
-        const phone = site.phone(mac);
-        return phone === undefined ? undefined : phoneJson(parts, phone, host);
+      list: (origin) => {
+        const watching = subscriptionsByAccount(notifier);
+        const byMac = new Map(site.site.phones.map((phone) => [phone.mac, phone]));
+        return listingOf(byMac, (phone) => phoneJson(parts, phone, { origin, watching }));
       },
-      render: (mac, name, host) => {
-        const view = parts.phones.view(mac, host.replace(/:\d+$/, ""));
+      get: (mac, origin) => {
+        const phone = site.phone(mac);
+        if (phone === undefined) return undefined;
+        return phoneJson(parts, phone, { origin, watching: subscriptionsByAccount(notifier) });
+      },
+      render: (mac, name, origin) => {
+        const view = parts.phones.view(mac, hostOf(origin));
         return view === undefined ? undefined : renderPhoneFile(view, name);
       },
     },
     live: {
-      registrations: () => bindings.accounts().flatMap((account) => registrationJson(bindings, account) ?? []),
-      subscriptions: () => [...notifier.subscriptions.all()].map(subscriptionJson),
+      registrations: () => ({ keys: () => bindings.accounts(), get: (account) => registrationJson(bindings, account) }),
+      subscriptions: () =>
+        listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
     },
     site: () => site.site,
     reload: () => site.reload(),
@@ -185,12 +195,42 @@ export function registrationJson(bindings: BindingRunner, account: string): Regi
   };
 }
 
-function phoneJson(parts: AdminViewParts, phone: Phone, host: string): PhoneJson {
+/** What `byKey` holds, shown one at a time. */
+function listingOf<S, T>(byKey: ReadonlyMap<string, S>, show: (item: S) => T): Listing<T> {
+  return {
+    keys: () => [...byKey.keys()],
+    get: (key) => {
+      const item = byKey.get(key);
+      return item === undefined ? undefined : show(item);
+    },
+  };
+}
+
+/** Live subscriptions by the account that made them: looked through once for a whole list of phones. */
+function subscriptionsByAccount(notifier: Notifier): ReadonlyMap<string, readonly Subscription[]> {
+  const byAccount = new Map<string, Subscription[]>();
+  for (const subscription of notifier.subscriptions.all()) {
+    const { aor } = subscription.record.watcher;
+    const known = byAccount.get(aor);
+    if (known === undefined) byAccount.set(aor, [subscription]);
+    else known.push(subscription);
+  }
+  return byAccount;
+}
+
+/** "[::1]" and "10.0.0.1" as a phone's socket tells them. */
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname.replace(/^\[|\]$/g, "") : "";
+}
+
+function phoneJson(
+  parts: AdminViewParts,
+  phone: Phone,
+  { origin, watching }: { readonly origin: string; readonly watching: ReadonlyMap<string, readonly Subscription[]> },
+): PhoneJson {
   const account = phone.accounts[0];
   const registration = account === undefined ? undefined : registrationJson(parts.bindings, account);
-  const subscriptions = [...parts.notifier.subscriptions.all()]
-    .filter(({ record }) => phone.accounts.includes(record.watcher.aor))
-    .map(subscriptionJson);
+  const subscriptions = phone.accounts.flatMap((name) => watching.get(name) ?? []).map(subscriptionJson);
   const fetches = parts.phones
     .fetchesOf(phone.mac)
     .map(({ file, at, remote, userAgent, status }) => ({ file, at: iso(at), remote, userAgent, status }));
@@ -202,7 +242,7 @@ function phoneJson(parts: AdminViewParts, phone: Phone, host: string): PhoneJson
     accounts: phone.accounts,
     keys: phoneKeys(parts.site.site, phone).map(({ address, label }) => ({ address, label })),
     origin: phone.origin,
-    provisioningUrl: `http://${host}/provisioning/${parts.secrets.secretOf(phone.mac) ?? ""}/`,
+    provisioningUrl: `${origin}/provisioning/${parts.secrets.secretOf(phone.mac) ?? ""}/`,
     fetches,
     registration: registration ?? null,
     subscriptions,

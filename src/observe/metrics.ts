@@ -51,9 +51,9 @@ export class Metrics {
       () => source.serverTransactions(),
       registers,
     );
-    gauge("lamplighter_request_repeats", "Requests of ours sent again, since start", () => source.repeats(), registers);
-    gauge("lamplighter_parse_failures", "Messages that could not be read, since start", () => source.parseFailures(), registers);
-    gauge("lamplighter_wrong_passwords", "Wrong answers to challenges, since start", () => source.wrongPasswords(), registers);
+    counter("lamplighter_request_repeats_total", "Requests of ours sent again", () => source.repeats(), registers);
+    counter("lamplighter_parse_failures_total", "Messages that could not be read", () => source.parseFailures(), registers);
+    counter("lamplighter_wrong_passwords_total", "Wrong answers to challenges", () => source.wrongPasswords(), registers);
   }
 
   notifySent(packageName: string): void {
@@ -84,6 +84,19 @@ function gauge(name: string, help: string, read: () => number, registers: Regist
     registers,
     collect() {
       this.set(read());
+    },
+  });
+}
+
+/** Counted elsewhere since the start: read, not kept. */
+function counter(name: string, help: string, read: () => number, registers: Registry[]): void {
+  new Counter({
+    name,
+    help,
+    registers,
+    collect() {
+      this.reset();
+      this.inc(read());
     },
   });
 }

@@ -1,0 +1,161 @@
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import Koa from "koa";
+import { adminApp } from "#admin/admin-app";
+import type { AdminEvent, AdminPorts, DeviceJson, LampJson, Listing, PhoneJson } from "#admin/ports";
+import { quietLog } from "#base/log";
+import { OperationalError } from "#base/operational-error";
+import type { DeviceState } from "#domain/lamp/device-state";
+import type { Site } from "#domain/site/site";
+import { FakeClock } from "#test/support/fake-clock";
+import { SeededRandom } from "#test/support/seeded-random";
+
+export const TOKEN = "the-admin-token-of-these-tests";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly json: any;
+}
+
+export interface Asking {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** null: none is sent. */
+  readonly token?: string | null;
+}
+
+const SITE: Site = {
+  trunks: [],
+  stations: [],
+  accounts: [],
+  phones: [],
+  hints: [],
+  includes: {},
+};
+
+/** The state of devices while nobody says anything. */
+const SILENT: DeviceState = "NOT_INUSE";
+
+/** API and page behind a real HTTP server, with ports that a test can look into. */
+export class AdminUnderTest {
+  readonly clock = new FakeClock();
+  /** What PUT wrote. */
+  readonly states = new Map<string, { readonly state: DeviceState; readonly ttl: number | undefined }>();
+  devices: readonly string[] = [];
+  lamps: LampJson[] = [];
+  phones: PhoneJson[] = [];
+  site: Site = SITE;
+  storeDown = false;
+  /** Origins that were asked with. */
+  readonly origins: string[] = [];
+  readonly listeners = new Set<(event: AdminEvent) => void>();
+  readonly #server: Server;
+
+  constructor() {
+    const app = new Koa();
+    app.on("error", () => undefined);
+    app.use(adminApp({ ports: this.#ports(), token: TOKEN, clock: this.clock, random: new SeededRandom(1), log: quietLog }));
+    const listener = app.callback();
+    this.#server = createServer((asked, answer) => void listener(asked, answer));
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeAllConnections();
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  tell(event: AdminEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  /** Sends a request, its path as it is (fetch would tidy it up), and reads the whole answer. */
+  async ask(method: string, path: string, asking: Asking = {}): Promise<Answer> {
+    const got = await this.open(method, path, asking);
+    const chunks: Buffer[] = [];
+    for await (const chunk of got as AsyncIterable<Buffer>) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString("utf8");
+    const isJson = /json/.test(got.headers["content-type"] ?? "") && text !== "";
+    return { status: got.statusCode ?? 0, headers: got.headers, text, json: isJson ? JSON.parse(text) : undefined };
+  }
+
+  /** Sends a request; resolves with the beginning of the answer. */
+  open(method: string, path: string, { headers = {}, body, token = TOKEN }: Asking = {}): Promise<IncomingMessage> {
+    const all = { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers };
+    return new Promise((resolve, reject) => {
+      const sent = request({ host: "127.0.0.1", port: this.port, method, path, headers: all, agent: false }, resolve);
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  }
+
+  async put(device: string, body: unknown): Promise<Answer> {
+    return this.ask("PUT", `/api/v1/devices/${device}`, {
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+
+  #ports(): AdminPorts {
+    return {
+      devices: {
+        list: () => ({ keys: () => this.devices, get: (device) => this.#device(device) }),
+        get: (device) => this.#device(device),
+        put: async (device, state, ttl) => {
+          await Promise.resolve();
+          if (this.storeDown) throw new OperationalError("store-down", "the store does not answer");
+          this.states.set(device, { state, ttl });
+        },
+        clear: async (device) => {
+          await Promise.resolve();
+          this.states.delete(device);
+        },
+      },
+      lamps: {
+        list: () => listingOf(this.lamps, (lamp) => `${lamp.extension}@${lamp.context}`),
+        find: (extension, context) =>
+          this.lamps.filter((lamp) => lamp.extension === extension && (context === undefined || lamp.context === context)),
+      },
+      phones: {
+        list: (origin) => {
+          this.origins.push(origin);
+          return listingOf(this.phones, (phone) => phone.mac);
+        },
+        get: (mac) => this.phones.find((phone) => phone.mac === mac),
+        render: (_mac, name) => (name === "a.cfg" ? { contentType: "text/xml", body: "<a/>" } : undefined),
+      },
+      live: { registrations: () => listingOf([], String), subscriptions: () => listingOf([], String) },
+      site: () => this.site,
+      reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
+      events: (listener) => {
+        this.listeners.add(listener);
+        return () => {
+          this.listeners.delete(listener);
+        };
+      },
+      notReady: () => Promise.resolve(this.storeDown ? "the store does not answer" : undefined),
+      metrics: () => Promise.resolve({ contentType: "text/plain", text: "up 1\n" }),
+    };
+  }
+
+  #device(device: string): DeviceJson {
+    return { device, state: this.states.get(device)?.state ?? SILENT, slots: [] };
+  }
+}
+
+function listingOf<T>(items: readonly T[], keyOf: (item: T) => string): Listing<T> {
+  return { keys: () => items.map(keyOf), get: (key) => items.find((item) => keyOf(item) === key) };
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { Metrics } from "#observe/metrics";
+
+describe("the metrics of a server", () => {
+  let counts: Record<string, number>;
+  let metrics: Metrics;
+  beforeEach(() => {
+    counts = { repeats: 3, subscriptions: 5 };
+    const read = (name: string) => (): number => counts[name] ?? 0;
+    metrics = new Metrics({
+      subscriptions: read("subscriptions"),
+      registrations: read("registrations"),
+      clientTransactions: read("clientTransactions"),
+      serverTransactions: read("serverTransactions"),
+      repeats: read("repeats"),
+      parseFailures: read("parseFailures"),
+      wrongPasswords: read("wrongPasswords"),
+    });
+  });
+  afterEach(() => {
+    metrics.stop();
+  });
+
+  const text = async (): Promise<string> => (await metrics.text()).text;
+
+  it("read live figures at the moment somebody asks", async () => {
+    assert.match(await text(), /^lamplighter_subscriptions 5$/m);
+    counts = { repeats: 3, subscriptions: 6 };
+    assert.match(await text(), /^lamplighter_subscriptions 6$/m);
+  });
+
+  it("call counters what only grows, and do not add it up at every reading", async () => {
+    await text();
+    assert.match(await text(), /^# TYPE lamplighter_request_repeats_total counter\nlamplighter_request_repeats_total 3$/m);
+    for (const [, name = "", kind] of (await text()).matchAll(/^# TYPE (lamplighter_(?!nodejs|process)\w+) (\w+)$/gm))
+      assert.equal(kind === "counter", name.endsWith("_total"), name);
+  });
+
+  it("count NOTIFYs and their ends", async () => {
+    metrics.notifySent("dialog");
+    metrics.notifySent("dialog");
+    metrics.notifyAnswered("ok");
+    metrics.notifyDelay(3);
+    const now = await text();
+    assert.match(now, /^lamplighter_notify_sent_total\{package="dialog"\} 2$/m);
+    assert.match(now, /^lamplighter_notify_answered_total\{outcome="ok"\} 1$/m);
+    assert.match(now, /^lamplighter_notify_delay_seconds_bucket\{le="0.005"\} 1$/m);
+    assert.match(now, /^lamplighter_notify_delay_seconds_bucket\{le="0.002"\} 0$/m);
+  });
+
+  it("are in the format that Prometheus reads", async () => {
+    assert.match((await metrics.text()).contentType, /^text\/plain; version=0\.0\.4/);
+  });
+});
