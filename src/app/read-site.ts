@@ -1,21 +1,25 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { OTHER_FILES, readAsteriskSite, SITE_FILES, type SiteTexts } from "#asterisk/read-asterisk-site";
-import type { Diagnostic } from "#domain/site/diagnostic";
-import type { Site, SiteReading } from "#domain/site/site";
+import { OTHER_FILES, readAsteriskSite, SITE_FILES } from "#asterisk/read-asterisk-site";
+import { checkSite } from "#domain/site/check-site";
+import { inOrder, type Diagnostic } from "#domain/site/diagnostic";
+import { EMPTY_SITE, mergeSites } from "#domain/site/merge-sites";
+import type { SiteReading } from "#domain/site/site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
+import { readSiteFile } from "./site-file.ts";
 
-/** A file of a site; larger ones are no configuration. */
-const FILE_MAX_BYTES = 4 * 1024 * 1024;
 const YAML_NAME = "site.yaml";
 
-const EMPTY: Site = { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {} };
-
-/** Reads the site at `path`: a folder with Asterisk's files and/or site.yaml, or one YAML file. Never rejects; what is wrong is said. */
+/**
+ * Reads the site at `path`: a folder with Asterisk's files and/or site.yaml, or one YAML file. Never rejects; what is wrong is said, and
+ * `unusable` when it must not be served (design §9.20).
+ */
 export async function readSite(path: string): Promise<SiteReading> {
   try {
-    const info = await stat(path);
-    return info.isDirectory() ? await readFolder(path) : await readOne(path);
+    const isFolder = (await stat(path)).isDirectory();
+    const reading = isFolder ? await readFolder(path) : await readOne(path);
+    const ofWhole = reading.unusable === undefined ? checkSite(reading.site) : [];
+    return { ...reading, diagnostics: inOrder([...reading.diagnostics, ...ofWhole]) };
   } catch (error) {
     return unusable(`${path} cannot be read: ${reasonOf(error)}`);
   }
@@ -23,103 +27,89 @@ export async function readSite(path: string): Promise<SiteReading> {
 
 async function readOne(path: string): Promise<SiteReading> {
   if (!/\.ya?ml$/i.test(path)) return unusable(`${path} is neither a folder nor a .yaml file`);
-  return readYamlSite(await readText(path), basename(path));
+  const { texts, ...read } = await readTexts([path]);
+  return withReadings(read, { site: EMPTY_SITE, diagnostics: [] }, readYamlOf(texts, basename(path)));
 }
 
-async function readFolder(path: string): Promise<SiteReading> {
-  const names = new Set(await readdir(path));
-  const texts: Partial<Record<keyof SiteTexts, string>> = {};
-  for (const name of [...SITE_FILES, ...OTHER_FILES]) if (names.has(name)) texts[name] = await readText(join(path, name));
-  const readings: SiteReading[] = [];
-  if (Object.keys(texts).length > 0) readings.push(readAsteriskSite(texts));
-  if (names.has(YAML_NAME)) readings.push(readYamlSite(await readText(join(path, YAML_NAME)), YAML_NAME));
-  if (readings.length === 0) return unusable(`${path} holds none of ${[...SITE_FILES, YAML_NAME].join(", ")}`);
-  return readings.reduce(merge);
+async function readFolder(folder: string): Promise<SiteReading> {
+  const present = new Set(await readdir(folder));
+  const names = [...SITE_FILES, ...OTHER_FILES, YAML_NAME].filter((name) => present.has(name));
+  if (names.length === 0) return unusable(`${folder} holds none of ${[...SITE_FILES, YAML_NAME].join(", ")}`);
+  const { texts, ...read } = await readTexts(names.map((name) => join(folder, name)));
+  const hasAsterisk = names.some((name) => name !== YAML_NAME);
+  const asterisk = hasAsterisk ? readAsteriskSite(Object.fromEntries(texts)) : { site: EMPTY_SITE, diagnostics: [] };
+  return withReadings(read, asterisk, readYamlOf(texts, YAML_NAME));
 }
 
-/** Objects of both; what stands in the first reading wins. */
-function merge(left: SiteReading, right: SiteReading): SiteReading {
-  const reason = left.unusable ?? right.unusable;
-  const diagnostics = [...left.diagnostics, ...right.diagnostics];
-  const join = <T>(
-    kind: string,
-    a: readonly T[],
-    b: readonly T[],
-    nameOf: (item: T) => string,
-    originOf: (item: T) => string,
-  ): readonly T[] => {
-    const names = new Set(a.map(nameOf));
-    for (const item of b) if (names.has(nameOf(item))) diagnostics.push(twice(kind, nameOf(item), originOf(item)));
-    return [...a, ...b.filter((item) => !names.has(nameOf(item)))];
-  };
-  const [a, b] = [left.site, right.site];
-  const realm = a.realm ?? b.realm;
-  const site: Site = {
-    ...(realm === undefined ? {} : { realm }),
-    trunks: join(
-      "trunk",
-      a.trunks,
-      b.trunks,
-      (item) => item.name,
-      (item) => item.origin,
-    ),
-    stations: join(
-      "station",
-      a.stations,
-      b.stations,
-      (item) => item.name,
-      (item) => item.origin,
-    ),
-    accounts: join(
-      "account",
-      a.accounts,
-      b.accounts,
-      (item) => item.name,
-      (item) => item.origin,
-    ),
-    phones: join(
-      "phone",
-      a.phones,
-      b.phones,
-      (item) => item.mac,
-      (item) => item.origin,
-    ),
-    hints: join(
-      "hint",
-      a.hints,
-      b.hints,
-      (item) => `${item.extension}@${item.context}`,
-      (item) => item.origin,
-    ),
-    includes: { ...b.includes, ...a.includes },
-  };
-  return { site, diagnostics, ...(reason === undefined ? {} : { unusable: reason }) };
+interface ReadTexts {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly unusable?: string;
 }
 
-function twice(kind: string, name: string, origin: string): Diagnostic {
-  const colon = origin.lastIndexOf(":");
+/** Texts by name. A file that cannot be read is rejected as a whole; the others are read all the same, for what they have to say. */
+async function readTexts(paths: readonly string[]): Promise<ReadTexts> {
+  const texts = new Map<string, string>();
+  const diagnostics: Diagnostic[] = [];
+  const rejected: string[] = [];
+  for (const path of paths) {
+    const file = basename(path);
+    try {
+      const { text, oddLines } = await readSiteFile(path);
+      texts.set(file, text);
+      diagnostics.push(...notUtf8(file, oddLines));
+    } catch (error) {
+      const message = `cannot be read: ${reasonOf(error)} (the whole file is rejected)`;
+      diagnostics.push({ file, line: 1, column: 1, code: `${familyOf(file)}-E01`, message });
+      rejected.push(file);
+    }
+  }
+  const [first] = rejected;
   return {
-    file: origin.slice(0, colon),
-    line: Number(origin.slice(colon + 1)),
-    column: 1,
-    code: "YAML-W03",
-    message: `${kind} ${name} is also in Asterisk's files, which win`,
+    texts,
+    diagnostics,
+    ...(first === undefined ? {} : { unusable: `${first} cannot be read: see its ${familyOf(first)}-E01` }),
   };
 }
 
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > FILE_MAX_BYTES) throw new Error(`${basename(path)} has ${size} bytes, more than ${FILE_MAX_BYTES}`);
-  return readFile(path, "utf8");
+function notUtf8(file: string, [line, ...more]: readonly number[]): Diagnostic[] {
+  if (line === undefined) return [];
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  const message = `this line${others} is not UTF-8 and read as Latin-1: save the file as UTF-8`;
+  return [{ file, line, column: 1, code: `${familyOf(file)}-W11`, message }];
+}
+
+function familyOf(file: string): string {
+  return file.endsWith(".conf") ? "CONF" : "YAML";
+}
+
+function readYamlOf(texts: ReadonlyMap<string, string>, name: string): SiteReading {
+  const text = texts.get(name);
+  return text === undefined ? { site: EMPTY_SITE, diagnostics: [] } : readYamlSite(text, name);
+}
+
+function withReadings(read: Omit<ReadTexts, "texts">, asterisk: SiteReading, yaml: SiteReading): SiteReading {
+  const merged = mergeSites(asterisk, yaml);
+  const reason = read.unusable ?? merged.unusable;
+  return {
+    site: merged.site,
+    diagnostics: [...read.diagnostics, ...merged.diagnostics],
+    ...(reason === undefined ? {} : { unusable: reason }),
+  };
 }
 
 function unusable(reason: string): SiteReading {
-  return { site: EMPTY, diagnostics: [], unusable: reason };
+  return { site: EMPTY_SITE, diagnostics: [], unusable: reason };
 }
 
+/** Why the system refused, in words. */
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "ENOENT") return "there is no such file or folder";
-  if (code === "EACCES") return "permission denied";
-  return error instanceof Error ? error.message : String(error);
+  const reasons = new Map([
+    ["ENOENT", "there is no such file or folder"],
+    ["EACCES", "permission denied"],
+    ["ELOOP", "its symbolic links go in a circle"],
+    ["ENXIO", "it is no plain file"],
+  ]);
+  return reasons.get(code) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,46 +1,75 @@
 /** Block comments nest at most this deep (sla.md §5.1). */
 const NESTING_MAX = 128;
 
+/** A line without its comments, and where its characters stood. */
+export interface StrippedLine {
+  readonly text: string;
+  /** From the character `at` of the text on, the file's columns are `by` further. */
+  readonly shifts: readonly { readonly at: number; readonly by: number }[];
+}
+
+/** Column in the file, from 1, of a character of the stripped text, from 0. */
+export function columnOf(line: StrippedLine, index: number): number {
+  const by = line.shifts.findLast((shift) => shift.at <= index)?.by ?? 0;
+  return index + by + 1;
+}
+
 /**
- * Takes comments off: `;` to the end of a line unless written `\;` (the backslash goes), and block comments `;--` … `--;`, which nest. Lines
- * and columns before a comment stay where they are.
+ * Takes comments off, line by line: `;` to the end of a line unless written `\;` (the backslash goes), and block comments `;--` … `--;`,
+ * which nest (sla.md §5.1).
  */
-export function stripComments(lines: readonly string[], warn: (line: number, message: string) => void): string[] {
-  let depth = 0;
-  let openedAt = 0;
-  const stripped = lines.map((line, index) => {
-    let kept = "";
+export class CommentStripper {
+  #depth = 0;
+  #openedAt = 0;
+
+  /** Line of the block comment that is still open. */
+  get openedAt(): number | undefined {
+    return this.#depth > 0 ? this.#openedAt : undefined;
+  }
+
+  strip(raw: string, line: number): StrippedLine {
+    let text = "";
     let at = 0;
-    while (at < line.length) {
-      if (depth > 0) {
-        const step = insideBlock(line, at);
-        depth += step.change;
-        at = step.next;
+    const shifts: { at: number; by: number }[] = [];
+    const goOn = (next: number): void => {
+      at = next;
+      shifts.push({ at: text.length, by: at - text.length });
+    };
+    while (at < raw.length) {
+      if (this.#depth > 0) {
+        goOn(this.#leaveBlock(raw, at));
         continue;
       }
-      const char = line.charAt(at);
-      if (char === "\\" && line.charAt(at + 1) === ";") {
-        kept += ";";
-        at += 2;
-      } else if (isBlockStart(line, at)) {
-        depth = 1;
-        openedAt = index + 1;
-        at += 3;
-      } else if (char === ";") break;
-      else {
-        kept += char;
-        at += 1;
+      const mark = raw.indexOf(";", at);
+      const isEscaped = mark > at && raw.charAt(mark - 1) === "\\";
+      text += raw.slice(at, mark === -1 ? raw.length : mark - Number(isEscaped));
+      if (isEscaped) {
+        goOn(mark);
+        text += ";";
+        at = mark + 1;
+      } else if (mark !== -1 && isBlockStart(raw, mark)) {
+        this.#depth = 1;
+        this.#openedAt = line;
+        at = mark + 3;
+      } else break;
+    }
+    return { text, shifts };
+  }
+
+  /** Where the text goes on after the open block, or the end of the line. */
+  #leaveBlock(raw: string, from: number): number {
+    let at = from;
+    for (let mark = raw.indexOf(";", at); mark !== -1; mark = raw.indexOf(";", Math.max(at, mark + 1))) {
+      if (mark - 2 >= at && raw.startsWith("--", mark - 2)) {
+        this.#depth -= 1;
+        at = mark + 1;
+        if (this.#depth === 0) return at;
+      } else if (isBlockStart(raw, mark) && this.#depth < NESTING_MAX) {
+        this.#depth += 1;
+        at = mark + 3;
       }
     }
-    return kept;
-  });
-  if (depth > 0) warn(openedAt, "block comment is never closed: everything below is ignored, end it with --;");
-  return stripped;
-
-  function insideBlock(line: string, at: number): { readonly change: number; readonly next: number } {
-    if (line.startsWith("--;", at)) return { change: -1, next: at + 3 };
-    if (isBlockStart(line, at) && depth < NESTING_MAX) return { change: 1, next: at + 3 };
-    return { change: 0, next: at + 1 };
+    return raw.length;
   }
 }
 

@@ -1,9 +1,4 @@
-/** Where something stands in a file; line and column from 1. */
-export interface Position {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+import type { Position } from "#domain/site/diagnostic";
 
 /** A `key = value` line. */
 export interface Entry {
@@ -31,4 +26,24 @@ export interface ConfFile {
 /** The last value of a scalar key (R2), templates included. */
 export function lastEntry(section: Section, key: string): Entry | undefined {
   return section.entries.findLast((entry) => entry.key === key);
+}
+
+/** Sections without templates; those that `nameOf` calls the same are one, later lines last (sla.md §2.1). */
+export function mergedSections(conf: ConfFile, nameOf: (section: Section) => string): Section[] {
+  const byName = new Map<string, Section[]>();
+  for (const section of conf.sections) {
+    if (section.isTemplate) continue;
+    const same = byName.get(nameOf(section));
+    if (same === undefined) byName.set(nameOf(section), [section]);
+    else same.push(section);
+  }
+  return [...byName.values()].flatMap(([first, ...more]) => {
+    if (first === undefined || more.length === 0) return first ?? [];
+    return [{ ...first, entries: [first, ...more].flatMap(({ entries }) => entries) }];
+  });
+}
+
+/** "sla.conf:12": where a section of the site's files begins. */
+export function originOf({ at }: { readonly at: Position }): string {
+  return `${at.file}:${at.line}`;
 }

@@ -1,7 +1,9 @@
-import { didYouMean } from "#domain/site/nearest";
-import type { Diagnostic } from "#domain/site/diagnostic";
-import type { ConfFile, Entry, Position } from "./conf-value.ts";
-import { stripComments } from "./conf-comments.ts";
+import type { Diagnostic, Position } from "#domain/site/diagnostic";
+import { show } from "#domain/site/shown";
+import { columnOf, CommentStripper, type StrippedLine } from "./conf-comments.ts";
+import type { ConfFile, Entry } from "./conf-value.ts";
+import { replaceOddCharacters } from "./odd-characters.ts";
+import { SectionTable, type Refusal } from "./section-table.ts";
 
 /** Longer lines are skipped, as Asterisk does (sla.md §5.1). */
 const LINE_MAX_CHARACTERS = 8190;
@@ -14,13 +16,6 @@ export interface ConfReading {
   readonly rejected: boolean;
 }
 
-interface OpenSection {
-  readonly name: string;
-  readonly isTemplate: boolean;
-  readonly at: Position;
-  readonly entries: Entry[];
-}
-
 /** Reads the grammar that all of Asterisk's .conf files share (sla.md §5.1, §5.2). Never throws; `file` is the name for diagnostics. */
 export function parseConf(text: string, file: string): ConfReading {
   return new ConfParser(file).parse(text);
@@ -29,7 +24,12 @@ export function parseConf(text: string, file: string): ConfReading {
 class ConfParser {
   readonly #file: string;
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #sections: OpenSection[] = [];
+  readonly #table = new SectionTable();
+  readonly #comments = new CommentStripper();
+  /** The line being read, its number, and whether the section it stands in is left out. */
+  #line: StrippedLine = { text: "", shifts: [] };
+  #number = 0;
+  #isSkipping = false;
   #rejected = false;
 
   constructor(file: string) {
@@ -37,161 +37,131 @@ class ConfParser {
   }
 
   parse(text: string): ConfReading {
-    const lines = stripComments(text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/), (line, message) => {
-      this.#say("CONF-W02", { file: this.#file, line, column: 1 }, message);
-    });
-    for (const [index, line] of lines.entries()) {
-      if (this.#rejected) break;
-      this.#line(line, index + 1);
+    for (const raw of text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/)) {
+      this.#number += 1;
+      this.#read(raw);
+      if (this.#rejected) return { conf: { sections: [] }, diagnostics: this.#diagnostics, rejected: true };
     }
-    return { conf: { sections: this.#sections }, diagnostics: this.#diagnostics, rejected: this.#rejected };
+    const openedAt = this.#comments.openedAt;
+    if (openedAt !== undefined) {
+      const at = { file: this.#file, line: openedAt, column: 1 };
+      this.#say("CONF-W02", at, "block comment is never closed: everything below is ignored, end it with --;");
+    }
+    return { conf: { sections: this.#table.sections }, diagnostics: this.#diagnostics, rejected: false };
   }
 
-  #line(raw: string, line: number): void {
+  #read(raw: string): void {
     if (raw.length > LINE_MAX_CHARACTERS) {
-      this.#say("CONF-W01", this.#at(line, 1), `line of ${raw.length} characters skipped: the limit is ${LINE_MAX_CHARACTERS}`);
+      this.#line = { text: "", shifts: [] };
+      this.#say("CONF-W01", this.#at(0), `line of ${raw.length} characters skipped: write at most ${LINE_MAX_CHARACTERS}`);
       return;
     }
-    const cleaned = this.#replaceOddBlanks(raw, line);
-    const text = cleaned.trim();
-    const column = cleaned.length - cleaned.trimStart().length + 1;
-    if (text === "") return;
-    if (text.startsWith("[")) this.#header(text, line, column);
-    else if (text.startsWith("#")) this.#directive(text, line, column);
-    else this.#entry(cleaned, line, column);
+    const stripped = this.#comments.strip(raw, this.#number);
+    const { text, found } = replaceOddCharacters(stripped.text);
+    this.#line = { text, shifts: stripped.shifts };
+    for (const { index, code, message } of found) this.#say(code, this.#at(index), message);
+    const start = text.search(/\S/);
+    if (start === -1) return;
+    if (text.startsWith("[", start)) this.#header(text, start);
+    else if (text.startsWith("#", start)) this.#directive(text, start);
+    else this.#entry(text, start);
   }
 
-  /** No-break spaces and their like count as blanks (R3); Asterisk would take them for letters. */
-  #replaceOddBlanks(raw: string, line: number): string {
-    const found = /[\u00a0\u2000-\u200b\u202f\u205f\u3000]/.exec(raw);
-    if (found === null) return raw;
-    const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-    this.#say(
-      "SLA-W20",
-      this.#at(line, found.index + 1),
-      `blank U+${code} read as an ordinary blank: replace it, Asterisk takes it for a letter`,
-    );
-    return raw.replace(/[\u00a0\u2000-\u200b\u202f\u205f\u3000]/g, " ");
-  }
-
-  #header(text: string, line: number, column: number): void {
-    const close = text.indexOf("]");
+  #header(text: string, start: number): void {
+    const close = text.indexOf("]", start);
     if (close === -1) {
-      this.#reject(line, column, `section header without "]": write [name]`);
+      this.#reject(start, `section header without "]": write [name]`);
       return;
     }
-    const name = text.slice(1, close).trim();
-    if (name === "" || name.length > NAME_MAX_CHARACTERS) {
-      this.#reject(line, column, `section name must have 1 to ${NAME_MAX_CHARACTERS} characters`);
+    const name = this.#name(text.slice(start + 1, close).trim(), start);
+    if (name === undefined) return;
+    const suffix = text.slice(close + 1);
+    if (/^\s+\(/.test(suffix)) {
+      const message = `blank before "(": the template list is ignored, write [${show(name)}](…)`;
+      this.#say("CONF-W03", this.#at(close + 1), message);
+    }
+    const end = suffix.indexOf(")");
+    if (!suffix.startsWith("(")) this.#begin(name, [], start);
+    else if (end === -1) this.#reject(close + 1, `template list without ")"`);
+    else this.#begin(name, suffix.slice(1, end).split(","), start);
+  }
+
+  /** The name of a section as far as it is kept; undefined: its lines are left out. */
+  #name(written: string, start: number): string | undefined {
+    this.#isSkipping = written === "";
+    if (written === "") {
+      this.#table.close();
+      this.#say("CONF-E02", this.#at(start), "section without a name: it is left out with its lines, write [name]");
+      return undefined;
+    }
+    if (written.length <= NAME_MAX_CHARACTERS) return written;
+    const message = `section name of ${written.length} characters: the first ${NAME_MAX_CHARACTERS} are used, write a shorter one`;
+    this.#say("CONF-W07", this.#at(start), message);
+    return written.slice(0, NAME_MAX_CHARACTERS);
+  }
+
+  #begin(name: string, written: readonly string[], start: number): void {
+    const words = written.map((word) => word.trim()).filter((word) => word !== "");
+    const plus = words.find((word) => word.startsWith("+"));
+    const options = { isTemplate: words.includes("!"), bases: words.filter((word) => word !== "!") };
+    if (plus === undefined) this.#refuse(start, this.#table.add(name, options, this.#at(start)));
+    else this.#refuse(start, this.#table.continue(name));
+    if (plus !== undefined && words.join() !== "+") {
+      const message = `"${show(words.join(","))}" is read as (+): the first section [${show(name)}] is continued, nothing is inherited`;
+      this.#say("CONF-W09", this.#at(start), message);
+    }
+  }
+
+  #directive(text: string, start: number): void {
+    const word = /^#(\w*)/.exec(text.slice(start))?.[1]?.toLowerCase() ?? "";
+    if (word === "exec") this.#say("SLA-W21", this.#at(start), "#exec is never run: put its output into the file");
+    else if (word === "include" || word === "tryinclude")
+      this.#say("CONF-W04", this.#at(start), `#${word} is not followed: put the included text into this file`);
+    else this.#say("CONF-W05", this.#at(start), `#${show(word)} is not known and ignored: begin a comment with ";"`);
+  }
+
+  #entry(text: string, start: number): void {
+    const equals = text.indexOf("=");
+    const before = equals === -1 ? "" : text.slice(start, equals).trimEnd();
+    const isAppend = before.endsWith("+");
+    const writtenKey = (isAppend ? before.slice(0, -1) : before).trim().replace(/^\\/, "");
+    if (writtenKey === "") {
+      this.#say("CONF-W06", this.#at(start), `line ignored: write key = value, or begin a comment with ";"`);
       return;
     }
-    const rest = text.slice(close + 1);
-    if (/^\s+\(/.test(rest)) {
-      this.#say(
-        "CONF-W03",
-        this.#at(line, column + close + 1),
-        `blank before "(": the template list is ignored, write [${name}](…)`,
-      );
-    }
-    if (!rest.startsWith("(")) {
-      this.#open(name, false, line, column);
+    if (this.#isSkipping) return;
+    if (this.#table.open === undefined) {
+      this.#reject(start, "key before any section: put a [section] line above");
       return;
     }
-    const end = rest.indexOf(")");
-    if (end === -1) this.#reject(line, column, `template list without ")"`);
-    else this.#inherit(name, rest.slice(1, end).split(","), line, column);
+    const arrow = equals + (text.charAt(equals + 1) === ">" ? 2 : 1);
+    const after = text.slice(arrow);
+    const valueAt = this.#at(arrow + after.length - after.trimStart().length);
+    const entry = { key: writtenKey.toLowerCase(), writtenKey, value: after.trim(), at: this.#at(start), valueAt };
+    if (isAppend) this.#append(entry);
+    else this.#refuse(start, this.#table.addEntry(entry));
   }
 
-  #inherit(name: string, words: readonly string[], line: number, column: number): void {
-    const options = words.map((word) => word.trim()).filter((word) => word !== "");
-    if (options.some((word) => word.startsWith("+"))) {
-      this.#continue(name, line, column);
-      return;
-    }
-    const section = this.#open(name, options.includes("!"), line, column);
-    for (const base of options.filter((word) => word !== "!")) {
-      const template = this.#sections.findLast((known) => known !== section && known.name.toLowerCase() === base.toLowerCase());
-      if (template === undefined) {
-        const names = this.#sections.filter((known) => known !== section).map((known) => known.name);
-        this.#reject(line, column, `template "${show(base)}" is not defined above${didYouMean(base, names)}`);
-        return;
-      }
-      section.entries.push(...template.entries);
-    }
+  #append(entry: Entry): void {
+    if (this.#table.open?.append(entry) === false)
+      this.#say("CONF-W10", entry.valueAt, `not appended: ${show(entry.writtenKey)} would get longer than a line may be`);
   }
 
-  #open(name: string, isTemplate: boolean, line: number, column: number): OpenSection {
-    const section: OpenSection = { name, isTemplate, at: this.#at(line, column), entries: [] };
-    this.#sections.push(section);
-    return section;
+  #refuse(index: number, refusal: Refusal): void {
+    if (refusal !== undefined) this.#reject(index, refusal);
   }
 
-  /** `[x](+)`: further entries for the section of that name. */
-  #continue(name: string, line: number, column: number): void {
-    const index = this.#sections.findLastIndex((known) => known.name.toLowerCase() === name.toLowerCase());
-    const [section] = index === -1 ? [] : this.#sections.splice(index, 1);
-    if (section === undefined) this.#reject(line, column, `[${show(name)}](+) continues a section that is not defined above`);
-    // Moved to the end: what follows belongs to it.
-    else this.#sections.push(section);
-  }
-
-  #directive(text: string, line: number, column: number): void {
-    const word = /^#(\w*)/.exec(text)?.[1]?.toLowerCase() ?? "";
-    if (word === "exec") this.#say("SLA-W21", this.#at(line, column), "#exec is never run: put its output into the file");
-    else if (word === "include" || word === "tryinclude") {
-      this.#say("CONF-W04", this.#at(line, column), `#${word} is not followed yet: put the included text into this file`);
-    } else this.#say("CONF-W05", this.#at(line, column), `#${show(word)} is not known and ignored`);
-  }
-
-  #entry(cleaned: string, line: number, column: number): void {
-    const equals = cleaned.indexOf("=");
-    const writtenKey = cleaned
-      .slice(0, Math.max(0, equals))
-      .replace(/\+\s*$/, "")
-      .trim()
-      .replace(/^\\/, "");
-    if (equals === -1 || writtenKey === "") {
-      this.#say("CONF-W06", this.#at(line, column), `line ignored: write key = value`);
-      return;
-    }
-    const section = this.#sections.at(-1);
-    if (section === undefined) {
-      this.#reject(line, column, `key before any section: put a [section] line above`);
-      return;
-    }
-    const arrow = cleaned.charAt(equals + 1) === ">" ? equals + 2 : equals + 1;
-    const after = cleaned.slice(arrow);
-    const value = after.trim();
-    const valueAt = this.#at(line, arrow + after.length - after.trimStart().length + 1);
-    const isAppend = /\+\s*$/.test(cleaned.slice(0, equals));
-    const known = isAppend ? section.entries.findLast((entry) => entry.writtenKey === writtenKey) : undefined;
-    const entry: Entry = {
-      key: writtenKey.toLowerCase(),
-      writtenKey,
-      value: known === undefined ? value : known.value + value,
-      at: this.#at(line, column),
-      valueAt,
-    };
-    if (known !== undefined) section.entries.splice(section.entries.lastIndexOf(known), 1, entry);
-    else section.entries.push(entry);
-  }
-
-  #reject(line: number, column: number, message: string): void {
+  #reject(index: number, message: string): void {
     this.#rejected = true;
-    this.#say("CONF-E01", this.#at(line, column), `${message} (the whole file is rejected)`);
+    this.#say("CONF-E01", this.#at(index), `${message} (the whole file is rejected)`);
   }
 
-  #at(line: number, column: number): Position {
-    return { file: this.#file, line, column };
+  /** Place in the file of a character of the line. */
+  #at(index: number): Position {
+    return { file: this.#file, line: this.#number, column: columnOf(this.#line, index) };
   }
 
   #say(code: string, at: Position, message: string): void {
     this.#diagnostics.push({ ...at, code, message });
   }
-}
-
-/** A word of the file in a message: control characters made visible, cut to a readable length. */
-export function show(text: string): string {
-  const shown = text.replace(/\p{Cc}/gu, "\u2423");
-  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
 }

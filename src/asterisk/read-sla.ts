@@ -1,226 +1,167 @@
-import { didYouMean } from "#domain/site/nearest";
+import { didYouMean, Suggestions } from "#domain/site/nearest";
 import type { Diagnostic } from "#domain/site/diagnostic";
-import type { Station, StationKey, Trunk } from "#domain/site/site";
-import { lastEntry, type ConfFile, type Entry, type Section } from "./conf-value.ts";
-import { show } from "./parse-conf.ts";
+import { show } from "#domain/site/shown";
+import type { Station, Trunk } from "#domain/site/site";
+import { lastEntry, mergedSections, originOf, type ConfFile, type Section } from "./conf-value.ts";
+import { readStationKeys, type KnownTrunks } from "./read-station-keys.ts";
 import { readBoolean, readSeconds, sayInto, type Say } from "./read-values.ts";
+import { nameStrangers, readAutocontext, readDevice, readHold } from "./sla-options.ts";
 
 /** What `sla.conf` says. */
 export interface SlaReading {
   readonly trunks: readonly Trunk[];
   readonly stations: readonly Station[];
-  readonly attemptCallerId: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const TRUNK_OPTIONS = ["type", "device", "autocontext", "ringtimeout", "barge", "hold"];
-const STATION_OPTIONS = ["type", "device", "trunk", "autocontext", "ringtimeout", "ringdelay", "hold"];
+/** Characters that a phone's key may not be able to dial. */
+const AWKWARD = /[\s"<>@;:&,/?#%\\]/;
 
-/** Reads `sla.conf` (sla.md §2.2 to §2.5) in two passes, so that the order of sections does not matter (R1); one bad object stops no other (R9). */
+/**
+ * Reads `sla.conf` (sla.md §2.2 to §2.5) in two passes, so that the order of sections does not matter (R1); one bad object stops no other
+ * (R9).
+ */
 export function readSla(conf: ConfFile): SlaReading {
   const diagnostics: Diagnostic[] = [];
   const say = sayInto(diagnostics);
-  const sections = merged(conf.sections.filter((section) => !section.isTemplate));
-  const objects = sections.filter((section) => section.name.toLowerCase() !== "general");
-  const general = sections.find((section) => section.name.toLowerCase() === "general");
-  const callerId = general === undefined ? undefined : lastEntry(general, "attemptcallerid");
-  const trunks = objects
-    .filter((section) => typeOf(section, say, diagnostics) === "trunk")
-    .flatMap((section) => readTrunk(section, say, diagnostics));
-  const stationSections = objects.filter((section) => typeWord(section) === "station");
-  const stations = stationSections.flatMap((section) => readStation(section, trunks, say, diagnostics));
-  noteUnused(trunks, stations, objects, diagnostics);
-  return { trunks, stations, attemptCallerId: callerId !== undefined && readBoolean(callerId, false, say), diagnostics };
+  const sections = mergedSections(conf, (section) => `${section.name.toLowerCase()} ${typeWord(section) ?? ""}`);
+  const objects = sections.filter(({ name }) => name.toLowerCase() !== "general");
+  checkGeneral(conf, say);
+  for (const section of objects) checkType(section, say);
+  const trunks = objects.flatMap((section) => readTrunk(section, say));
+  const known: KnownTrunks = {
+    byName: new Map(trunks.map(({ trunk, section }) => [trunk.name.toLowerCase(), { name: trunk.name, section }])),
+    suggestions: new Suggestions(trunks.map(({ trunk }) => trunk.name)),
+  };
+  const stations = distinctKeys(
+    objects.flatMap((section) => readStation(section, known, say)),
+    say,
+  );
+  noteUnused(trunks, stations, say);
+  return { trunks: trunks.map(({ trunk }) => trunk), stations: stations.map(({ station }) => station), diagnostics };
 }
 
-/** The same name twice is one object: the second updates the first (sla.md §2.1). */
-function merged(sections: readonly Section[]): Section[] {
-  const byName = new Map<string, Section>();
-  for (const section of sections) {
-    const key = `${section.name.toLowerCase()} ${typeWord(section) ?? ""}`;
-    const before = byName.get(key);
-    byName.set(key, before === undefined ? section : { ...before, entries: [...before.entries, ...section.entries] });
-  }
-  return [...byName.values()];
+interface TrunkSection {
+  readonly trunk: Trunk;
+  readonly section: Section;
+}
+
+interface StationSection {
+  readonly station: Station;
+  readonly section: Section;
 }
 
 function typeWord(section: Section): string | undefined {
   return lastEntry(section, "type")?.value.toLowerCase();
 }
 
-function typeOf(section: Section, say: Say, diagnostics: Diagnostic[]): string | undefined {
+/** The one option of [general] is looked at so that a bad value is named (sla.md §2.2); calls, which would use it, are not made here. */
+function checkGeneral(conf: ConfFile, say: Say): void {
+  for (const section of conf.sections) {
+    const callerId = section.name.toLowerCase() === "general" ? lastEntry(section, "attemptcallerid") : undefined;
+    if (callerId !== undefined) readBoolean(callerId, false, say);
+  }
+}
+
+/** SLA-E01, SLA-E02 and names that are hard to dial. */
+function checkType(section: Section, say: Say): void {
   const entry = lastEntry(section, "type");
+  const at = { valueAt: section.at };
+  const name = show(section.name);
   if (entry === undefined) {
-    const hasTrunks = section.entries.some(({ key }) => key === "trunk");
-    diagnostics.push({
-      ...section.at,
-      code: "SLA-E01",
-      message: `section [${show(section.name)}] has no type: did you mean type = ${hasTrunks ? "station" : "trunk"}?`,
-    });
-    return undefined;
+    const likely = section.entries.some(({ key }) => key === "trunk") ? "station" : "trunk";
+    say("SLA-E01", at, `section [${name}] has no type: did you mean type = ${likely}?`);
+    return;
   }
   const word = entry.value.toLowerCase();
   if (word !== "trunk" && word !== "station") {
-    say(
-      "SLA-E02",
-      entry,
-      `type "${show(entry.value)}" is not known: write trunk or station${didYouMean(word, ["trunk", "station"])}`,
-    );
-    return undefined;
+    const hint = didYouMean(word, ["trunk", "station"]);
+    say("SLA-E02", entry, `type "${show(entry.value)}" of [${name}] is not known${hint}: write trunk or station`);
+  } else if (AWKWARD.test(section.name)) {
+    say("SLA-W27", at, `[${name}] holds characters that a key may not be able to dial: use letters, digits, - and .`);
+  } else if (word === "station" && section.name.includes("_")) {
+    say("SLA-W25", at, `[${name}] holds "_": accepted, but Asterisk takes what follows it for the trunk; write "-" instead`);
   }
-  return word;
 }
 
-function readTrunk(section: Section, say: Say, diagnostics: Diagnostic[]): Trunk[] {
-  const stationLine = lastEntry(section, "trunk");
-  if (stationLine !== undefined) {
-    const type = lastEntry(section, "type");
-    say(
-      "SLA-E07",
-      type ?? stationLine,
-      `[${show(section.name)}] has trunk lines but type = trunk: it looks like a station, write type = station`,
-    );
+function readTrunk(section: Section, say: Say): TrunkSection[] {
+  const type = lastEntry(section, "type");
+  if (type === undefined || typeWord(section) !== "trunk") return [];
+  if (lastEntry(section, "trunk") !== undefined) {
+    const message = `[${show(section.name)}] has trunk lines but type = trunk: it looks like a station, write type = station`;
+    say("SLA-E07", type, message);
     return [];
   }
-  nameStrangers(section, TRUNK_OPTIONS, "trunk", STATION_OPTIONS, say);
-  const device = readDevice(section, say, diagnostics);
+  nameStrangers(section, "trunk", say);
+  const device = readDevice(section, say);
   if (device === undefined) return [];
-  const autocontext = lastEntry(section, "autocontext")?.value;
+  if (/^(?:dahdi|zap)\//i.test(device)) {
+    const message = `device ${show(device)} cannot be dialled from here: its lamps and inbound calls work`;
+    say("SLA-I32", lastEntry(section, "device") ?? type, message);
+  }
   const barge = lastEntry(section, "barge");
-  const ringtimeout = lastEntry(section, "ringtimeout");
-  return [
-    {
-      name: section.name,
-      device,
-      ...(autocontext === undefined || autocontext === "" ? {} : { autocontext }),
-      ringtimeout: ringtimeout === undefined ? 0 : readSeconds(ringtimeout, say),
-      barge: barge === undefined || readBoolean(barge, true, say),
-      hold: readHold(section, say),
-      origin: originOf(section),
-    },
-  ];
+  const trunk: Trunk = {
+    name: section.name,
+    device,
+    ...readAutocontext(section),
+    ringtimeout: secondsOf(section, "ringtimeout", say),
+    barge: barge === undefined || readBoolean(barge, true, say),
+    hold: readHold(section, say),
+    origin: originOf(section),
+  };
+  return [{ trunk, section }];
 }
 
-function readStation(section: Section, trunks: readonly Trunk[], say: Say, diagnostics: Diagnostic[]): Station[] {
-  nameStrangers(section, STATION_OPTIONS, "station", TRUNK_OPTIONS, say);
-  const device = readDevice(section, say, diagnostics);
+function readStation(section: Section, trunks: KnownTrunks, say: Say): StationSection[] {
+  if (typeWord(section) !== "station") return [];
+  nameStrangers(section, "station", say);
+  const device = readDevice(section, say);
   if (device === undefined) return [];
-  const autocontext = lastEntry(section, "autocontext")?.value;
-  const seconds = (key: string): number => {
-    const entry = lastEntry(section, key);
-    return entry === undefined ? 0 : readSeconds(entry, say);
+  const ringdelay = secondsOf(section, "ringdelay", say);
+  const station: Station = {
+    name: section.name,
+    device,
+    keys: readStationKeys(section, trunks, ringdelay, say),
+    ...readAutocontext(section),
+    ringdelay,
+    ringtimeout: secondsOf(section, "ringtimeout", say),
+    hold: readHold(section, say),
+    origin: originOf(section),
   };
-  const keys = new Map<string, StationKey>();
-  for (const entry of section.entries.filter(({ key }) => key === "trunk")) {
-    const key = readKey(entry, trunks, say);
-    if (key !== undefined) keys.set(key.trunk, key);
-  }
-  return [
-    {
-      name: section.name,
-      device,
-      keys: [...keys.values()],
-      ...(autocontext === undefined || autocontext === "" ? {} : { autocontext }),
-      ringdelay: seconds("ringdelay"),
-      ringtimeout: seconds("ringtimeout"),
-      hold: readHold(section, say),
-      origin: originOf(section),
-    },
-  ];
+  return [{ station, section }];
 }
 
-/** `trunk = name[,ringtimeout=N][,ringdelay=N]` (sla.md §2.5, blanks allowed by R3). */
-function readKey(entry: Entry, trunks: readonly Trunk[], say: Say): StationKey | undefined {
-  const [name = "", ...modifiers] = entry.value.split(",").map((part) => part.trim());
-  const trunk = trunks.find((known) => known.name.toLowerCase() === name.toLowerCase());
-  if (trunk === undefined) {
-    const names = trunks.map((known) => known.name);
-    say(
-      "SLA-E05",
-      entry,
-      `trunk "${show(name)}" is not defined${didYouMean(name, names)}: define [${show(name)}] with type = trunk, or remove this line`,
-    );
-    return undefined;
-  }
-  let ringdelay = 0;
-  let ringtimeout = 0;
-  for (const modifier of modifiers) {
-    const [key = "", value] = modifier.split("=").map((part) => part.trim());
-    const word = key.toLowerCase();
-    if (value === undefined || (word !== "ringdelay" && word !== "ringtimeout")) {
-      say("SLA-E08", entry, `"${show(modifier)}" is not a modifier: write ringtimeout=N or ringdelay=N, and one trunk per line`);
-      continue;
-    }
-    const seconds = readSeconds({ key: word, value, valueAt: entry.valueAt }, say);
-    if (word === "ringdelay") ringdelay = seconds;
-    else ringtimeout = seconds;
-  }
-  if (ringtimeout > 0 && ringtimeout <= ringdelay)
-    say("SLA-W18", entry, `ringtimeout ${ringtimeout} is not above ringdelay ${ringdelay}: this phone would never ring`);
-  return { trunk: trunk.name, ringdelay, ringtimeout };
+function secondsOf(section: Section, key: string, say: Say): number {
+  const entry = lastEntry(section, key);
+  return entry === undefined ? 0 : readSeconds(entry, say);
 }
 
-function readDevice(section: Section, say: Say, diagnostics: Diagnostic[]): string | undefined {
-  const entry = lastEntry(section, "device");
-  if (entry === undefined) {
-    diagnostics.push({
-      ...section.at,
-      code: "SLA-E03",
-      message: `[${show(section.name)}] has no device: write device = Tech/resource, for example SIP/${show(section.name)}`,
+/** Two pairs of station and trunk may spell the same `station_trunk`: the first has it (R7, SLA-E06). */
+function distinctKeys(stations: readonly StationSection[], say: Say): StationSection[] {
+  const taken = new Set<string>();
+  return stations.map(({ station, section }) => {
+    const keys = station.keys.filter(({ trunk }) => {
+      const id = `${station.name}_${trunk}`.toLowerCase();
+      const isFree = !taken.has(id);
+      taken.add(id);
+      const message = `key ${show(`${station.name}_${trunk}`)} is also the name of another station's key, which has it: write "-" for "_"`;
+      if (!isFree) say("SLA-E06", { valueAt: section.at }, message);
+      return isFree;
     });
-    return undefined;
-  }
-  const slash = entry.value.indexOf("/");
-  const technology = entry.value.slice(0, Math.max(0, slash)).trim();
-  const resource = entry.value.slice(slash + 1).trim();
-  if (technology === "" || resource === "") {
-    say(
-      "SLA-E04",
-      entry,
-      `device "${show(entry.value)}" has no ${technology === "" ? "technology before" : "resource after"} the "/": write Tech/resource, for example SIP/100`,
-    );
-    return undefined;
-  }
-  const device = `${technology}/${resource}`;
-  if (device !== entry.value) say("SLA-W10", entry, `blank in device "${show(entry.value)}": "${show(device)}" is used`);
-  return device;
+    return { station: { ...station, keys }, section };
+  });
 }
 
-function readHold(section: Section, say: Say): "open" | "private" {
-  const entry = lastEntry(section, "hold");
-  const word = entry?.value.toLowerCase();
-  if (entry === undefined || word === "open") return "open";
-  if (word === "private") return "private";
-  say("SLA-W13", entry, `hold "${show(entry.value)}" is neither open nor private: open is used`);
-  return "open";
-}
-
-function nameStrangers(section: Section, known: readonly string[], type: string, elsewhere: readonly string[], say: Say): void {
-  for (const entry of section.entries) {
-    if (known.includes(entry.key)) continue;
-    const place = elsewhere.includes(entry.key)
-      ? `it belongs to a ${type === "trunk" ? "station" : "trunk"}`
-      : `not known${didYouMean(entry.key, known)}`;
-    say("SLA-W11", entry, `${show(entry.writtenKey)} is ignored for a ${type}: ${place}`);
-  }
-}
-
-function noteUnused(
-  trunks: readonly Trunk[],
-  stations: readonly Station[],
-  sections: readonly Section[],
-  diagnostics: Diagnostic[],
-): void {
-  const used = new Set(stations.flatMap((station) => station.keys.map((key) => key.trunk)));
-  const note = (name: string, message: string): void => {
-    const section = sections.find((known) => known.name === name);
-    if (section !== undefined) diagnostics.push({ ...section.at, code: "SLA-I30", message });
-  };
-  for (const trunk of trunks) if (!used.has(trunk.name)) note(trunk.name, `no station has a key for trunk ${show(trunk.name)}`);
-  for (const station of stations)
-    if (station.keys.length === 0) note(station.name, `station ${show(station.name)} has no keys: add trunk = … lines`);
-}
-
-function originOf(section: Section): string {
-  return `${section.at.file}:${section.at.line}`;
+function noteUnused(trunks: readonly TrunkSection[], stations: readonly StationSection[], say: Say): void {
+  const used = new Set(stations.flatMap(({ station }) => station.keys.map((key) => key.trunk)));
+  for (const { trunk, section } of trunks)
+    if (!used.has(trunk.name))
+      say(
+        "SLA-I30",
+        { valueAt: section.at },
+        `no station has a key for trunk ${show(trunk.name)}: add trunk = ${show(trunk.name)}`,
+      );
+  for (const { station, section } of stations)
+    if (station.keys.length === 0)
+      say("SLA-I30", { valueAt: section.at }, `station ${show(station.name)} has no keys: add trunk = … lines`);
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
+import { show } from "#domain/site/shown";
 import type { Entry } from "./conf-value.ts";
-import { show } from "./parse-conf.ts";
 
 /** Seconds are capped here (sla.md §2.3). */
 const SECONDS_MAX = 86_400;
@@ -20,9 +20,9 @@ export function sayInto(diagnostics: Diagnostic[]): Say {
 
 /** Seconds of an option; anything that is no plain number of 0 to 86400 is named, and the value used with it (SLA-W12). */
 export function readSeconds(entry: Pick<Entry, "value" | "valueAt"> & { readonly key: string }, say: Say): number {
-  const digits = /^\d{1,9}/.exec(entry.value)?.[0];
+  const digits = /^\d+/.exec(entry.value)?.[0];
   const used = Math.min(Number(digits ?? 0), SECONDS_MAX);
-  if (entry.value !== String(used))
+  if (digits !== entry.value || Number(digits) > SECONDS_MAX)
     say(
       "SLA-W12",
       entry,

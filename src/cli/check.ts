@@ -6,20 +6,29 @@ import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
 const EXIT_ERRORS = 1;
 const EXIT_UNUSABLE = 2;
 
-/** `lamplighter check PATH`: what is right and wrong with a site, as `file:line:column CODE message`. */
+/** Where a command writes: what it found, and what a person wants to read about it. */
+export interface Output {
+  readonly print: (line: string) => void;
+  readonly explain: (line: string) => void;
+}
+
+/** `lamplighter check PATH`: what is right and wrong with a site, as `file:line:column CODE message` (design §6, §9.19). */
 export function addCheckCommand(program: Command): void {
   program
     .command("check")
-    .description("say what is right and wrong with a site's files")
+    .description("say what is right and wrong with a site's files; exit code 1 on errors, 2 when the site cannot be served")
     .argument("<path>", "folder with Asterisk files and/or site.yaml, or one YAML file")
     .option("--json", "print the findings as JSON")
     .action(async (path: string, options: { readonly json?: boolean }) => {
-      process.exitCode = await runCheck(path, options.json === true, (line) => process.stdout.write(`${line}\n`));
+      process.exitCode = await runCheck(path, options.json === true, {
+        print: (line) => process.stdout.write(`${line}\n`),
+        explain: (line) => process.stderr.write(`${line}\n`),
+      });
     });
 }
 
-/** The command without its process: gives the exit code. */
-export async function runCheck(path: string, json: boolean, print: (line: string) => void): Promise<number> {
+/** The command without its process: prints one line a finding, or one JSON object, and gives the exit code. */
+export async function runCheck(path: string, json: boolean, { print, explain }: Output): Promise<number> {
   const { site, diagnostics, unusable } = await readSite(resolve(path));
   const errors = diagnostics.filter((diagnostic) => severityOf(diagnostic) === "E").length;
   const counts = {
@@ -31,13 +40,10 @@ export async function runCheck(path: string, json: boolean, print: (line: string
   };
   if (json) print(JSON.stringify({ diagnostics, counts, ...(unusable === undefined ? {} : { unusable }) }));
   else {
-    for (const diagnostic of diagnostics) print(formatDiagnostic(diagnostic));
+    if (diagnostics.length > 0) print(diagnostics.map(formatDiagnostic).join("\n"));
     const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-    print(
-      unusable === undefined
-        ? `${found.join(", ")}; ${errors} errors, ${diagnostics.length - errors} warnings and notes`
-        : `cannot be used: ${unusable}`,
-    );
+    const verdict = `${found.join(", ")}; ${errors} errors, ${diagnostics.length - errors} warnings and notes`;
+    explain(unusable === undefined ? verdict : `cannot be used: ${unusable}`);
   }
   if (unusable !== undefined) return EXIT_UNUSABLE;
   return errors > 0 ? EXIT_ERRORS : 0;

@@ -1,9 +1,14 @@
 import type { Station, StationKey } from "./site.ts";
 
-/** Account in a device string: "SIP/0000FFFF0005" gives "0000FFFF0005". */
-export function accountOfDevice(device: string): string {
-  const slash = device.indexOf("/");
-  return device.slice(slash + 1);
+/**
+ * Account in a device string (sla.md §2.6): "SIP/0000FFFF0005", "SIP/100@0000FFFF0005" and "SIP/0000FFFF0005/100" name the same; devices of
+ * other technologies name none.
+ */
+export function accountOfDevice(device: string): string | undefined {
+  const resource = /^(?:sip|pjsip)\/(.+)$/i.exec(device)?.[1];
+  if (resource === undefined) return undefined;
+  const [account] = resource.slice(resource.indexOf("@") + 1).split("/");
+  return account === "" ? undefined : account;
 }
 
 /**
@@ -12,9 +17,9 @@ export function accountOfDevice(device: string): string {
  */
 export function keyLabel(station: Station, key: StationKey): string {
   if (key.label !== undefined) return key.label;
-  const suffix = `-${accountOfDevice(station.device)}`;
-  if (station.name.length > suffix.length && station.name.toLowerCase().endsWith(suffix.toLowerCase()))
-    return station.name.slice(0, -suffix.length);
-  const numbered = /^line(\d+)$/i.exec(key.trunk);
-  return numbered === null ? key.trunk : `Line ${numbered[1] ?? ""}`;
+  const suffix = `-${accountOfDevice(station.device) ?? ""}`;
+  const isNamedAfterAccount = suffix !== "-" && station.name.toLowerCase().endsWith(suffix.toLowerCase());
+  if (isNamedAfterAccount && station.name.length > suffix.length) return station.name.slice(0, -suffix.length);
+  const number = /^line(\d+)$/i.exec(key.trunk)?.[1];
+  return number === undefined ? key.trunk : `Line ${number}`;
 }

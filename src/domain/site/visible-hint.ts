@@ -3,12 +3,13 @@ import type { Hint, Site } from "./site.ts";
 /** Contexts that a search starting in `context` looks through, in order: itself, then its includes depth first (sla.md §5.4). */
 export function searchedContexts(site: Pick<Site, "includes">, context: string): readonly string[] {
   const seen = new Set<string>();
-  const visit = (name: string): void => {
-    if (seen.has(name)) return;
+  const waiting = [context];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (seen.has(name)) continue;
     seen.add(name);
-    if (Object.hasOwn(site.includes, name)) for (const included of site.includes[name] ?? []) visit(included);
-  };
-  visit(context);
+    const included = Object.hasOwn(site.includes, name) ? (site.includes[name] ?? []) : [];
+    for (const next of included.toReversed()) if (!seen.has(next)) waiting.push(next);
+  }
   return [...seen];
 }
 

@@ -1,0 +1,124 @@
+import { isMap, isScalar, isSeq, type Node, type Scalar } from "yaml";
+import { didYouMean } from "#domain/site/nearest";
+import { show } from "#domain/site/shown";
+import type { YamlTree } from "./yaml-tree.ts";
+
+/** A value that is shown, dialled or sent: one line of this length at most. */
+const TEXT_MAX_CHARACTERS = 255;
+const SECONDS_MAX = 86_400;
+/** How YAML files write "nothing" without quotes. */
+const NOTHING = ["", "~", "null"];
+const ON = ["yes", "true", "on"];
+const OFF = ["no", "false", "off"];
+
+/** One `key: value` of a map. */
+export interface Field {
+  readonly name: string;
+  readonly key: Node;
+  /** undefined: nothing is written, `~` and `null` included. */
+  readonly value: Node | undefined;
+}
+
+/** Reads the nodes of a tree as what a site needs; what does not fit is named, with what to write instead. */
+export class YamlFields {
+  readonly tree: YamlTree;
+
+  constructor(tree: YamlTree) {
+    this.tree = tree;
+  }
+
+  /** The fields of a map by name; `place` tells what should have been a map. Of two with one name the first is used (YAML-E06). */
+  of(node: Node | undefined, place: string): ReadonlyMap<string, Field> {
+    const fields = new Map<string, Field>();
+    if (node === undefined) return fields;
+    if (!isMap(node)) {
+      this.tree.say("YAML-E02", node, `${place} is written as "name: value" lines`);
+      return fields;
+    }
+    for (const pair of node.items) {
+      const name = this.#word(pair.key);
+      const key = pair.key as Node;
+      if (name === undefined) this.tree.say("YAML-E02", key, `a name in ${place} is one plain word`);
+      else if (fields.has(name))
+        this.tree.say("YAML-E06", key, `${show(name)} stands twice in ${place}: the first is used, remove one`);
+      else fields.set(name, { name, key, value: this.#something(pair.value) });
+    }
+    return fields;
+  }
+
+  /** The same, for a map with a fixed set of names; others are named (YAML-E05) and left out. */
+  known(node: Node | undefined, names: readonly string[], place: string): ReadonlyMap<string, Field> {
+    const fields = this.of(node, place);
+    for (const { name, key } of fields.values()) {
+      if (names.includes(name)) continue;
+      const message = `${show(name)} is not a field of ${place}${didYouMean(name, names)}: known are ${names.join(", ")}`;
+      this.tree.say("YAML-E05", key, message);
+    }
+    return fields;
+  }
+
+  /** The nodes of a list; one value counts as a list of one. */
+  list(node: Node | undefined): readonly Node[] {
+    if (node === undefined) return [];
+    if (isSeq(node)) return node.items.flatMap((item) => this.tree.follow(item) ?? []);
+    return [node];
+  }
+
+  /** One line of text; undefined when there is none, or it does not fit (YAML-E02). */
+  text(field: Field | undefined): string | undefined {
+    return field?.value === undefined ? undefined : this.textOf(field.value, show(field.name));
+  }
+
+  /** The text of a node that `place` names. */
+  textOf(node: Node, place: string): string | undefined {
+    const text = this.#word(node);
+    if (text !== undefined && text !== "" && text.length <= TEXT_MAX_CHARACTERS && !/\p{Cc}/u.test(text)) return text;
+    this.tree.say("YAML-E02", node, `${place} is one line of 1 to ${TEXT_MAX_CHARACTERS} characters`);
+    return undefined;
+  }
+
+  /** One of a few words; the first is the default. */
+  choice<T extends string>(field: Field | undefined, words: readonly [T, ...T[]]): T {
+    const text = this.text(field);
+    const word = text === undefined ? words[0] : words.find((known) => known === text.toLowerCase());
+    if (word !== undefined) return word;
+    this.tree.say("YAML-W02", field?.value, `${show(field?.name ?? "")} is ${words.join(" or ")}: ${words[0]} is used`);
+    return words[0];
+  }
+
+  /** yes or no; yes when nothing is written. */
+  isOn(field: Field | undefined): boolean {
+    const text = this.text(field)?.toLowerCase();
+    if (text === undefined || ON.includes(text)) return true;
+    if (OFF.includes(text)) return false;
+    this.tree.say("YAML-W02", field?.value, `${show(field?.name ?? "")} is yes or no: yes is used`);
+    return true;
+  }
+
+  /** Whole seconds of at most a day; 0 when nothing is written. */
+  seconds(field: Field | undefined): number {
+    const text = this.text(field);
+    if (text === undefined) return 0;
+    if (/^\d{1,5}$/.test(text) && Number(text) <= SECONDS_MAX) return Number(text);
+    this.tree.say(
+      "YAML-W02",
+      field?.value,
+      `${show(field?.name ?? "")} is a number of seconds from 0 to ${SECONDS_MAX}: 0 is used`,
+    );
+    return 0;
+  }
+
+  #word(node: unknown): string | undefined {
+    const scalar = this.tree.follow(node);
+    return isScalar(scalar) && typeof scalar.value === "string" ? scalar.value : undefined;
+  }
+
+  #something(node: unknown): Node | undefined {
+    const value = this.tree.follow(node);
+    return isScalar(value) && isNothing(value) ? undefined : value;
+  }
+}
+
+function isNothing({ type, value }: Scalar): boolean {
+  return value === null || (type === "PLAIN" && typeof value === "string" && NOTHING.includes(value));
+}
