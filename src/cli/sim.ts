@@ -34,11 +34,16 @@ export function addSimCommand(program: Command): void {
     });
 }
 
-/** Runs the simulation on this process's terminal until it is interrupted. */
+/** Runs the simulation on this process's terminal until it is interrupted, or nobody reads it any more. */
 export async function simulate(options: SimOptions, verbose: boolean): Promise<number> {
   const untilStopped = new Promise<void>((stop) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+    process.stdout.on("error", () => {
+      stop();
+    });
   });
+  // A drawing and log lines on one terminal would hide each other.
+  const draws = process.stdout.isTTY && !verbose;
   return runSim(options, {
     clock: systemClock,
     random: systemRandom,
@@ -49,7 +54,7 @@ export async function simulate(options: SimOptions, verbose: boolean): Promise<n
     complain: (line) => {
       process.stderr.write(`${line}\n`);
     },
-    ...(process.stdout.isTTY ? { terminal: terminalOf(process.stdout) } : {}),
+    ...(draws ? { terminal: terminalOf(process.stdout) } : {}),
     untilStopped,
   });
 }
@@ -61,6 +66,9 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
     },
     get size() {
       return { columns: stream.columns, rows: stream.rows };
+    },
+    onResize: (listener) => {
+      stream.on("resize", listener);
     },
   };
 }

@@ -8,7 +8,7 @@ import type { LampName } from "#sim/lamps/lamp";
 import { LampWatch } from "#sim/sip/lamp-watch";
 import { RegistrationUsage } from "#sim/sip/registration-usage";
 import { accountUri, escapeUser, resourceUri } from "#sim/sip/sip-address";
-import { acceptedOf, replyInWords, SipAgent } from "#sim/sip/sip-agent";
+import { acceptedOf, replyInWords, SipAgent, type Reply } from "#sim/sip/sip-agent";
 import type { WatchView } from "#sim/sip/watch-dialog";
 import type { SipRequest } from "#sip/message/message";
 import { toWire } from "#sip/message/wire-text";
@@ -34,6 +34,8 @@ export interface PhoneSessionParts {
   readonly onNotify: RequestHandler["handle"];
   readonly onLamp: (address: string) => void;
   readonly onViolation: (text: string) => void;
+  /** "registered", or what went wrong. */
+  readonly onStatus: (status: string) => void;
 }
 
 /** A monitored key of the phone. */
@@ -68,12 +70,21 @@ export class PhoneSession {
     const { registration, resources, lineKeys } = settings;
     const credentials = { user: toWire(registration.authUser), password: toWire(registration.password) };
     const onLost = (): void => {
+      parts.onStatus("line: the connection was lost");
       this.#reconnectLater();
     };
     this.#agent = new SipAgent({ clock, random, log, userAgent: parts.model.userAgent, credentials, onLost }, [
       { method: "NOTIFY", handle: parts.onNotify },
     ]);
-    this.#registration = new RegistrationUsage({ agent: this.#agent, registration, clock, random });
+    this.#registration = new RegistrationUsage({
+      agent: this.#agent,
+      registration,
+      clock,
+      random,
+      onReply: (reply) => {
+        parts.onStatus(this.#refusalOf(reply)?.message ?? "registered");
+      },
+    });
     for (const [at, { address, label }] of resources.entries()) {
       this.#watched.set(address, { index: lineKeys + at + 1, label, watch: this.#createWatch(address) });
     }
@@ -109,10 +120,8 @@ export class PhoneSession {
   }
 
   async register(): Promise<void> {
-    const reply = await this.#registration.register();
-    if (acceptedOf(reply) !== undefined) return;
-    const { authUser, server } = this.settings.registration;
-    throw new PhoneFailed("register", `${authUser} at ${server}: ${replyInWords(reply)}`);
+    const refusal = this.#refusalOf(await this.#registration.register());
+    if (refusal !== undefined) throw refusal;
   }
 
   /** Ends subscriptions and registration in order, a moment at most. */
@@ -136,6 +145,12 @@ export class PhoneSession {
     this.#registration.stop();
     for (const { watch } of this.#watched.values()) watch.stop();
     await this.#agent.close();
+  }
+
+  #refusalOf(reply: Reply): PhoneFailed | undefined {
+    if (acceptedOf(reply) !== undefined) return undefined;
+    const { authUser, server } = this.settings.registration;
+    return new PhoneFailed("register", `${authUser} at ${server}: ${replyInWords(reply)}`);
   }
 
   async #openLine(): Promise<void> {

@@ -28,6 +28,7 @@ export interface SimPhoneOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
+  readonly events?: SimPhoneEvents;
 }
 
 /** A monitored key and what its lamp shows. */
@@ -43,6 +44,13 @@ export interface SimKey {
 }
 
 export type LampListener = (key: SimKey) => void;
+
+/** What somebody may want to hear of a phone beside its lamps. */
+export interface SimPhoneEvents {
+  /** "registered", or what went wrong; also later, when a registration is not renewed. */
+  readonly onStatus: (status: string) => void;
+  readonly onViolation: (text: string) => void;
+}
 
 /** How the phone treats NOTIFYs of its dialogs: as it should, as if it had forgotten them, in trouble, or not at all. */
 export type NotifyAnswer = "200" | "481" | "500" | "silent";
@@ -60,6 +68,7 @@ export class SimPhone {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: Log;
+  readonly #events: SimPhoneEvents | undefined;
   readonly #violations: string[] = [];
   readonly #listeners = new Set<LampListener>();
   #session: PhoneSession | undefined;
@@ -77,6 +86,7 @@ export class SimPhone {
     this.#random = options.random ?? systemRandom;
     this.#log = (options.log ?? quietLog).with({ mac: this.mac });
     this.#localPort = options.localPort ?? 0;
+    this.#events = options.events;
   }
 
   /** What a real phone would have ignored or choked on, in order: "L1-…: version went back: 3 after 7". */
@@ -231,6 +241,10 @@ export class SimPhone {
       onViolation: (text) => {
         this.#violations.push(text);
         this.#log.warn("a real phone would not like this", { violation: text });
+        this.#events?.onViolation(text);
+      },
+      onStatus: (status) => {
+        this.#events?.onStatus(status);
       },
     });
   }

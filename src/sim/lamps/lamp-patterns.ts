@@ -64,18 +64,15 @@ const soundPoint: LampTable = {
 /** Lamps by family: what the vendor's manuals and configuration files say of attendant keys. */
 export const LAMP_TABLES = { vvx, soundPoint } as const;
 
-/** The colour of a pattern at a moment. */
-export function colourAt(pattern: LampPattern, atMs: number): LampColour {
+/** What a lamp shows at a moment, and for how much longer; a steady one for ever. */
+export function burningAt(pattern: LampPattern, atMs: number): { readonly colour: LampColour; readonly forMs: number } {
+  const [first] = pattern.steps;
+  if (pattern.steps.length === 1 && first !== undefined) return { colour: first.colour, forMs: Infinity };
   const roundMs = pattern.steps.reduce((sum, { ms }) => sum + ms, 0);
-  let leftMs = atMs % roundMs;
+  let intoMs = atMs % roundMs;
   for (const { colour, ms } of pattern.steps) {
-    if (leftMs < ms) return colour;
-    leftMs -= ms;
+    if (intoMs < ms) return { colour, forMs: ms - intoMs };
+    intoMs -= ms;
   }
-  return "off";
-}
-
-/** Does the picture of this lamp change by itself? */
-export function isBlinking(pattern: LampPattern): boolean {
-  return pattern.steps.length > 1;
+  return { colour: "off", forMs: Infinity };
 }

@@ -15,6 +15,8 @@ export interface RegistrationParts {
   readonly registration: Registration;
   readonly clock: Clock;
   readonly random: Random;
+  /** What came of each registering, the first one and those that follow by themselves. */
+  readonly onReply: (reply: Reply) => void;
 }
 
 const RETRY_MS = 30_000;
@@ -50,6 +52,7 @@ export class RegistrationUsage {
     }
     const accepted = acceptedOf(reply);
     this.#again(accepted === undefined ? RETRY_MS : refreshDelayMs(this.#granted(accepted)));
+    if (!this.#isStopped) this.#parts.onReply(reply);
     return reply;
   }
 

@@ -9,6 +9,8 @@ export interface PhoneView {
   /** "starting", "registered", or what went wrong. */
   readonly status: string;
   readonly keys: readonly KeyView[];
+  /** What a real phone would have ignored, so far. */
+  readonly violations: readonly string[];
 }
 
 export interface KeyView {

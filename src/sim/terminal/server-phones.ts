@@ -21,38 +21,31 @@ export interface ServerAccess {
   readonly token: string;
 }
 
+const LIST = "/api/v1/phones?limit=1000";
 /** Pages of the list that are read. */
 const PAGES_MAX = 1000;
 
 /** All phones of a server's site. Rejects with NoPhones. */
 export async function listPhones(access: ServerAccess): Promise<ServerPhone[]> {
   const phones: ServerPhone[] = [];
-  let path: string | undefined = "/api/v1/phones";
+  let path: string | undefined = LIST;
   for (let page = 0; page < PAGES_MAX && path !== undefined; page += 1) {
     const answer = await ask(access, path);
     const items: unknown = field(answer, "items");
     if (!Array.isArray(items))
       throw new NoPhones(`${access.url} answered something that is no list of phones: is it a Lamplighter server?`);
-    for (const item of items) phones.push(await readPhone(access, item));
+    for (const item of items) phones.push(readPhone(access, item));
     const next = field(answer, "next");
-    path = typeof next === "string" ? nextPath(next) : undefined;
+    path = typeof next === "string" ? `${LIST}&after=${encodeURIComponent(next)}` : undefined;
   }
   return phones;
 }
 
-/** A link, or a mark to be given back. */
-function nextPath(next: string): string {
-  return next.includes("/") ? next : `/api/v1/phones?next=${encodeURIComponent(next)}`;
-}
-
-async function readPhone(access: ServerAccess, item: unknown): Promise<ServerPhone> {
-  const mac = field(item, "mac");
+function readPhone(access: ServerAccess, phone: unknown): ServerPhone {
+  const [mac, model, provisioningUrl] = [field(phone, "mac"), field(phone, "model"), field(phone, "provisioningUrl")];
   if (typeof mac !== "string") throw new NoPhones(`${access.url} told a phone without mac: is it a Lamplighter server?`);
-  const hasUrl = typeof field(item, "provisioningUrl") === "string";
-  const phone = hasUrl ? item : await ask(access, `/api/v1/phones/${encodeURIComponent(mac)}`);
-  const provisioningUrl = field(phone, "provisioningUrl");
-  if (typeof provisioningUrl !== "string") throw new NoPhones(`phone ${mac} has no provisioningUrl at ${access.url}`);
-  const model = field(phone, "model");
+  if (typeof provisioningUrl !== "string" || !URL.canParse(provisioningUrl))
+    throw new NoPhones(`phone ${mac} has no provisioningUrl at ${access.url}`);
   return { mac, model: typeof model === "string" ? model : "", provisioningUrl };
 }
 
