@@ -278,8 +278,9 @@ export class Notifier implements RequestHandler {
     this.#end(subscription, "timeout");
   }
 
+  /** Never more than asked for, and not less because the store took a moment. */
   #grantedSeconds({ record }: Subscription): number {
-    return Math.max(1, Math.floor((record.expiresAt - this.#parts.clock.now()) / 1000));
+    return Math.max(1, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
   }
 
   #startExpiry(subscription: Subscription): void {

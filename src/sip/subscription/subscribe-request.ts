@@ -79,43 +79,57 @@ export function readEvent(
   if (event !== undefined && event.ok) {
     const known = packages.get(event.value.package);
     if ((event.value.id?.length ?? 0) > EVENT_ID_MAX_BYTES) return refuse(400, [], "Event id too long");
-    if (known !== undefined) return ok({ package: known, text: eventText(event.value) });
+    if (known !== undefined) return ok({ package: known, text: eventText(text ?? "", event.value) });
   }
   return refuse(489, [["Allow-Events", [...packages.keys()].join(", ")]]);
 }
 
-/** Only package and id identify the usage (RFC 6665 §8.2.1); other parameters are not echoed. */
-function eventText(event: EventHeader): string {
-  return event.id === undefined ? event.package : `${event.package};id=${event.id}`;
+/** Only package and id identify the usage (RFC 6665 §8.2.1), and phones compare them byte by byte; other parameters are not echoed. */
+function eventText(received: string, event: EventHeader): string {
+  const name = received.split(";", 1)[0]?.trim() ?? "";
+  return event.id === undefined ? name : `${name};id=${event.id}`;
 }
 
 /** The watched URI: the Request-URI, or To when that has no user part (S-27, Yealink). */
 function targetOf(request: SipRequest): { readonly uri: SipUri; readonly entity: string } | undefined {
   for (const text of [request.uri, request.to.uri]) {
     const parsed = parseUri(text);
-    if (parsed.ok && parsed.value.user !== undefined) return { uri: parsed.value, entity: withoutParameters(text, parsed.value) };
+    if (parsed.ok && parsed.value.user !== undefined) return { uri: parsed.value, entity: withoutParameters(text) };
   }
   return undefined;
 }
 
-/** Scheme, user, host and port byte for byte; parameters and headers start after the host. */
-function withoutParameters(text: string, uri: SipUri): string {
-  const hostAt = text.lastIndexOf("@") + 1;
+/** Scheme, user, host and port byte for byte; parameters and headers start after the host, and may hold an at sign themselves. */
+function withoutParameters(text: string): string {
+  const hostAt = text.indexOf("@") + 1;
   const end = text.slice(hostAt).search(/[;?]/);
-  return end === -1 || uri.user === undefined ? text : text.slice(0, hostAt + end);
+  return end === -1 ? text : text.slice(0, hostAt + end);
 }
 
-/** The first type of ours that the sender accepts; without Accept, or with wildcards, the default (S-25). */
+/** The first type of ours that the sender accepts; without Accept, or with wildcards, the default (S-25). An empty Accept takes nothing (RFC 3261 §20.1). */
 function acceptedType(request: SipRequest, ours: readonly string[]): string | undefined {
   const lines = headersOf(request, "accept");
-  const values = lines.flatMap((line) => splitList(line)).slice(0, ACCEPT_VALUES_MAX);
-  if (values.length === 0) return ours[0];
-  for (const value of values) {
-    const type = (value.split(";", 1)[0] ?? "").trim().toLowerCase();
-    if (type === "*/*" || type === "application/*") return ours[0];
-    if (ours.includes(type)) return type;
+  if (lines.length === 0) return ours[0];
+  const ranges = lines
+    .flatMap((line) => splitList(line))
+    .slice(0, ACCEPT_VALUES_MAX)
+    .map(readRange);
+  const unwanted = new Set(ranges.filter((range) => !range.isWanted).map((range) => range.type));
+  for (const { type, isWanted } of ranges) {
+    const candidates = type === "*/*" || type === "application/*" ? ours : ours.filter((own) => own === type);
+    const found = candidates.find((own) => !unwanted.has(own));
+    if (isWanted && found !== undefined) return found;
   }
   return undefined;
+}
+
+/** One value of Accept. Quality 0 means "not this one"; other qualities only order, and we have one type a package. */
+function readRange(value: string): { readonly type: string; readonly isWanted: boolean } {
+  const [type = "", ...parameters] = value.split(";");
+  return {
+    type: type.trim().toLowerCase(),
+    isWanted: !parameters.some((parameter) => /^\s*q\s*=\s*0(\.0*)?\s*$/i.test(parameter)),
+  };
 }
 
 function refuse(status: number, headers: Answer["headers"] = [], reason?: string): Refusal {
