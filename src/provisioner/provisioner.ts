@@ -38,6 +38,9 @@ export function provisioner(parts: ProvisionerParts): Middleware {
       await next();
       return;
     }
+    // Files hold passwords, and what is not there now may be there tomorrow: nobody on the way keeps an answer.
+    context.set("Cache-Control", "no-store");
+    if (hasBody(context)) context.set("Connection", "close");
     const match = context.path.length > PATH_MAX_CHARACTERS ? null : PATH.exec(context.path);
     const name = (match?.[2] ?? "").toLowerCase();
     const methods = uploaderOf(name) === undefined ? READ_METHODS : UPLOAD_METHODS;
@@ -100,6 +103,11 @@ function isOurs(path: string): boolean {
   return path === FOLDER || path.startsWith(`${FOLDER}/`);
 }
 
+/** Bodies are not read: a connection is not kept for what is still on its way. */
+function hasBody(context: Context): boolean {
+  return context.get("transfer-encoding") !== "" || !["", "0"].includes(context.get("content-length"));
+}
+
 function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
@@ -112,7 +120,6 @@ function isAllowed(method: string, methods: string): boolean {
 function send(context: Context, body: Body): void {
   context.status = 200;
   context.set("ETag", body.etag);
-  context.set("Cache-Control", "private, no-cache");
   if (context.fresh) {
     context.status = 304;
     return;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
+import { once } from "node:events";
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import { quietLog } from "#base/log";
@@ -120,6 +121,18 @@ describe("the files that phones fetch", () => {
     assert.equal(head.body, "");
   });
 
+  it("are kept by nobody on the way, nor is the answer that there are none", async () => {
+    const { headers } = await ask(own(`${MAC}.cfg`));
+    const answers = [
+      ask(own(`${MAC}.cfg`)),
+      ask(own(`${MAC}.cfg`), "HEAD"),
+      ask(own(`${MAC}.cfg`), "GET", { "if-none-match": headers.etag ?? "" }),
+      ask(own("x")),
+      ask(own(`${MAC}.cfg`), "DELETE"),
+    ];
+    for (const answer of await Promise.all(answers)) assert.equal(answer.headers["cache-control"], "no-store");
+  });
+
   it("say where the phone reached us", async () => {
     await ask(own(`${MAC}.cfg`));
     assert.deepEqual(localHosts, ["127.0.0.1"]);
@@ -184,12 +197,31 @@ describe("the files that phones fetch", () => {
       for (const end of ["-boot.log", "-app.log", "-now-app.log", "-phone.cfg", "-web.cfg", "-directory.xml", "-calls.xml"]) {
         const answer = await ask(own(`${MAC}${end}`), method, {}, "x".repeat(2000));
         assert.deepEqual([answer.status, answer.body], [403, "uploads are not stored yet\n"], end);
+        assert.equal(answer.headers.connection, "close", "the body is not read to its end");
       }
       assert.equal((await ask(own(`${OTHER_MAC}-app.log`), method)).status, 404);
       assert.equal((await ask(own(`${MAC}-app.log`, "7".repeat(40)), method)).status, 404);
     }
     for (const name of [`${MAC}.cfg`, "x", `../x`, "%2e%2e/x", `${MAC}-phone.cfg/../../a`])
       assert.equal((await ask(own(name), "PUT")).status, 404);
+  });
+
+  it("are refused before an upload is read, however long it is", async () => {
+    const { port } = server.address() as AddressInfo;
+    const sent = request({
+      host: "127.0.0.1",
+      port,
+      path: own(`${MAC}-app.log`),
+      method: "PUT",
+      headers: { "transfer-encoding": "chunked" },
+      agent: false,
+    });
+    sent.on("error", () => undefined);
+    sent.write("a beginning without an end");
+    const [got] = (await once(sent, "response")) as [IncomingMessage];
+    assert.equal(got.statusCode, 403);
+    got.resume();
+    await once(sent, "close");
   });
 
   it("are accounted for, with what the phone says of itself", async () => {
