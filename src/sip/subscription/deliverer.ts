@@ -8,8 +8,16 @@ import type { ClientTransactions, ClientUser } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import type { BodyCache } from "./body-cache.ts";
 import { deliveryTable, type DeliveryEffect, type DeliveryEvent, type Pace, type Wanted } from "./delivery-table.ts";
-import { CSEQ_MAX, MARK_AHEAD, MARK_BLOCK, RETRY_AFTER_5XX_MS, RETRY_AFTER_TIMEOUT_MS, type NotifierLimits } from "./limits.ts";
-import { judgeAnswer } from "./notify-answer.ts";
+import {
+  CSEQ_MAX,
+  MARK_AHEAD,
+  MARK_BLOCK,
+  RETRY_AFTER_3XX_MS,
+  RETRY_AFTER_5XX_MS,
+  RETRY_AFTER_TIMEOUT_MS,
+  type NotifierLimits,
+} from "./limits.ts";
+import { judgeAnswer, type Verdict } from "./notify-answer.ts";
 import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
 import type { BodyTemplate } from "./package.ts";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
@@ -33,6 +41,7 @@ export interface DelivererParts {
 }
 
 const NO_PACE: Pace = { burst: 1, gapMs: 0 };
+const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 
 /** Carries documents to watchers: performs the effects of the delivery table. The hot path of the product (design §5). */
 export class Deliverer {
@@ -190,17 +199,9 @@ export class Deliverer {
 
   /** The final answer of a NOTIFY, or its absence (design §9.9). */
   answered(subscription: Subscription, response: SipResponse | undefined): void {
-    const verdict =
-      response === undefined ? ({ type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const) : judgeAnswer(response);
+    const verdict = response === undefined ? TIMED_OUT : judgeAnswer(response, subscription.record.dialog.remoteTarget);
     if (verdict.type !== "delivered") {
-      this.#parts.observer.notifyAnswered(response === undefined ? "timeout" : verdict.type === "refused" ? "refused" : "failed");
-      this.#parts.log.info("NOTIFY not accepted", {
-        subscription: subscription.record.id,
-        status: response?.status ?? "none",
-        verdict: verdict.type,
-      });
-      subscription.shown = undefined;
-      this.move(subscription, verdict);
+      this.#notShown(subscription, verdict, response);
       return;
     }
     this.#parts.observer.notifyAnswered("ok");
@@ -210,6 +211,29 @@ export class Deliverer {
     subscription.shown = subscription.sending;
     if (isFirst) this.#parts.onConfirmed(subscription);
     this.move(subscription, { type: "delivered", at, pace: this.paceOf(subscription) });
+  }
+
+  #notShown(
+    subscription: Subscription,
+    verdict: Exclude<Verdict, { type: "delivered" }>,
+    response: SipResponse | undefined,
+  ): void {
+    this.#parts.observer.notifyAnswered(response === undefined ? "timeout" : verdict.type === "refused" ? "refused" : "failed");
+    this.#parts.log.info("NOTIFY not accepted", {
+      subscription: subscription.record.id,
+      status: response?.status ?? "none",
+      verdict: verdict.type,
+    });
+    subscription.shown = undefined;
+    if (verdict.type === "kept") {
+      this.move(subscription, { type: "kept", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
+    } else if (verdict.type === "moved") {
+      // Until the next refresh names the target anew; a second one in a row removes, so that nobody is led in a circle.
+      const { record, flow } = subscription;
+      if (flow !== undefined)
+        subscription.head = notifyHead({ ...record.dialog, remoteTarget: verdict.target }, record.event, flow);
+      this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_3XX_MS });
+    } else this.move(subscription, verdict);
   }
 
   #numbersReady(subscription: Subscription): boolean {

@@ -37,6 +37,8 @@ export type DeliveryEvent =
   | { readonly type: "nothingToSay"; readonly at: number; readonly pace: Pace }
   /** 2xx. */
   | { readonly type: "delivered"; readonly at: number; readonly pace: Pace }
+  /** The peer did not take this document, and that ends nothing (RFC 5057 §5.1). */
+  | { readonly type: "kept"; readonly at: number; readonly pace: Pace }
   /** The peer says that this usage is gone. */
   | { readonly type: "refused" }
   /** 408, timer F, 5xx, no flow: doubtful, the newest full document again after `retryMs` (design §9.9). */
@@ -82,6 +84,7 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
     nothingToSay: (state, event) =>
       afterAnswer({ phase: "idle", bucket: state.bucket, failures: state.failures }, state.again, event),
     delivered: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: 0 }, state.again, event),
+    kept: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: state.failures }, state.again, event),
     refused: () => end([REMOVE]),
     failed: (state, event) => {
       const failures = state.failures + 1;
@@ -103,6 +106,7 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
   },
   closing: {
     delivered: () => end([REMOVE]),
+    kept: () => end([REMOVE]),
     refused: () => end([REMOVE]),
     failed: () => end([REMOVE]),
     heldBack: () => end([REMOVE]),

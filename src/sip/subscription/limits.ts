@@ -46,8 +46,13 @@ export const ACCEPT_VALUES_MAX = 32;
 /** Back-off after a failed NOTIFY (design §9.9). */
 export const RETRY_AFTER_5XX_MS = 1000;
 export const RETRY_AFTER_TIMEOUT_MS = 32_000;
-/** A phone cannot keep its own lamp dark for longer than this with Retry-After. */
+/** A phone cannot keep its own lamp dark for longer than this with Retry-After, nor have NOTIFYs in a storm. */
 export const HOLD_MAX_MS = 300_000;
+export const HOLD_MIN_MS = 1000;
+/** Contacts of a 3xx to a NOTIFY that are looked at. */
+export const CONTACTS_MAX = 10;
+/** A redirected NOTIFY goes out anew after this. */
+export const RETRY_AFTER_3XX_MS = 1;
 
 /** Full NOTIFYs per second after a restart (S-91). */
 export const RESTORE_PER_SECOND = 5000;

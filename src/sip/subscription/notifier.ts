@@ -216,13 +216,13 @@ export class Notifier implements RequestHandler {
       });
       return;
     }
+    subscription.record = { ...record, remoteCSeq: request.cseq.number };
     const event = readEvent(request, this.#parts.packages);
     const expires = readExpires(request, subscription.package.defaultExpirySeconds, this.#parts.limits);
     if (!event.ok) transaction.respond(event.error);
     else if (event.value.text !== record.event) transaction.respond({ status: 481 });
     else if (!expires.ok) transaction.respond(expires.error);
-    else if (expires.value === 0) await this.#unsubscribe(transaction, subscription);
-    else await this.#refresh(transaction, subscription, expires.value);
+    else await this.#moveTarget(transaction, subscription, expires.value);
   }
 
   /** The flow of the dialog is proof enough; from anywhere else the same sender must show who it is (G-12). */
@@ -235,29 +235,31 @@ export class Notifier implements RequestHandler {
     return false;
   }
 
-  async #refresh(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): Promise<void> {
+  /** Every SUBSCRIBE in a dialog is a target refresh, the last one too (S-58). */
+  async #moveTarget(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): Promise<void> {
     const { request, flow } = transaction;
     const target = headerOf(request, "contact") === undefined ? undefined : remoteTargetOf(request);
     if (target !== undefined && !target.ok) {
       transaction.respond({ status: 400, reason: target.error });
       return;
     }
-    const { record } = subscription;
     this.#subscriptions.move(subscription, () => {
-      subscription.record = {
-        ...record,
-        dialog: target === undefined ? record.dialog : { ...record.dialog, remoteTarget: target.value },
-        flow: this.#parts.flows.record(flow),
-        expiresAt: this.#maker.expiresAt(expiresSeconds),
-        remoteCSeq: request.cseq.number,
-      };
+      const { record } = subscription;
+      const dialog = target === undefined ? record.dialog : { ...record.dialog, remoteTarget: target.value };
+      subscription.record = { ...record, dialog, flow: this.#parts.flows.record(flow) };
       subscription.flow = flow;
       subscription.head = undefined;
     });
-    if (!(await this.#save(transaction, subscription))) return;
+    if (expiresSeconds === 0) await this.#unsubscribe(transaction, subscription);
+    else await this.#refresh(transaction, subscription, expiresSeconds);
+  }
+
+  async #refresh(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): Promise<void> {
+    subscription.record = { ...subscription.record, expiresAt: this.#maker.expiresAt(expiresSeconds) };
+    await this.#unlessStoreIsDown(subscription, this.#parts.store.save(subscription.record));
     if (!this.#subscriptions.has(subscription)) {
       // It ended while its record was on the way to the store.
-      this.#removeFromStore(record.id);
+      this.#removeFromStore(subscription.record.id);
       transaction.respond({ status: 481 });
       return;
     }
@@ -267,15 +269,24 @@ export class Notifier implements RequestHandler {
   }
 
   async #unsubscribe(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
-    try {
-      await this.#parts.store.remove(subscription.record.id);
-    } catch (error) {
-      this.#storeDown(transaction, error);
-      return;
-    }
+    await this.#unlessStoreIsDown(subscription, this.#parts.store.remove(subscription.record.id));
     this.#respond(transaction, subscription, 0);
-    subscription.flow = transaction.flow;
     this.#end(subscription, "timeout");
+  }
+
+  /**
+   * Who is served already is served on from memory (S-94): no lamp goes dark because a refresh cannot be written. A restart finds the
+   * record as it was, asks too early or once too often, and the phone's next SUBSCRIBE sets it right.
+   */
+  async #unlessStoreIsDown(subscription: Subscription, written: Promise<void>): Promise<void> {
+    try {
+      await written;
+    } catch (error) {
+      this.#parts.log.warn("a subscription lives in memory only: the store cannot be used", {
+        subscription: subscription.record.id,
+        error: String(error),
+      });
+    }
   }
 
   /** Never more than asked for, and not less because the store took a moment. */
