@@ -8,14 +8,17 @@ import type { Stop } from "#base/lifecycle";
  * Guarantees
  * - commit is atomic: value, timers and outbox entries together or not at all, and only if the version (and the fence) it was
  *   computed from still holds. A conflict returns the record as it is now, so that the caller reduces again.
- * - A resolved commit is not lost by kill -9 of this process. `synced` resolves after the medium has it; `written` is synced
- *   within a second (embedded) or follows the server's own persistence (redis).
+ * - A resolved commit is not lost by kill -9 of this process. Embedded: `synced` resolves after the medium has it, `written` is
+ *   synced within a second. Redis: both are as durable as the server's own persistence makes them (README.md says how to set it).
  * - watch delivers every record once at first and then every change in version order per record. After any gap (a lost connection)
  *   it compares versions and delivers what was missed, deletions included. It never delivers an older version after a newer one;
  *   versions of a deleted and re-created record go on rising.
+ * - When a commit resolves as committed, the watchers of this same Store object have already been told of it (once, in its turn), or
+ *   of what came after it. Those of other Store objects are told soon.
  * - A due timer is handed to exactly one claimer at a time; one that is not cleared or set anew by a commit comes back after the claim.
  * - A lease has one holder; every change of holder raises its epoch. A commit fenced with an older epoch is refused.
- * Errors of the world (server gone, disk full) reject with StoreError (store/errors.ts); nothing hangs longer than a second.
+ * Errors of the world (server gone, disk full) reject with StoreError (store/errors.ts); nothing hangs longer than a second. A commit
+ * that rejected may have been made all the same: whoever tries again compares the version.
  */
 export interface Store {
   read(collection: string, id: string): Promise<StoredRecord | undefined>;

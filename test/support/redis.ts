@@ -1,21 +1,32 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { killWithUs } from "./kill-with-us.ts";
 
-/** A Redis server of one test: on a free port, its data in a temporary folder, every write on disk before the answer. */
+/** A server says one of these when it takes connections; a Sentinel only says who it is. */
+const READY = /Ready to accept connections|Sentinel ID is/;
+/** A Sentinel that gives its master up soon: ms of silence, and of patience with a failover. */
+const DOWN_AFTER_MS = 500;
+const FAILOVER_MS = 2000;
+
+/** What Sentinels of these tests call the master. */
+export const MASTER_NAME = "main";
+
+/** A Redis server of one test: on a free port, its data in a temporary folder. It does not outlive the process that started it. */
 export class RedisUnderTest {
   readonly port: number;
   readonly #folder: string;
-  readonly #options: readonly string[];
+  readonly #args: (folder: string) => readonly string[];
   #process: ChildProcess | undefined;
+  #spare: () => Promise<void> = () => Promise.resolve();
 
-  constructor(port: number, options: readonly string[]) {
+  constructor(port: number, args: (folder: string) => readonly string[]) {
     this.port = port;
-    this.#options = options;
+    this.#args = args;
     this.#folder = mkdtempSync(join(tmpdir(), "lamplighter-redis-"));
   }
 
@@ -25,10 +36,10 @@ export class RedisUnderTest {
 
   /** Resolves when the server takes connections. */
   async start(): Promise<void> {
-    const args = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""];
-    const durable = ["--appendonly", "yes", "--appendfsync", "always"];
-    const child = spawn("redis-server", [...args, ...durable, ...this.#options], { stdio: ["ignore", "pipe", "inherit"] });
+    const args = [...this.#args(this.#folder), "--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder];
+    const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
+    this.#spare = killWithUs(child);
     await Promise.race([ready(child), failed(child)]);
   }
 
@@ -46,9 +57,11 @@ export class RedisUnderTest {
     const child = this.#process;
     if (child === undefined) return;
     this.#process = undefined;
-    const gone = once(child, "exit");
+    const isGone = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+    const gone = isGone ? undefined : once(child, "exit");
     child.kill("SIGKILL");
     await gone;
+    await this.#spare();
   }
 
   /** Killed, and there again with what was on disk. */
@@ -64,16 +77,24 @@ export class RedisUnderTest {
   }
 }
 
-/** Starts a Redis server; rejects with a sentence when the program is not installed. */
-export async function startRedis(options: readonly string[] = []): Promise<RedisUnderTest> {
-  const redis = new RedisUnderTest(await freePort(), options);
-  try {
-    await redis.start();
-  } catch (error) {
-    await redis.stop();
-    throw error;
-  }
-  return redis;
+/** Starts a Redis server, every write on disk before the answer; rejects with a sentence when the program is not installed. */
+export function startRedis(options: readonly string[] = []): Promise<RedisUnderTest> {
+  const durable = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+  return startServer(() => [...durable, ...options]);
+}
+
+/** Starts a Sentinel that watches a master alone and moves to one of its replicas within seconds. */
+export function startSentinel(master: RedisUnderTest): Promise<RedisUnderTest> {
+  return startServer((folder) => {
+    const file = join(folder, "sentinel.conf");
+    const lines = [
+      `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 1`,
+      `sentinel down-after-milliseconds ${MASTER_NAME} ${DOWN_AFTER_MS}`,
+      `sentinel failover-timeout ${MASTER_NAME} ${FAILOVER_MS}`,
+    ];
+    writeFileSync(file, lines.join("\n") + "\n");
+    return [file, "--sentinel"];
+  });
 }
 
 /** A port that nobody listens on just now. */
@@ -87,12 +108,23 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+async function startServer(args: (folder: string) => readonly string[]): Promise<RedisUnderTest> {
+  const redis = new RedisUnderTest(await freePort(), args);
+  try {
+    await redis.start();
+  } catch (error) {
+    await redis.stop();
+    throw error;
+  }
+  return redis;
+}
+
 async function ready(child: ChildProcess): Promise<void> {
   if (child.stdout === null) throw new Error("redis-server was started without a pipe");
   const lines = createInterface({ input: child.stdout });
   await new Promise<void>((resolve) => {
     lines.on("line", (line) => {
-      if (line.includes("Ready to accept connections")) resolve();
+      if (READY.test(line)) resolve();
     });
   });
 }

@@ -10,6 +10,8 @@ export interface CommitPlan {
   readonly version: number;
   readonly lines: readonly WriteLine[];
   readonly change: Change | undefined;
+  /** What the change made of the record; undefined when it deleted it. */
+  readonly record: StoredRecord | undefined;
   readonly entries: readonly OutboxEntry[];
 }
 
@@ -22,8 +24,8 @@ export function planCommit(contents: Contents, commit: Commit): CommitPlan {
     payload,
   }));
   const lines = [...recordLines(commit.collection, change), ...timerLines(commit), ...outboxLines(commit.collection, entries)];
-  const version = change?.version ?? contents.of(commit.collection).records.get(commit.id)?.version ?? 0;
-  return { version, lines, change, entries };
+  const record = contents.of(commit.collection).records.get(commit.id);
+  return { version: change?.version ?? record?.version ?? 0, lines, change, record, entries };
 }
 
 function applyValue(contents: Contents, commit: Commit): Change | undefined {

@@ -4,7 +4,10 @@ import { TimerTable } from "./timer-table.ts";
 
 /** One collection in memory. */
 export interface CollectionContents {
+  /** As decided: what the next commit is compared with. */
   readonly records: Map<string, StoredRecord>;
+  /** As written, and as the watchers know them: a crash may take the rest back. */
+  readonly written: Map<string, StoredRecord>;
   readonly timers: TimerTable;
   /** In commit order: a map keeps the order in which its keys came. */
   readonly outbox: Map<string, OutboxEntry>;
@@ -20,7 +23,12 @@ export class Contents {
   of(collection: string): CollectionContents {
     const known = this.#collections.get(collection);
     if (known !== undefined) return known;
-    const fresh = { records: new Map<string, StoredRecord>(), timers: new TimerTable(), outbox: new Map<string, OutboxEntry>() };
+    const fresh = {
+      records: new Map<string, StoredRecord>(),
+      written: new Map<string, StoredRecord>(),
+      timers: new TimerTable(),
+      outbox: new Map<string, OutboxEntry>(),
+    };
     this.#collections.set(collection, fresh);
     return fresh;
   }
@@ -30,6 +38,7 @@ export class Contents {
     switch (line.kind) {
       case "record":
         this.of(line.collection).records.set(line.record.id, line.record);
+        this.of(line.collection).written.set(line.record.id, line.record);
         this.highestVersion = Math.max(this.highestVersion, line.record.version);
         return;
       case "timer":

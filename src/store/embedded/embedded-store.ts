@@ -82,20 +82,28 @@ class EmbeddedStore implements Store {
     this.#medium = medium;
   }
 
-  // The port is asynchronous everywhere: what is wrong is told by a rejection, never by a throw.
-  /* eslint-disable @typescript-eslint/require-await */
+  /** Nobody is told what a crash may take back: a record that is being written is told when it is. */
   async read(collection: string, id: string): Promise<StoredRecord | undefined> {
-    return this.#usable().contents.of(collection).records.get(id);
+    const { contents, log } = this.#usable();
+    const { records, written } = contents.of(collection);
+    const record = records.get(id);
+    if (record !== written.get(id)) await log.settled();
+    return record;
   }
 
   async readAll(collection: string): Promise<StoredRecord[]> {
-    return [...this.#usable().contents.of(collection).records.values()];
+    const { contents, log } = this.#usable();
+    const records = [...contents.of(collection).records.values()];
+    await log.settled();
+    return records;
   }
 
+  // The port is asynchronous everywhere: what is wrong is told by a rejection, never by a throw.
+  /* eslint-disable @typescript-eslint/require-await */
   async watch(collection: string, listener: ChangeListener): Promise<Stop> {
-    const { records } = this.#usable().contents.of(collection);
+    const { written } = this.#usable().contents.of(collection);
     const watcher = this.#watchers.join(collection, listener);
-    for (const record of [...records.values()]) this.#watchers.tell(collection, [watcher], record);
+    for (const record of [...written.values()]) this.#watchers.tell(collection, [watcher], record);
     return async () => {
       this.#watchers.leave(collection, watcher);
     };
@@ -110,7 +118,7 @@ class EmbeddedStore implements Store {
   }
 
   async #readOutbox(collection: string, limit: number): Promise<OutboxEntry[]> {
-    return [...this.#usable().contents.of(collection).outbox.values()].slice(0, limit);
+    return firstOf(this.#usable().contents.of(collection).outbox.values(), limit);
   }
 
   async #release(collection: string, id: string, holder: string): Promise<void> {
@@ -129,11 +137,9 @@ class EmbeddedStore implements Store {
       return refusal;
     }
     const plan = planCommit(medium.contents, commit);
-    const audience = this.#watchers.of(commit.collection);
     await medium.log.append(plan.lines, commit.durability === "synced", () => {
       applyWritten(medium.contents, commit, plan);
-      // Whoever joined after the commit has seen it in the first delivery.
-      if (plan.change !== undefined) this.#watchers.tell(commit.collection, audience, plan.change);
+      if (plan.change !== undefined) this.#watchers.tell(commit.collection, this.#watchers.of(commit.collection), plan.change);
     });
     return { type: "committed", version: plan.version };
   }
@@ -224,7 +230,7 @@ class EmbeddedStore implements Store {
     this.#parts.log.info("the store writes again", { store: this.#parts.folder });
     for (const collection of this.#watchers.collections()) {
       const missed = missedChanges(
-        before.of(collection).records,
+        before.of(collection).written,
         medium.contents.of(collection).records,
         medium.contents.highestVersion,
       );
@@ -237,9 +243,20 @@ function leaseKey(collection: string, id: string): string {
   return `${collection}/${id}`;
 }
 
-/** Timers and outbox entries may be handed out only when they are written. */
+/** Records, timers and outbox entries may be handed out only when they are written. */
 function applyWritten(contents: Contents, commit: Commit, plan: CommitPlan): void {
-  const { timers, outbox } = contents.of(commit.collection);
+  const { written, timers, outbox } = contents.of(commit.collection);
+  if (plan.change !== undefined && plan.record !== undefined) written.set(commit.id, plan.record);
+  else if (plan.change !== undefined) written.delete(commit.id);
   for (const change of commit.timers ?? []) timers.apply(commit.id, change);
   for (const entry of plan.entries) outbox.set(entry.entryId, entry);
+}
+
+function firstOf<T>(values: Iterable<T>, limit: number): T[] {
+  const first: T[] = [];
+  for (const value of values) {
+    if (first.length >= limit) break;
+    first.push(value);
+  }
+  return first;
 }

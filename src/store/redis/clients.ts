@@ -12,10 +12,14 @@ export const COMMAND_MAX_MS = 1000;
 /** A connection that stays silent this long after a question is given up for dead. */
 const SILENT_MAX_MS = 5000;
 const CONNECT_MAX_MS = 2000;
+/** Given to the other side to close its end; a hung one never does. */
+const DISCONNECT_MAX_MS = 200;
 /** All of a first connection: names looked up, Sentinels asked. */
 const OPEN_MAX_MS = 5000;
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 2000;
+/** How often a cluster is asked which node has which shard: answers of many kinds at once do not make the client ask by itself. */
+const SLOTS_EVERY_MS = 5000;
 
 /** Back-off of every reconnection. */
 export function retryDelayMs(attempt: number): number {
@@ -37,7 +41,14 @@ export function createCommandClient(target: RedisTarget): Client {
   } satisfies RedisOptions;
   const options = { lazyConnect: true, enableOfflineQueue: false, enableAutoPipelining: true, scripts: scriptCommands() };
   if (target.mode === "cluster") {
-    return new Cluster([...target.hosts], { ...options, redisOptions: shared, clusterRetryStrategy: retryDelayMs });
+    return new Cluster([...target.hosts], {
+      ...options,
+      redisOptions: shared,
+      clusterRetryStrategy: retryDelayMs,
+      // Otherwise it sends again what was under way on a lost connection.
+      retryDelayOnFailover: 0,
+      slotsRefreshInterval: SLOTS_EVERY_MS,
+    });
   }
   return new Redis({ ...shared, ...options, ...serverOptions(target, 0), retryStrategy: retryDelayMs });
 }
@@ -67,11 +78,17 @@ export async function connect(client: Client, target: RedisTarget, clock: Clock)
   };
   client.on("error", onError);
   try {
-    await within(clock, OPEN_MAX_MS, client.connect());
+    await within(clock, OPEN_MAX_MS, connectAll(client));
   } catch (error) {
     client.disconnect();
     throw openError(target, reason ?? error);
   }
+}
+
+/** A cluster's client connects to one node only, and refuses commands while it connects to the next. */
+async function connectAll(client: Client): Promise<void> {
+  await client.connect();
+  if (client instanceof Cluster) await Promise.all(client.nodes("master").map((node) => node.ping()));
 }
 
 /** The promise, or a timeout. */
@@ -101,6 +118,7 @@ function connectionOptions(target: RedisTarget) {
     tls: target.tls ? {} : undefined,
     commandTimeout: COMMAND_MAX_MS,
     connectTimeout: CONNECT_MAX_MS,
+    disconnectTimeout: DISCONNECT_MAX_MS,
     connectionName: "lamplighter",
   } satisfies RedisOptions;
 }
@@ -111,6 +129,9 @@ function serverOptions(target: RedisTarget, attempt: number) {
     sentinels: [...target.hosts],
     name: target.masterName,
     sentinelPassword: target.sentinelPassword,
+    sentinelTLS: target.tls ? {} : undefined,
+    sentinelCommandTimeout: COMMAND_MAX_MS,
+    sentinelReconnectStrategy: retryDelayMs,
     enableTLSForSentinelMode: target.tls,
     failoverDetector: true,
     db: target.db,

@@ -1,5 +1,5 @@
 import type { Commit, CommitOutcome, Fence } from "../store.ts";
-import { idFrame } from "./change-message.ts";
+import { idFrame, type ChangeMessage } from "./change-message.ts";
 import { list, record } from "./server.ts";
 import { shardKeys, shardOf } from "./shards.ts";
 
@@ -27,6 +27,16 @@ export function commitOutcome(id: string, reply: unknown): CommitOutcome {
     default:
       return { type: "fenced", epoch: parseLease(String(detail)).epoch };
   }
+}
+
+/** The message of the change that a commit made, as its reply tells it; undefined when it changed no value. */
+export function committedChange(commit: Commit, reply: unknown): ChangeMessage | undefined {
+  const [type, version, sequence] = list(reply);
+  if (type !== "committed" || sequence === 0) return undefined;
+  return {
+    sequence: Number(sequence),
+    change: { id: commit.id, version: Number(version), value: commit.value ?? undefined },
+  };
 }
 
 /** A lease as it is stored. */

@@ -1,13 +1,14 @@
 import type { Clock, StopTimer } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
+import { StoreError } from "../errors.ts";
 import type { ChangeListener } from "../store.ts";
 import { Watchers } from "../watchers.ts";
-import { parseChangeMessage } from "./change-message.ts";
+import { parseChangeMessage, type ChangeMessage } from "./change-message.ts";
 import { Listener } from "./listener.ts";
 import type { RedisTarget } from "./redis-url.ts";
 import { ShardFeed, type ShardPicture } from "./shard-feed.ts";
-import { SHARDS, shardKeys } from "./shards.ts";
+import { SHARDS, shardKeys, shardOf } from "./shards.ts";
 
 /** How often the feeds are compared with the server's sequences: what got lost without a trace is seen within two of these. */
 const CHECK_EVERY_MS = 2000;
@@ -40,6 +41,7 @@ export class Feeds {
   /** Sequences that were ahead of ours at the last check. */
   #ahead = new Map<ShardFeed, number>();
   #stopCheck: StopTimer | undefined;
+  #isClosed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -63,6 +65,7 @@ export class Feeds {
   }
 
   async watch(collection: string, listener: ChangeListener): Promise<Stop> {
+    if (this.#isClosed) throw new StoreError("store-closed");
     const feed = this.#collections.get(collection) ?? this.#follow(collection);
     await feed.ready;
     const watcher = this.#watchers.join(collection, listener);
@@ -74,7 +77,13 @@ export class Feeds {
     };
   }
 
+  /** Tells the watchers of a collection what our own commit changed. Settles as ShardFeed.learn does. */
+  learn(collection: string, message: ChangeMessage): Promise<void> | undefined {
+    return this.#collections.get(collection)?.shards[shardOf(message.change.id)]?.learn(message);
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.#stopCheck?.();
     this.#stopCheck = undefined;
     this.#listener.close();

@@ -7,6 +7,8 @@ const REPLY_CODES: Readonly<Record<string, StoreErrorCode>> = {
   CLUSTERDOWN: "store-unreachable",
   MASTERDOWN: "store-unreachable",
   TRYAGAIN: "store-unreachable",
+  MOVED: "store-unreachable",
+  ASK: "store-unreachable",
   NOAUTH: "store-unreachable",
   WRONGPASS: "store-unreachable",
   NOPERM: "store-unreachable",

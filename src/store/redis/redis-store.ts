@@ -12,7 +12,8 @@ import type {
   StoredRecord,
   TimerStore,
 } from "../store.ts";
-import { commitArgs, commitOutcome } from "./commit-script.ts";
+import { COMMAND_MAX_MS, within } from "./clients.ts";
+import { commitArgs, commitOutcome, committedChange } from "./commit-script.ts";
 import { Feeds } from "./feeds.ts";
 import { RedisLeases } from "./redis-leases.ts";
 import { RedisOutbox } from "./redis-outbox.ts";
@@ -39,18 +40,20 @@ export async function openRedisStore(parts: Parts): Promise<Store> {
     server.close();
     throw error;
   }
-  return new RedisStore(server, feeds);
+  return new RedisStore(parts.clock, server, feeds);
 }
 
 /** Records, timers and outbox in Redis; every decision is made by one script on one shard. */
 class RedisStore implements Store {
+  readonly #clock: Clock;
   readonly #server: RedisServer;
   readonly #feeds: Feeds;
   readonly timers: TimerStore;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
 
-  constructor(server: RedisServer, feeds: Feeds) {
+  constructor(clock: Clock, server: RedisServer, feeds: Feeds) {
+    this.#clock = clock;
     this.#server = server;
     this.#feeds = feeds;
     this.timers = new RedisTimers(server);
@@ -69,7 +72,13 @@ class RedisStore implements Store {
 
   async commit(commit: Commit): Promise<CommitOutcome> {
     checkCommit(commit);
-    return commitOutcome(commit.id, await this.#server.script("commit", ...commitArgs(commit)));
+    const startedAt = this.#clock.now();
+    const reply = await this.#server.script("commit", ...commitArgs(commit));
+    const change = committedChange(commit, reply);
+    const told = change === undefined ? undefined : this.#feeds.learn(commit.collection, change);
+    // Both together may take as long as one question.
+    if (told !== undefined) await within(this.#clock, startedAt + COMMAND_MAX_MS - this.#clock.now(), told);
+    return commitOutcome(commit.id, reply);
   }
 
   watch(collection: string, listener: ChangeListener): Promise<Stop> {

@@ -42,7 +42,7 @@ export function parseRedisUrl(url: string): RedisTarget {
     password: decode(parts["password"]),
     masterName: path,
     sentinelPassword: query.get("sentinelPassword") ?? undefined,
-    db: parseDb(mode, mode === "single" ? path : (query.get("db") ?? "")),
+    db: parseDb(mode, mode === "sentinel" ? (query.get("db") ?? "") : path),
   };
 }
 

@@ -83,12 +83,18 @@ export class RedisServer {
   }
 
   async #ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new StoreError("store-closed");
+    const closed = this.#closedError();
+    if (closed !== undefined) throw closed;
     try {
       return await within(this.#clock, COMMAND_MAX_MS, question(this.#client));
     } catch (error) {
-      throw storeError(error);
+      // What was under way when the store was closed fails as a lost connection does.
+      throw this.#closedError(error) ?? storeError(error);
     }
+  }
+
+  #closedError(cause?: unknown): StoreError | undefined {
+    return this.#isClosed ? new StoreError("store-closed", undefined, cause) : undefined;
   }
 
   async #checkVersion(): Promise<void> {

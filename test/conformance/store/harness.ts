@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,9 @@ import { startRedis } from "#test/support/redis";
 export interface Medium {
   /** Opens a store on it; rejects when it takes one at a time and that one is open. */
   open(): Promise<Store>;
+  /** As an administrator would name it. */
+  readonly url: string;
+  readonly dataFolder: string;
   /** May two stores be open on it at once? */
   readonly isShared: boolean;
   stop(): Promise<void>;
@@ -22,18 +26,15 @@ export const MEDIA: Readonly<Record<string, () => Promise<Medium>>> = {
   redis: redisMedium,
 };
 
-export interface EmbeddedMedium extends Medium {
-  readonly folder: string;
-}
-
-export function embeddedMedium(): EmbeddedMedium {
-  const folder = mkdtempSync(join(tmpdir(), "lamplighter-store-"));
+export function embeddedMedium(): Medium {
+  const dataFolder = mkdtempSync(join(tmpdir(), "lamplighter-store-"));
   return {
-    folder,
-    open: () => openAt("embedded", folder),
+    url: "embedded",
+    dataFolder,
+    open: () => openAt("embedded", dataFolder),
     isShared: false,
     stop: () => {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(dataFolder, { recursive: true, force: true });
       return Promise.resolve();
     },
   };
@@ -62,6 +63,38 @@ export async function put(store: Store, collection: string, id: string, value: s
   const outcome = await store.commit(commitOf(collection, id, { value }));
   if (outcome.type !== "committed") throw new Error(`the commit ended as ${outcome.type}`);
   return outcome.version;
+}
+
+/** Versions as one watcher was told them: each once, none after a newer one. */
+export function assertRising(versions: readonly number[], what: string): void {
+  const rising = [...new Set(versions)].sort((one, other) => one - other);
+  assert.deepEqual(versions, rising, what);
+}
+
+/** Something started by a test: a store, a server. */
+type Started = { stop(): unknown } | { close(): unknown };
+
+/** For a suite: what its tests hand to the function given back is stopped after each of them, whatever happened, the last first. */
+export function stopAfterEach(): <T extends Started>(started: T) => T {
+  const all: Started[] = [];
+  afterEach(async () => {
+    for (const started of all.splice(0).reverse()) await ("stop" in started ? started.stop() : started.close());
+  });
+  return (started) => {
+    all.push(started);
+    return started;
+  };
+}
+
+/** Tries until it works: what comes back by itself tells nobody when, only trying does. Mocha's timeout bounds it. */
+export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch {
+      await new Promise(setImmediate);
+    }
+  }
 }
 
 /** Remembers what a watcher was told, and lets a test wait for it. */
@@ -101,5 +134,6 @@ export class Recorder {
 
 async function redisMedium(): Promise<Medium> {
   const redis = await startRedis();
-  return { open: () => openAt(redis.url), isShared: true, stop: () => redis.stop() };
+  const { url } = redis;
+  return { url, dataFolder: "nowhere", open: () => openAt(url), isShared: true, stop: () => redis.stop() };
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { STORE_KINDS } from "#store/registry";
 import type { Store } from "#store/store";
 import { commitSuite } from "./commit-suite.ts";
-import { commitOf, MEDIA, type Medium } from "./harness.ts";
+import { crashSuite } from "./crash-suite.ts";
+import { commitOf, MEDIA, stopAfterEach, type Medium } from "./harness.ts";
 import { leaseSuite } from "./lease-suite.ts";
 import { randomSuite } from "./random-suite.ts";
 import { timerSuite } from "./timer-suite.ts";
@@ -14,6 +15,7 @@ for (const kind of STORE_KINDS) {
     let medium: Medium | undefined;
     let one: Store | undefined;
     let other: Store | undefined;
+    const started = stopAfterEach();
 
     before(async () => {
       medium = await startMedium(kind.name);
@@ -34,9 +36,9 @@ for (const kind of STORE_KINDS) {
     leaseSuite(stores);
 
     it("answers a ping, and refuses everything once it is closed", async () => {
-      const media = await startMedium(kind.name);
-      const store = await media.open();
+      const store = started(await started(await startMedium(kind.name)).open());
       await store.ping();
+      await store.watch("watched", () => undefined);
       await store.close();
       const asked = [
         () => store.ping(),
@@ -44,15 +46,18 @@ for (const kind of STORE_KINDS) {
         () => store.readAll("c"),
         () => store.commit(commitOf("c", "a")),
         () => store.watch("c", () => undefined),
+        () => store.watch("watched", () => undefined),
         () => store.timers.claimDue("c", 1, 1, 1),
         () => store.outbox.read("c", 1),
+        () => store.outbox.acknowledge("c", ["0/1-1"]),
         () => store.leases.acquire("c", "a", "n", 1),
+        () => store.leases.release("c", "a", "n"),
       ];
       for (const ask of asked) await assert.rejects(ask(), { name: "StoreError", code: "store-closed" });
       await store.close();
-      await media.stop();
     });
 
+    crashSuite(() => startMedium(kind.name));
     randomSuite(() => startMedium(kind.name));
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Stores } from "./commit-suite.ts";
-import { freshCollection, put, Recorder } from "./harness.ts";
+import { assertRising, freshCollection, put, Recorder } from "./harness.ts";
 
 /** The change feed. */
 export function watchSuite(stores: Stores): void {
@@ -64,19 +64,46 @@ export function watchSuite(stores: Stores): void {
       for (const seen of [early, late]) {
         await seen.until("r0", "end");
         for (const id of ["r0", "r1", "r2"]) {
-          const versions = seen.versionsOf(id);
-          assert.deepEqual(
-            versions,
-            [...new Set(versions)].sort((a, b) => a - b),
-            `${id} of the ${seen === early ? "early" : "late"} one`,
-          );
+          assertRising(seen.versionsOf(id), `${id} of the ${seen === early ? "early" : "late"} one`);
         }
       }
       assert.deepEqual(late.picture, early.picture);
       for (const stop of stops) await stop();
     });
 
-    it("tells the change before its commit resolves, or soon after", async () => {
+    it("has told the watchers of the same store when a commit resolves, once each, also when others commit", async () => {
+      const { one, other } = stores();
+      const collection = freshCollection();
+      const seen = new Recorder();
+      const stop = await one.watch(collection, seen.listener);
+      const commits = Array.from({ length: 400 }, async (_, at) => {
+        const mine = at % 3 > 0;
+        const version = await put(mine ? one : other, collection, `r${at % 5}`, String(at));
+        if (mine) assert.ok(seen.versionsOf(`r${at % 5}`).at(-1)! >= version, `commit ${at} was not told`);
+      });
+      await Promise.all(commits);
+      await put(other, collection, "end", "1");
+      await seen.until("end", "1");
+      for (const id of ["r0", "r1", "r2", "r3", "r4"]) assertRising(seen.versionsOf(id), id);
+      await stop();
+    });
+
+    it("has told the watchers when a commit resolves that was under way while they came", async () => {
+      const { one } = stores();
+      const collection = freshCollection();
+      const seen = new Recorder();
+      const watching = one.watch(collection, seen.listener);
+      const commits = Array.from({ length: 50 }, (_, at) => put(one, collection, `r${at}`, "v"));
+      await Promise.all([watching, ...commits]);
+      assert.equal(seen.changes.length, 50);
+      const late = new Recorder();
+      await put(one, collection, "r0", "w");
+      const stops = [await watching, await one.watch(collection, late.listener)];
+      assert.deepEqual(late.picture, seen.picture);
+      for (const stop of stops) await stop();
+    });
+
+    it("tells the watchers of another store soon, every version once", async () => {
       const { one, other } = stores();
       const collection = freshCollection();
       const seen = new Recorder();

@@ -2,7 +2,7 @@
 -- KEYS: 1 records, 2 sequence, 3 timers, 4 due times, 5 outbox, 6 lease of the record
 -- ARGV: 1 id, 2 expected version or "any", 3 "set", "delete" or "keep", 4 value, 5 frame of the id in a message, 6 channel,
 --       7 lease that must hold or "", 8 count of timers, then for each its member and its time ("" clears), then outbox payloads
--- Replies: {"committed", version} | {"conflict", record or ""} | {"fenced", lease or ""}
+-- Replies: {"committed", version, sequence of the change or 0} | {"conflict", record or ""} | {"fenced", lease or ""}
 if ARGV[7] ~= '' then
   local lease = redis.call('GET', KEYS[6])
   if lease ~= ARGV[7] then
@@ -14,9 +14,16 @@ local version = current and tonumber(string.match(current, '^%d+')) or 0
 if ARGV[2] ~= 'any' and tonumber(ARGV[2]) ~= version then
   return { 'conflict', current or '' }
 end
+local sequence = 0
 if ARGV[3] == 'set' or (ARGV[3] == 'delete' and current) then
   -- A new record begins above everything that ever was in this shard, so that no version comes twice.
-  local sequence = redis.call('INCR', KEYS[2])
+  sequence = redis.call('INCR', KEYS[2])
+  if sequence == 1 then
+    -- Data that were lost began earlier: counting from the time (µs) on, they are outnumbered, and whoever knew them sees the gap.
+    local time = redis.call('TIME')
+    sequence = tonumber(time[1]) * 1000000 + tonumber(time[2])
+    redis.call('SET', KEYS[2], string.format('%.0f', sequence))
+  end
   version = current and version + 1 or sequence
   if ARGV[3] == 'set' then
     redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f:', version) .. ARGV[4])
@@ -36,4 +43,4 @@ end
 for at = timersEnd + 1, #ARGV do
   redis.call('XADD', KEYS[5], '*', 'id', ARGV[1], 'payload', ARGV[at])
 end
-return { 'committed', version }
+return { 'committed', version, sequence }

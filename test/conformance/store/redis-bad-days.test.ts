@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import { shardKeys, shardOf } from "#store/redis/shards";
 import type { Store } from "#store/store";
-import { freePort, startRedis, type RedisUnderTest } from "#test/support/redis";
-import { commitOf, freshCollection, openAt, put, Recorder } from "./harness.ts";
+import { startRedis, type RedisUnderTest } from "#test/support/redis";
+import { assertRising, commitOf, eventually, freshCollection, openAt, put, Recorder } from "./harness.ts";
 
 /** Bad days of Redis that no other store has. */
 describe("store redis, bad days", function () {
@@ -56,11 +54,7 @@ describe("store redis, bad days", function () {
     for (let at = 0; at < 5; at += 1) {
       await put(one, collection, `r${at}`, "end");
       await seen.until(`r${at}`, "end");
-      const versions = seen.versionsOf(`r${at}`);
-      assert.deepEqual(
-        versions,
-        [...new Set(versions)].sort((a, b) => a - b),
-      );
+      assertRising(seen.versionsOf(`r${at}`), `r${at}`);
     }
     await stop();
   });
@@ -118,12 +112,28 @@ describe("store redis, bad days", function () {
     await stop();
   });
 
+  it("has told the watchers of the same store when a commit resolves, though their connection is cut", async () => {
+    const collection = freshCollection();
+    const seen = new Recorder();
+    const stop = await one.watch(collection, seen.listener);
+    for (let round = 0; round < 10; round += 1) {
+      const commits = Array.from({ length: 40 }, async (_, at) => {
+        const id = `r${at % 5}`;
+        const version = await put(at % 2 === 0 ? one : other, collection, id, `${round}.${at}`);
+        if (at % 2 === 0) assert.ok(seen.versionsOf(id).at(-1)! >= version, `${round}.${at} was not told`);
+      });
+      await Promise.all([...commits, cutListeners(redis)]);
+    }
+    for (let at = 0; at < 5; at += 1) assertRising(seen.versionsOf(`r${at}`), `r${at}`);
+    await stop();
+  });
+
   it("tells the truth after the server lost its data", async () => {
     const collection = freshCollection();
     await put(one, collection, "lost", "1");
     await put(one, collection, "made again", "1");
     const seen = new Recorder();
-    const stop = await other.watch(collection, seen.listener);
+    const stop = await eventually(() => other.watch(collection, seen.listener));
     const client = new Redis(redis.url);
     await client.flushall();
     await client.quit();
@@ -133,116 +143,9 @@ describe("store redis, bad days", function () {
   });
 });
 
-describe("store redis, opening", function () {
-  this.timeout(20_000);
-
-  it("says where nobody answers", async () => {
-    const port = await freePort();
-    await assert.rejects(openAt(`redis://:secret@127.0.0.1:${port}`), (error: Error & { code?: string }) => {
-      assert.equal(error.code, "store-unreachable");
-      assert.match(error.message, new RegExp(`^the store cannot be reached \\(redis://127\\.0\\.0\\.1:${port}: .*ECONNREFUSED`));
-      assert.doesNotMatch(error.message, /secret/);
-      return true;
-    });
-  });
-
-  for (const [what, answer] of [
-    ["hangs up", "end"],
-    ["never says a word", "silence"],
-  ] as const) {
-    it(`gives up on a server that ${what}`, async () => {
-      const server = createServer((socket) => {
-        socket.on("error", () => undefined);
-        if (answer === "end") socket.end();
-      });
-      server.listen(0, "127.0.0.1");
-      await once(server, "listening");
-      const { port } = server.address() as AddressInfo;
-      await assert.rejects(openAt(`redis://127.0.0.1:${port}`), {
-        name: "StoreError",
-        code: answer === "end" ? "store-unreachable" : "store-timeout",
-      });
-      server.close();
-      await once(server, "close");
-    });
-  }
-
-  it("works with a password and a database of its own, and names a wrong password", async () => {
-    const redis = await startRedis(["--requirepass", "p@ss"]);
-    const store = await openAt(`redis://:p%40ss@127.0.0.1:${redis.port}/3`);
-    await put(store, "c", "a", "1");
-    const seen = new Recorder();
-    await store.watch("c", seen.listener);
-    await put(store, "c", "a", "2");
-    await seen.until("a", "2");
-    await store.close();
-    await assert.rejects(openAt(`redis://:wrong@127.0.0.1:${redis.port}`), { code: "store-unreachable", message: /WRONGPASS/ });
-    await redis.stop();
-  });
-
-  it("refuses data of a newer release, and values that are not its own", async () => {
-    const redis = await startRedis();
-    const store = await openAt(redis.url);
-    const client = new Redis(redis.url);
-    await client.hset(shardKeys("c", shardOf("a")).records, "a", "no record");
-    await assert.rejects(store.read("c", "a"), { code: "store-broken" });
-    await store.close();
-    await client.set("lamplighter:schema", "2");
-    await assert.rejects(openAt(redis.url), { code: "store-newer" });
-    await client.quit();
-    await redis.stop();
-  });
-
-  it("works over a cluster of one node", async () => {
-    const redis = await startRedis(["--cluster-enabled", "yes"]);
-    const client = new Redis(redis.url);
-    await client.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383").catch(() => addSlots(client));
-    await eventually(async () => {
-      assert.match(await client.cluster("INFO"), /cluster_state:ok/);
-    });
-    const store = await openAt(`redis+cluster://127.0.0.1:${redis.port}`);
-    const seen = new Recorder();
-    await store.watch("c", seen.listener);
-    await Promise.all(
-      Array.from({ length: 50 }, (_, at) =>
-        store.commit(commitOf("c", `r${at}`, { outbox: ["x"], timers: [{ name: "t", dueAt: 1 }] })),
-      ),
-    );
-    assert.equal((await store.readAll("c")).length, 50);
-    assert.equal((await store.outbox.read("c", 100)).length, 50);
-    assert.equal((await store.timers.claimDue("c", 1, 1, 100)).length, 50);
-    await seen.until("r49", "v");
-    await store.close();
-    await client.quit();
-    await redis.stop();
-  });
-
-  it("finds the master through Sentinel", async () => {
-    const redis = await startRedis();
-    const sentinel = await startRedis(["--sentinel", "monitor", "main", "127.0.0.1", String(redis.port), "1"]);
-    await sentinel.stop();
-    await redis.stop();
-  });
-});
-
-async function addSlots(client: Redis): Promise<void> {
-  await client.call("CLUSTER", "ADDSLOTS", ...Array.from({ length: 16384 }, (_, slot) => String(slot)));
-}
-
 /** Cuts every connection that listens to changes, as a broken network would. */
 async function cutListeners(redis: RedisUnderTest): Promise<void> {
   const client = new Redis(redis.url);
   await client.call("CLIENT", "KILL", "TYPE", "pubsub");
   await client.quit();
-}
-
-/** Tries until it works: connections come back by themselves, and only trying tells when. Mocha's timeout bounds it. */
-async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await attempt();
-    } catch {
-      await new Promise(setImmediate);
-    }
-  }
 }

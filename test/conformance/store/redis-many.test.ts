@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { Redis } from "ioredis";
+import { shardKeys, shardOf } from "#store/redis/shards";
+import { MASTER_NAME, startRedis, startSentinel, type RedisUnderTest } from "#test/support/redis";
+import { commitOf, eventually, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+
+/** More than one server: Cluster and Sentinel. */
+describe("store redis, many servers", function () {
+  this.timeout(30_000);
+  const started = stopAfterEach();
+
+  const connect = (redis: RedisUnderTest): Redis => {
+    const client = new Redis(redis.url);
+    started({
+      stop: () => {
+        client.disconnect();
+      },
+    });
+    return client;
+  };
+
+  it("works over a cluster", async () => {
+    const nodes = await Promise.all(
+      [1, 2].map(async () => started(await startRedis(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]))),
+    );
+    await makeCluster(nodes.map((node) => ({ port: node.port, client: connect(node) })));
+    const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(",")}`;
+    const [one, other] = [started(await openAt(url)), started(await openAt(url))];
+    const [mine, others] = [new Recorder(), new Recorder()];
+    await one.watch("c", mine.listener);
+    await other.watch("c", others.listener);
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, at) => {
+        const outcome = await one.commit(commitOf("c", `r${at}`, { outbox: ["x"], timers: [{ name: "t", dueAt: 1 }] }));
+        assert.equal(outcome.type, "committed");
+        assert.equal(mine.versionsOf(`r${at}`).length, 1);
+      }),
+    );
+    assert.equal((await other.readAll("c")).length, 50);
+    assert.equal((await other.outbox.read("c", 100)).length, 50);
+    assert.equal((await other.timers.claimDue("c", 1, 1, 100)).length, 50);
+    for (let at = 0; at < 50; at += 1) await others.until(`r${at}`, "v");
+    assert.equal(others.changes.length, 50);
+  });
+
+  it("finds the master through Sentinel, and the next one when it is dead", async () => {
+    const master = started(await startRedis());
+    const replica = started(await startRedis(["--replicaof", "127.0.0.1", String(master.port)]));
+    const replicaClient = connect(replica);
+    await eventually(async () => {
+      assert.match(await replicaClient.info("replication"), /master_link_status:up/);
+    });
+    const sentinel = started(await startSentinel(master));
+    const sentinelClient = connect(sentinel);
+    await eventually(async () => {
+      assert.equal(((await sentinelClient.call("SENTINEL", "REPLICAS", MASTER_NAME)) as unknown[]).length, 1);
+    });
+    const url = `redis+sentinel://127.0.0.1:${sentinel.port}/${MASTER_NAME}`;
+    const [one, other] = [started(await openAt(url)), started(await openAt(url))];
+    const seen = new Recorder();
+    await other.watch("c", seen.listener);
+    const version = await put(one, "c", "a", "1");
+    await seen.until("a", "1");
+    await eventually(async () => {
+      assert.equal(await replicaClient.hget(shardKeys("c", shardOf("a")).records, "a"), `${version}:1`);
+    });
+    await master.kill();
+    const changed = await eventually(() => put(one, "c", "a", "2"));
+    assert.ok(changed > version, `${changed} > ${version}`);
+    await seen.until("a", "2");
+    await other.ping();
+  });
+});
+
+/** Shares the slots out evenly and waits until every node knows. */
+async function makeCluster(nodes: readonly { port: number; client: Redis }[]): Promise<void> {
+  const share = Math.ceil(16384 / nodes.length);
+  for (const [at, { client }] of nodes.entries()) {
+    const last = Math.min(16384, (at + 1) * share) - 1;
+    await client.cluster("ADDSLOTS", ...Array.from({ length: last + 1 - at * share }, (_, slot) => at * share + slot));
+    await client.call("CLUSTER", "SET-CONFIG-EPOCH", String(at + 1));
+    for (const { port } of nodes) await client.cluster("MEET", "127.0.0.1", port);
+  }
+  for (const { client } of nodes) {
+    await eventually(async () => {
+      const info = await client.cluster("INFO");
+      assert.match(info, /cluster_state:ok[^]*cluster_slots_ok:16384/);
+    });
+  }
+}
