@@ -1,48 +1,16 @@
-import type { Clock, StopTimer } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
-import type { Log } from "#base/log";
-import { StoreError } from "../errors.ts";
-import { checkCommit, checkName } from "../limits.ts";
+import { checkCommit } from "../limits.ts";
 import { missedChanges } from "../picture.ts";
-import type {
-  ChangeListener,
-  Commit,
-  CommitOutcome,
-  DueTimer,
-  LeaseOutcome,
-  LeaseStore,
-  OutboxEntry,
-  OutboxStore,
-  Store,
-  StoredRecord,
-  TimerStore,
-} from "../store.ts";
+import type { ChangeListener, Commit, CommitOutcome, DueTimer, Store, StoredRecord, TimerStore } from "../store.ts";
 import { Watchers } from "../watchers.ts";
 import { planCommit, type CommitPlan } from "./commit-plan.ts";
 import type { Contents } from "./contents.ts";
-import { LeaseTable } from "./lease-table.ts";
-import { EPOCH_KEY, outboxKey } from "./level-keys.ts";
-import { loadContents, openLevel, type Level } from "./open-level.ts";
-import { WriteLog } from "./write-log.ts";
-
-/** Between two tries to read the medium again after a failed write. */
-const RECOVER_EVERY_MS = 1000;
-
-/** The log on disk, its writer and its picture in memory; replaced as a whole after a failed write. */
-interface Medium {
-  readonly level: Level;
-  readonly log: WriteLog;
-  readonly contents: Contents;
-}
-
-interface Parts {
-  readonly folder: string;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import { EmbeddedLeases } from "./embedded-leases.ts";
+import { EmbeddedOutbox } from "./embedded-outbox.ts";
+import { Folder, type FolderParts } from "./folder.ts";
 
 /** Opens the store of one process in a folder. Rejects with StoreError. */
-export async function openEmbeddedStore(parts: Parts): Promise<Store> {
+export async function openEmbeddedStore(parts: FolderParts): Promise<Store> {
   const store = new EmbeddedStore(parts);
   await store.open();
   return store;
@@ -50,41 +18,30 @@ export async function openEmbeddedStore(parts: Parts): Promise<Store> {
 
 /** Maps in memory over a log on disk. Everything is decided in memory in one step, and told when it is written. */
 class EmbeddedStore implements Store {
-  readonly #parts: Parts;
+  readonly #folder: Folder;
   readonly #watchers: Watchers;
-  readonly #leases: LeaseTable;
   readonly timers: TimerStore;
-  readonly outbox: OutboxStore;
-  readonly leases: LeaseStore;
-  /** The medium, or why there is none. */
-  #medium: Medium | StoreError = new StoreError("store-closed");
-  #stopRecovery: StopTimer | undefined;
-  #closed = false;
+  readonly outbox: EmbeddedOutbox;
+  readonly leases: EmbeddedLeases;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(parts: FolderParts) {
     this.#watchers = new Watchers(parts.log);
-    this.#leases = new LeaseTable(parts.clock);
+    this.#folder = new Folder(parts, (before, now) => {
+      this.#tellDifference(before, now);
+    });
     this.timers = { claimDue: (collection, now, claimMs, limit) => this.#claimDue(collection, now, claimMs, limit) };
-    this.outbox = {
-      read: (collection, limit) => this.#readOutbox(collection, limit),
-      acknowledge: (collection, entryIds) => this.#acknowledge(collection, entryIds),
-    };
-    this.leases = {
-      acquire: (collection, id, holder, ttlMs) => this.#acquire(collection, id, holder, ttlMs),
-      release: (collection, id, holder) => this.#release(collection, id, holder),
-    };
+    this.outbox = new EmbeddedOutbox(this.#folder);
+    this.leases = new EmbeddedLeases(this.#folder, parts);
   }
 
   async open(): Promise<void> {
-    const medium = await this.#openMedium();
-    this.#leases.goOnFrom(medium.contents.lastEpoch);
-    this.#medium = medium;
+    await this.#folder.open();
+    this.leases.open();
   }
 
   /** Nobody is told what a crash may take back: a record that is being written is told when it is. */
   async read(collection: string, id: string): Promise<StoredRecord | undefined> {
-    const { contents, log } = this.#usable();
+    const { contents, log } = this.#folder.usable();
     const { records, written } = contents.of(collection);
     const record = records.get(id);
     if (record !== written.get(id)) await log.settled();
@@ -92,7 +49,7 @@ class EmbeddedStore implements Store {
   }
 
   async readAll(collection: string): Promise<StoredRecord[]> {
-    const { contents, log } = this.#usable();
+    const { contents, log } = this.#folder.usable();
     const records = [...contents.of(collection).records.values()];
     await log.settled();
     return records;
@@ -101,7 +58,7 @@ class EmbeddedStore implements Store {
   // The port is asynchronous everywhere: what is wrong is told by a rejection, never by a throw.
   /* eslint-disable @typescript-eslint/require-await */
   async watch(collection: string, listener: ChangeListener): Promise<Stop> {
-    const { written } = this.#usable().contents.of(collection);
+    const { written } = this.#folder.usable().contents.of(collection);
     const watcher = this.#watchers.join(collection, listener);
     for (const record of [...written.values()]) this.#watchers.tell(collection, [watcher], record);
     return async () => {
@@ -110,137 +67,52 @@ class EmbeddedStore implements Store {
   }
 
   async ping(): Promise<void> {
-    this.#usable();
+    this.#folder.usable();
   }
 
   async #claimDue(collection: string, now: number, claimMs: number, limit: number): Promise<DueTimer[]> {
-    return this.#usable().contents.of(collection).timers.claimDue(now, claimMs, limit);
-  }
-
-  async #readOutbox(collection: string, limit: number): Promise<OutboxEntry[]> {
-    return firstOf(this.#usable().contents.of(collection).outbox.values(), limit);
-  }
-
-  async #release(collection: string, id: string, holder: string): Promise<void> {
-    this.#usable();
-    this.#leases.release(leaseKey(collection, id), holder);
+    return this.#folder.usable().contents.of(collection).timers.claimDue(now, claimMs, limit);
   }
   /* eslint-enable @typescript-eslint/require-await */
 
   async commit(commit: Commit): Promise<CommitOutcome> {
     checkCommit(commit);
-    const medium = this.#usable();
-    const refusal = this.#refuse(medium.contents, commit);
+    const { contents, log } = this.#folder.usable();
+    const refusal = this.#refuse(contents, commit);
     if (refusal !== undefined) {
       // What refuses it must be as durable as an answer is.
-      await medium.log.settled();
+      await log.settled();
       return refusal;
     }
-    const plan = planCommit(medium.contents, commit);
-    await medium.log.append(plan.lines, commit.durability === "synced", () => {
-      applyWritten(medium.contents, commit, plan);
+    const plan = planCommit(contents, commit);
+    await log.append(plan.lines, commit.durability === "synced", () => {
+      applyWritten(contents, commit, plan);
       if (plan.change !== undefined) this.#watchers.tell(commit.collection, this.#watchers.of(commit.collection), plan.change);
     });
     return { type: "committed", version: plan.version };
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#stopRecovery?.();
-    const medium = this.#medium;
-    this.#medium = new StoreError("store-closed");
-    if (medium instanceof StoreError) return;
-    try {
-      await medium.log.close();
-    } finally {
-      await medium.level.close();
-    }
-  }
-
-  async #acknowledge(collection: string, entryIds: readonly string[]): Promise<void> {
-    const { contents, log } = this.#usable();
-    for (const entryId of entryIds) contents.of(collection).outbox.delete(entryId);
-    await log.append(
-      entryIds.map((entryId) => [outboxKey(collection, entryId), null]),
-      false,
-    );
-  }
-
-  async #acquire(collection: string, id: string, holder: string, ttlMs: number): Promise<LeaseOutcome> {
-    checkName(collection, id);
-    const { log } = this.#usable();
-    const before = this.#leases.epoch;
-    const outcome = this.#leases.acquire(leaseKey(collection, id), holder, ttlMs);
-    if (this.#leases.epoch !== before) await log.append([[EPOCH_KEY, String(this.#leases.epoch)]], false);
-    return outcome;
+  close(): Promise<void> {
+    return this.#folder.close();
   }
 
   /** Why the commit may not be made, as its outcome. */
   #refuse(contents: Contents, commit: Commit): CommitOutcome | undefined {
-    if (commit.fence !== undefined) {
-      const epoch = this.#leases.fencedBy(leaseKey(commit.collection, commit.id), commit.fence);
-      if (epoch !== undefined) return { type: "fenced", epoch };
-    }
-    const current = contents.of(commit.collection).records.get(commit.id);
+    const { collection, id, fence } = commit;
+    const epoch = fence === undefined ? undefined : this.leases.fencedBy(collection, id, fence);
+    if (epoch !== undefined) return { type: "fenced", epoch };
+    const current = contents.of(collection).records.get(id);
     if (commit.expect === "any" || commit.expect === (current?.version ?? 0)) return undefined;
     return { type: "conflict", current };
   }
 
-  #usable(): Medium {
-    if (this.#medium instanceof StoreError) throw this.#medium;
-    return this.#medium;
-  }
-
-  async #openMedium(): Promise<Medium> {
-    const level = await openLevel(this.#parts.folder);
-    try {
-      const contents = await loadContents(level);
-      const log = new WriteLog(level, this.#parts.clock, (error) => {
-        void this.#recover(level, contents, error);
-      });
-      return { level, log, contents };
-    } catch (error) {
-      await level.close();
-      throw error;
-    }
-  }
-
-  /** Memory is ahead of the medium after a failed write: read the medium again and tell the watchers what is different there. */
-  async #recover(level: Level, before: Contents, error: StoreError): Promise<void> {
-    if (this.#closed) return;
-    this.#medium = error;
-    this.#parts.log.error("the store cannot write, trying again", { store: this.#parts.folder, error: error.message });
-    try {
-      await level.close();
-      await this.#reopen(before);
-    } catch (failure) {
-      const again = failure instanceof StoreError ? failure : error;
-      this.#stopRecovery = this.#parts.clock.after(RECOVER_EVERY_MS, () => void this.#recover(level, before, again));
-    }
-  }
-
-  async #reopen(before: Contents): Promise<void> {
-    const medium = await this.#openMedium();
-    if (this.#closed) {
-      await medium.level.close();
-      return;
-    }
-    medium.contents.takeOver(before);
-    this.#medium = medium;
-    this.#parts.log.info("the store writes again", { store: this.#parts.folder });
+  /** A write that failed may have reached the folder all the same. */
+  #tellDifference(before: Contents, now: Contents): void {
     for (const collection of this.#watchers.collections()) {
-      const missed = missedChanges(
-        before.of(collection).written,
-        medium.contents.of(collection).records,
-        medium.contents.highestVersion,
-      );
+      const missed = missedChanges(before.of(collection).written, now.of(collection).written, now.highestVersion);
       for (const change of missed) this.#watchers.tell(collection, this.#watchers.of(collection), change);
     }
   }
-}
-
-function leaseKey(collection: string, id: string): string {
-  return `${collection}/${id}`;
 }
 
 /** Records, timers and outbox entries may be handed out only when they are written. */
@@ -250,13 +122,4 @@ function applyWritten(contents: Contents, commit: Commit, plan: CommitPlan): voi
   else if (plan.change !== undefined) written.delete(commit.id);
   for (const change of commit.timers ?? []) timers.apply(commit.id, change);
   for (const entry of plan.entries) outbox.set(entry.entryId, entry);
-}
-
-function firstOf<T>(values: Iterable<T>, limit: number): T[] {
-  const first: T[] = [];
-  for (const value of values) {
-    if (first.length >= limit) break;
-    first.push(value);
-  }
-  return first;
 }

@@ -13,6 +13,8 @@ const SYNC_WITHIN_MS = 500;
 class Group {
   readonly lines = new Map<string, string | null>();
   readonly written: (() => void)[] = [];
+  /** Somebody waits for it, be it with nothing to write. */
+  isAwaited = false;
   synced = false;
   readonly done: Promise<void>;
   resolve: () => void = () => undefined;
@@ -56,13 +58,14 @@ export class WriteLog {
     for (const [key, text] of lines) group.lines.set(key, text);
     if (written !== undefined) group.written.push(written);
     group.synced ||= synced;
+    group.isAwaited = true;
     this.#schedule();
     return group.done;
   }
 
   /** Resolves when everything appended so far is written. */
   settled(): Promise<void> {
-    if (this.#open.lines.size > 0) return this.#open.done;
+    if (this.#open.isAwaited) return this.#open.done;
     return this.#writing?.done ?? Promise.resolve();
   }
 
@@ -96,7 +99,7 @@ export class WriteLog {
     this.#writing = undefined;
     for (const written of group.written) written();
     group.resolve();
-    if (this.#open.lines.size > 0) this.#schedule();
+    if (this.#open.isAwaited) this.#schedule();
   }
 
   async #writeBatch(group: Group): Promise<void> {

@@ -21,6 +21,8 @@ export class Listener {
   readonly #channels = new Set<string>();
   /** The connection, once all channels are subscribed on it. */
   #client: Redis | undefined;
+  /** The one that is being made. */
+  #next: Redis | undefined;
   #attempt = 0;
   #stopRetry: StopTimer | undefined;
   #isClosed = false;
@@ -63,10 +65,12 @@ export class Listener {
     this.#isClosed = true;
     this.#stopRetry?.();
     this.#client?.disconnect();
+    this.#next?.disconnect();
   }
 
   async #connect(): Promise<void> {
     const client = createListeningClient(this.#parts.target, this.#attempt);
+    this.#next = client;
     client.on("message", this.#parts.onMessage);
     await connect(client, this.#parts.target, this.#parts.clock);
     try {
@@ -84,6 +88,7 @@ export class Listener {
       if (this.#isClosed) return;
       throw new StoreError("store-unreachable", "the connection was lost");
     }
+    this.#next = undefined;
     this.#client = client;
     this.#attempt = 0;
     client.once("end", () => {

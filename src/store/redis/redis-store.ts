@@ -18,7 +18,7 @@ import { Feeds } from "./feeds.ts";
 import { RedisLeases } from "./redis-leases.ts";
 import { RedisOutbox } from "./redis-outbox.ts";
 import { RedisTimers } from "./redis-timers.ts";
-import { parseRedisUrl } from "./redis-url.ts";
+import { describeTarget, parseRedisUrl } from "./redis-url.ts";
 import { RedisServer } from "./server.ts";
 import { SHARDS } from "./shards.ts";
 
@@ -36,7 +36,13 @@ export async function openRedisStore(parts: Parts): Promise<Store> {
   const feeds = new Feeds({ target, clock: parts.clock, log: parts.log, server });
   try {
     await feeds.open();
+    if (!(await server.keepsLog())) {
+      parts.log.warn("the store's server forgets what was acknowledged when it restarts: set appendonly to yes", {
+        store: describeTarget(target),
+      });
+    }
   } catch (error) {
+    feeds.close();
     server.close();
     throw error;
   }

@@ -48,6 +48,11 @@ export class RedisServer {
     await this.#ask((client) => client.get(SCHEMA_KEY));
   }
 
+  /** Does the server write down every change by itself? What else it may do, it does too late for an answer. */
+  async keepsLog(): Promise<boolean> {
+    return /^aof_enabled:1/m.test(await this.#ask((client) => client.info("persistence")));
+  }
+
   script(name: ScriptName, ...args: readonly (string | number)[]): Promise<unknown> {
     return this.#ask((client) => runScript(client, name, ...args));
   }

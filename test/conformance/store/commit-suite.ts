@@ -65,6 +65,37 @@ export function commitSuite(stores: Stores): void {
       assert.deepEqual(await one.readAll(collection), []);
     });
 
+    it("answers those who change nothing amid those who do", async () => {
+      const { one } = stores();
+      const collection = freshCollection();
+      const outcomes = Array.from({ length: 30 }, async (_, at) => {
+        await new Promise(setImmediate);
+        if (at % 3 === 0) return put(one, collection, `r${at}`, "v");
+        if (at % 3 === 1) return one.outbox.acknowledge(collection, []);
+        return put(one, collection, "nothing", null);
+      });
+      await Promise.all(outcomes);
+      const writing = one.commit(commitOf(collection, "a", { durability: "synced" }));
+      // The write has begun now, and takes longer than a turn of the loop.
+      await new Promise((resolve) => {
+        process.nextTick(resolve);
+      });
+      await Promise.all([writing, put(one, collection, "nothing", null), one.outbox.acknowledge(collection, [])]);
+    });
+
+    it("shows what it has read or refused in every later read", async () => {
+      const { one } = stores();
+      const collection = freshCollection();
+      const writing = put(one, collection, "a", "1");
+      const [read, all, refused] = await Promise.all([
+        one.read(collection, "a"),
+        one.readAll(collection),
+        one.commit(commitOf(collection, "a", { expect: 0 })),
+      ]);
+      const current = { id: "a", version: await writing, value: "1" };
+      assert.deepEqual([read, all, refused], [current, [current], { type: "conflict", current }]);
+    });
+
     it("leaves value and version alone when none is given", async () => {
       const { one } = stores();
       const collection = freshCollection();
