@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, type Scalar } from "yaml";
+import { isMap, isScalar, isSeq, type Node } from "yaml";
 import { didYouMean } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
 import type { YamlTree } from "./yaml-tree.ts";
@@ -6,8 +6,6 @@ import type { YamlTree } from "./yaml-tree.ts";
 /** A value that is shown, dialled or sent: one line of this length at most. */
 const TEXT_MAX_CHARACTERS = 255;
 const SECONDS_MAX = 86_400;
-/** How YAML files write "nothing" without quotes. */
-const NOTHING = ["", "~", "null"];
 const ON = ["yes", "true", "on"];
 const OFF = ["no", "false", "off"];
 
@@ -41,7 +39,7 @@ export class YamlFields {
       if (name === undefined) this.tree.say("YAML-E02", key, `a name in ${place} is one plain word`);
       else if (fields.has(name))
         this.tree.say("YAML-E06", key, `${show(name)} stands twice in ${place}: the first is used, remove one`);
-      else fields.set(name, { name, key, value: this.#something(pair.value) });
+      else fields.set(name, { name, key, value: this.tree.something(pair.value) });
     }
     return fields;
   }
@@ -112,13 +110,4 @@ export class YamlFields {
     const scalar = this.tree.follow(node);
     return isScalar(scalar) && typeof scalar.value === "string" ? scalar.value : undefined;
   }
-
-  #something(node: unknown): Node | undefined {
-    const value = this.tree.follow(node);
-    return isScalar(value) && isNothing(value) ? undefined : value;
-  }
-}
-
-function isNothing({ type, value }: Scalar): boolean {
-  return value === null || (type === "PLAIN" && typeof value === "string" && NOTHING.includes(value));
 }

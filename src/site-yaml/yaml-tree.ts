@@ -1,4 +1,15 @@
-import { isAlias, LineCounter, parseDocument, visit, type Alias, type Document, type Node, type ParsedNode } from "yaml";
+import {
+  isAlias,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Node,
+  type ParsedNode,
+  type Scalar,
+} from "yaml";
 import type { Diagnostic, Position } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
 
@@ -6,6 +17,12 @@ import { show } from "#domain/site/shown";
 const ALIASES_MAX = 100;
 /** Mistakes of grammar that are printed: the first ones make the others. */
 const ERRORS_MAX = 20;
+
+/** Of what the library says of a mistake. */
+const MESSAGE_MAX_CHARACTERS = 160;
+const TOO_DEEP = "nested too deeply to be read: a site needs five levels";
+/** How "nothing" is written without quotes. */
+const NOTHING = ["", "~", "null"];
 
 /** A YAML file that could be read, or why not. All scalars are strings: a MAC address is no number. */
 export interface YamlReading {
@@ -29,14 +46,20 @@ export class YamlTree {
     const document = this.#parse(text);
     if (document === undefined || this.#errors(document) > 0) return { root: undefined, rejected: true };
     for (const warning of document.warnings.slice(0, ERRORS_MAX))
-      this.#sayAt("YAML-W01", warning.pos[0], show(firstLine(warning.message)));
-    return { root: document.contents ?? undefined, rejected: false };
+      this.#sayAt("YAML-W01", warning.pos[0], firstLine(warning.message));
+    return { root: this.something(document.contents), rejected: false };
   }
 
   /** The node itself, or what an alias stands for. */
   follow(node: unknown): Node | undefined {
     if (isAlias(node)) return this.#targets.get(node);
     return (node as Node | undefined | null) ?? undefined;
+  }
+
+  /** The same; undefined when what stands there is nothing, `~` and `null` included. */
+  something(node: unknown): Node | undefined {
+    const value = this.follow(node);
+    return isScalar(value) && isNothing(value) ? undefined : value;
   }
 
   say(code: string, node: unknown, message: string): void {
@@ -51,35 +74,45 @@ export class YamlTree {
   #parse(text: string): Document | undefined {
     try {
       // Keys that stand twice are looked for by yaml-fields.ts: the library compares every key with every other.
-      const document = parseDocument(text, { lineCounter: this.#lines, schema: "failsafe", uniqueKeys: false });
+      const document = parseDocument(text, {
+        lineCounter: this.#lines,
+        schema: "failsafe",
+        uniqueKeys: false,
+        prettyErrors: false,
+      });
       return this.#findAliases(document) ? document : undefined;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#reject(0, "nested too deeply to be read: a site needs five levels");
+      this.#reject(0, TOO_DEEP);
       return undefined;
     }
   }
 
-  /** Notes what each alias stands for; false: there are too many. */
+  /** Notes what each alias stands for; false: there are too many, or one stands for nothing. */
   #findAliases(document: Document): boolean {
     const anchors = new Map<string, Node>();
-    let excess: Alias | undefined;
+    let bad: Alias | undefined;
     visit(document, (_key, node) => {
       if (isAlias(node)) {
         const target = anchors.get(node.source);
-        if (target !== undefined) this.#targets.set(node, target);
-        if (this.#targets.size > ALIASES_MAX) excess ??= node;
+        if (target === undefined || this.#targets.size === ALIASES_MAX) bad = node;
+        else this.#targets.set(node, target);
       } else if (typeof node === "object" && node !== null && "anchor" in node && typeof node.anchor === "string")
         anchors.set(node.anchor, node as Node);
-      return excess === undefined ? undefined : visit.BREAK;
+      return bad === undefined ? undefined : visit.BREAK;
     });
-    if (excess === undefined) return true;
-    this.#reject(excess.range?.[0] ?? 0, `more than ${ALIASES_MAX} aliases: write the values out`);
+    if (bad === undefined) return true;
+    const name = show(bad.source);
+    const isUnknown = !anchors.has(bad.source);
+    const mistake = isUnknown
+      ? `*${name} stands for nothing: write &${name} above`
+      : `more than ${ALIASES_MAX} aliases: write the values out`;
+    this.#reject(bad.range?.[0] ?? 0, mistake);
     return false;
   }
 
   #errors(document: Document): number {
-    for (const { pos, message } of document.errors.slice(0, ERRORS_MAX)) this.#reject(pos[0], show(firstLine(message)));
+    for (const { pos, message } of document.errors.slice(0, ERRORS_MAX)) this.#reject(pos[0], firstLine(message));
     return document.errors.length;
   }
 
@@ -98,5 +131,14 @@ export class YamlTree {
 }
 
 function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+  return isTooDeep(message) ? TOO_DEEP : show(message.split("\n")[0] ?? "", MESSAGE_MAX_CHARACTERS);
+}
+
+/** The library tells of an exhausted stack as of any mistake. */
+function isTooDeep(message: string): boolean {
+  return message.startsWith("Maximum call stack");
+}
+
+function isNothing({ type, value }: Scalar): boolean {
+  return value === null || (type === "PLAIN" && typeof value === "string" && NOTHING.includes(value));
 }

@@ -1,6 +1,6 @@
 import { positionOf, type Diagnostic } from "./diagnostic.ts";
 import { show } from "./shown.ts";
-import type { Account, Phone, Site, SiteReading } from "./site.ts";
+import type { Account, Hint, Phone, Site, SiteReading } from "./site.ts";
 
 /** A site without anything in it. */
 export const EMPTY_SITE: Site = { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {} };
@@ -17,23 +17,22 @@ interface Named {
 export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReading {
   const [a, b] = [asterisk.site, yaml.site];
   const diagnostics: Diagnostic[] = [...asterisk.diagnostics, ...yaml.diagnostics];
-  const join = <T>(kind: string, first: readonly T[], second: readonly T[], named: (item: T) => Named): readonly T[] => {
-    const names = new Set(first.map((item) => named(item).name));
-    const isTaken = (item: T): boolean => names.has(named(item).name);
-    diagnostics.push(...second.filter(isTaken).map((item) => twice(kind, named(item))));
+  const join = <T extends Named>(kind: string, first: readonly T[], second: readonly T[]): readonly T[] => {
+    const names = new Set(first.map(({ name }) => name.toLowerCase()));
+    const isTaken = ({ name }: T): boolean => names.has(name.toLowerCase());
+    for (const { name, origin } of second.filter(isTaken)) diagnostics.push(twice(`${kind} ${name}`, origin));
     return [...first, ...second.filter((item) => !isTaken(item))];
   };
-  const byName = ({ name, origin }: Named): Named => ({ name: name.toLowerCase(), origin });
   const realm = a.realm ?? b.realm;
   const reason = asterisk.unusable ?? yaml.unusable;
   return {
     site: {
       ...(realm === undefined ? {} : { realm }),
-      trunks: join("trunk", a.trunks, b.trunks, byName),
-      stations: join("station", a.stations, b.stations, byName),
-      accounts: join("account", a.accounts, newAccounts(a.accounts, b.accounts), byName),
+      trunks: join("trunk", a.trunks, b.trunks),
+      stations: join("station", a.stations, b.stations),
+      accounts: join("account", a.accounts, newAccounts(a.accounts, b.accounts)),
       phones: mergePhones(a.phones, b.phones),
-      hints: join("hint", a.hints, b.hints, ({ extension, context, origin }) => ({ name: `${extension}@${context}`, origin })),
+      hints: joinHints(a.hints, b.hints, diagnostics),
       includes: { ...b.includes, ...a.includes },
     },
     diagnostics,
@@ -56,7 +55,16 @@ function mergePhones(known: readonly Phone[], described: readonly Phone[]): read
   return [...byMac.values()];
 }
 
-function twice(kind: string, { name, origin }: Named): Diagnostic {
-  const message = `${kind} ${show(name)} is also in Asterisk's files, which win: write it in one place`;
+/** Extensions and contexts are told apart by case, names are not. */
+function joinHints(first: readonly Hint[], second: readonly Hint[], diagnostics: Diagnostic[]): readonly Hint[] {
+  const nameOf = ({ extension, context }: Hint): string => `${extension}@${context}`;
+  const names = new Set(first.map(nameOf));
+  const isTaken = (hint: Hint): boolean => names.has(nameOf(hint));
+  for (const hint of second.filter(isTaken)) diagnostics.push(twice(`hint ${nameOf(hint)}`, hint.origin));
+  return [...first, ...second.filter((hint) => !isTaken(hint))];
+}
+
+function twice(what: string, origin: string): Diagnostic {
+  const message = `${show(what)} is also in Asterisk's files, which win: write it in one place`;
   return { ...positionOf(origin), code: "YAML-W03", message };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseConf } from "#asterisk/parse-conf";
 import { readSla, type SlaReading } from "#asterisk/read-sla";
+import { quickly } from "#test/unit/domain/site/cpu-time";
 import { linesOf } from "./conf-of.ts";
 
 function read(text: string): SlaReading {
@@ -92,9 +93,8 @@ describe("readSla", () => {
     const reading = read(`${T1}[t1]\ntype=trunk\nbarge=no\n${station("trunk=T1")}[T1]\ntype=station\ndevice=SIP/t\ntrunk=T1\n`);
     assert.deepEqual(linesOf(reading), []);
     assert.deepEqual([reading.trunks.length, reading.trunks[0]?.barge, reading.stations.length], [1, false, 2]);
-    const begin = performance.now();
-    assert.equal(read(T1 + station("trunk=T1").repeat(50_000)).stations.length, 1);
-    assert.ok(performance.now() - begin < 4000);
+    const many = T1 + station("trunk=T1").repeat(20_000);
+    assert.equal(quickly(() => read(many)).stations.length, 1);
   });
 
   it("drops a bad object, names it, and keeps the others (R9)", () => {
@@ -202,10 +202,9 @@ describe("readSla", () => {
   });
 
   it("stays quick when everything is wrong", () => {
-    const begin = performance.now();
-    const trunks = Array.from({ length: 20_000 }, (_, at) => `[trunk${at}](T1)`).join("\n");
-    const wrong = Array.from({ length: 100_000 }, (_, at) => `trunk=trank${at}`);
-    assert.equal(read(`${T1}${trunks}\n${station(...wrong)}`).stations[0]?.keys.length, 0);
-    assert.ok(performance.now() - begin < 5000, `took ${performance.now() - begin} ms`);
+    const trunks = Array.from({ length: 5_000 }, (_, at) => `[trunk${at}](T1)`).join("\n");
+    const wrong = Array.from({ length: 20_000 }, (_, at) => `trunk=trank${at}`);
+    const text = `${T1}${trunks}\n${station(...wrong)}`;
+    assert.equal(quickly(() => read(text)).stations[0]?.keys.length, 0);
   });
 });

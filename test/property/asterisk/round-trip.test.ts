@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseConf } from "#asterisk/parse-conf";
+
+const RUNS = 2000;
+
+interface Line {
+  readonly key: string;
+  readonly value: string;
+  /** 0: `=`, 1: `=>`, 2: `+=` */
+  readonly sign: number;
+  readonly decoration: number;
+}
+
+interface Block {
+  readonly name: string;
+  readonly isTemplate: boolean;
+  /** Places, among the sections above, of what it inherits from; taken modulo their number. */
+  readonly bases: readonly number[];
+  readonly isContinuing: boolean;
+  readonly lines: readonly Line[];
+}
+
+const word = fc.stringMatching(/^[A-Za-z0-9_.\-äß€]{1,12}$/u);
+const value = fc.stringMatching(
+  /^(?:[^\s;\p{C}\p{Z}\u2010-\u2036\u2212](?:[ -~äß€]{0,20}[^\s\p{C}\p{Z}\\\u2010-\u2036\u2212])?)?$/u,
+);
+const line: fc.Arbitrary<Line> = fc.record({
+  key: word.filter((key) => !key.startsWith("+")),
+  value: value.filter((text) => !text.startsWith(">") && !text.endsWith("\\")),
+  sign: fc.nat(2),
+  decoration: fc.nat(5),
+});
+const block: fc.Arbitrary<Block> = fc.record({
+  name: word,
+  isTemplate: fc.boolean(),
+  bases: fc.array(fc.nat(100), { maxLength: 3 }),
+  isContinuing: fc.boolean(),
+  lines: fc.array(line, { maxLength: 5 }),
+});
+
+/** One way among several to write a line that means the same. */
+function printLine({ key, value: text, sign, decoration }: Line): string {
+  const escaped = text.replaceAll(";", "\\;");
+  const equals = ["=", "=>", "+="][sign] ?? "=";
+  const forms = [
+    `${key}${equals}${escaped}`,
+    `  ${key} ${equals}  ${escaped}\t`,
+    `${key} ${equals} ${escaped} ; comment = no`,
+    `;-- a block\nkey = no --; ${key} ${equals} ${escaped}`,
+    `; comment\n\n${key}${equals}${escaped} ;-- one ;-- two --; --;`,
+    `;-- x --;${key} ${equals}${escaped};--- comment`,
+  ];
+  return forms[decoration] ?? "";
+}
+
+type Expected = { name: string; isTemplate: boolean; entries: [string, string][] };
+
+function first(sections: readonly Expected[], name: string): Expected | undefined {
+  return sections.find((section) => section.name.toLowerCase() === name.toLowerCase());
+}
+
+function addLine(section: Expected, { key, value: text, sign }: Line): void {
+  const known = sign === 2 ? section.entries.findLastIndex(([name]) => name === key) : -1;
+  const before = section.entries[known];
+  if (before === undefined) section.entries.push([key, text]);
+  else section.entries[known] = [key, before[1] + text];
+}
+
+/** The text of the blocks, and what the rules of sla.md §5.2 make of them, by a second and simpler hand. */
+function write(blocks: readonly Block[], newline: string): { text: string; expected: Expected[] } {
+  const expected: Expected[] = [];
+  const text = blocks.flatMap(({ name, isTemplate, bases, isContinuing, lines }) => {
+    const known = expected.filter((section) => section.name.toLowerCase() === name.toLowerCase());
+    const continued = isContinuing ? (known.find((section) => !section.isTemplate) ?? known[0]) : undefined;
+    const names = bases.flatMap((place) => expected[place % Math.max(1, expected.length)]?.name ?? []);
+    const section = continued ?? {
+      name,
+      isTemplate,
+      entries: names.flatMap((base) =>
+        (first(expected, base)?.entries ?? []).map(([key, text_]): [string, string] => [key, text_]),
+      ),
+    };
+    if (continued === undefined) expected.push(section);
+    for (const item of lines) addLine(section, item);
+    const options = continued === undefined ? [...(isTemplate ? ["!"] : []), ...names] : ["+"];
+    return [`[${name}]${options.length > 0 ? `(${options.join(",")})` : ""}`, ...lines.map(printLine)];
+  });
+  return { text: text.join("\n").replaceAll("\n", newline), expected };
+}
+
+describe("a well-formed .conf file", () => {
+  it("reads as what was written, whatever blanks, comments, signs and line ends it has", () => {
+    fc.assert(
+      fc.property(
+        fc.array(block, { maxLength: 8 }),
+        fc.constantFrom("\n", "\r\n", "\r"),
+        fc.boolean(),
+        (blocks, newline, hasMark) => {
+          const { text, expected } = write(blocks, newline);
+          const { conf, diagnostics } = parseConf(hasMark ? `\ufeff${text}` : text, "x.conf");
+          assert.deepEqual(diagnostics, []);
+          const read = conf.sections.map(({ name, isTemplate, entries }) => ({
+            name,
+            isTemplate,
+            entries: entries.map(({ writtenKey, value: text_ }) => [writtenKey, text_]),
+          }));
+          assert.deepEqual(read, expected);
+          const lines = text.split(newline);
+          for (const { at } of conf.sections) assert.equal(lines[at.line - 1]?.charAt(at.column - 1), "[");
+          for (const { at, writtenKey } of conf.sections.flatMap(({ entries }) => entries))
+            assert.equal(lines[at.line - 1]?.slice(at.column - 1).slice(0, writtenKey.length), writtenKey);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});

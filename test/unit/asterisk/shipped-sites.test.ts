@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readSite } from "#app/read-site";
+import { packageRoot } from "#base/package-root";
+import { formatDiagnostic } from "#domain/site/diagnostic";
+import { phoneKeys } from "#domain/site/phone-keys";
+import type { Site } from "#domain/site/site";
+
+async function read(path: string): Promise<{ site: Site; lines: string[] }> {
+  const { site, diagnostics, unusable } = await readSite(join(packageRoot, path));
+  assert.equal(unusable, undefined);
+  return { site, lines: diagnostics.map(formatDiagnostic) };
+}
+
+/** Everything but where it was written. */
+function bare(items: readonly { readonly origin: string }[]): unknown[] {
+  return items.map((item) => ({ ...item, origin: "" }));
+}
+
+const NAMES = ["L1-0000FFFF0005_T1", "L2-0000FFFF0005_T2", "L1-0000FFFF0006_T1", "L2-0000FFFF0006_T2"];
+
+describe("the sites that ship", () => {
+  it("say nothing but what a reader should know", async () => {
+    assert.deepEqual((await read("provisioning/sites/sample")).lines, [
+      "sip.conf:12:1 SIP-I01 account 0000FFFF0005 has no secret: one is generated and written into its phone's file",
+      "sip.conf:14:1 SIP-I01 account 0000FFFF0006 has no secret: one is generated and written into its phone's file",
+      "sla.conf:23:1 SLA-I33 stations L1-0000FFFF0005 and L2-0000FFFF0005 are one phone, SIP/0000FFFF0005: both may ring at once",
+      "sla.conf:29:1 SLA-I33 stations L1-0000FFFF0006 and L2-0000FFFF0006 are one phone, SIP/0000FFFF0006: both may ring at once",
+    ]);
+    assert.deepEqual((await read("provisioning/sites/sample-yaml")).lines, [
+      "site.yaml:7:1 YAML-I01 account 0000FFFF0005 has no secret: one is generated and written into its phone's file",
+      "site.yaml:8:1 YAML-I01 account 0000FFFF0006 has no secret: one is generated and written into its phone's file",
+    ]);
+  });
+
+  it("are the same site in both forms", async () => {
+    const { site: asterisk } = await read("provisioning/sites/sample");
+    for (const path of ["provisioning/sites/sample-yaml", "provisioning/sites/sample-yaml/site.yaml"]) {
+      const { site: yaml } = await read(path);
+      for (const kind of ["trunks", "stations", "accounts", "phones", "hints"] as const)
+        assert.deepEqual(bare(yaml[kind]), bare(asterisk[kind]), kind);
+      for (const [index, phone] of asterisk.phones.entries())
+        assert.deepEqual(phoneKeys(yaml, yaml.phones[index] ?? phone), phoneKeys(asterisk, phone));
+    }
+  });
+
+  it("hold two lines, two phones and a lit key for each pair", async () => {
+    const { site } = await read("provisioning/sites/sample");
+    assert.deepEqual(
+      site.hints.map(({ extension, context, devices }) => `${extension}@${context} ${devices.join()}`),
+      NAMES.map((name) => `${name}@LocalSets SLA:${name}`),
+    );
+    assert.deepEqual(
+      site.phones.flatMap((phone) => phoneKeys(site, phone)).map(({ address, label }) => `${address} ${label}`),
+      ["L1-0000FFFF0005_T1 L1", "L2-0000FFFF0005_T2 L2", "L1-0000FFFF0006_T1 L1", "L2-0000FFFF0006_T2 L2"],
+    );
+    assert.ok(site.accounts.every(({ secret, md5secret }) => secret === undefined && md5secret === undefined));
+  });
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { HintIndex, searchedContexts } from "#domain/site/visible-hint";
+import type { Hint } from "#domain/site/site";
+import { siteOf } from "./site-of.ts";
+
+function hint(extension: string, context: string, device: string): Hint {
+  return { extension, context, devices: [device], origin: "test" };
+}
+
+describe("searchedContexts", () => {
+  it("goes depth first in the order of includes, each context once (sla.md §5.4)", () => {
+    const includes = { a: ["b", "c"], b: ["d", "a"], c: ["d", "e"], d: [] };
+    assert.deepEqual(searchedContexts({ includes }, "a"), ["a", "b", "d", "c", "e"]);
+    assert.deepEqual(searchedContexts({ includes: { a: ["b", "c"], b: ["c"], c: ["x"] } }, "a"), ["a", "b", "c", "x"]);
+    assert.deepEqual(searchedContexts({ includes }, "toString"), ["toString"]);
+  });
+
+  it("bears a chain of 100,000 includes", () => {
+    const includes = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`c${at}`, [`c${at + 1}`]]));
+    assert.equal(searchedContexts({ includes }, "c0").length, 100_001);
+  });
+});
+
+describe("HintIndex", () => {
+  const hints = [
+    hint("1", "inner", "SIP/inner"),
+    hint("1", "outer", "SIP/outer"),
+    hint("1", "outer", "SIP/late"),
+    hint("2", "inner", "SIP/2"),
+  ];
+  const index = new HintIndex(siteOf({ hints, includes: { outer: ["inner"] } }));
+
+  it("finds the first hint of the nearest context", () => {
+    assert.equal(index.find("outer", "1")?.devices[0], "SIP/outer");
+    assert.equal(index.find("outer", "2")?.devices[0], "SIP/2");
+    assert.equal(index.find("inner", "1")?.devices[0], "SIP/inner");
+    assert.equal(index.find("elsewhere", "1"), undefined);
+    assert.equal(index.find("__proto__", "constructor"), undefined);
+  });
+
+  it("finds the hints of a name in every context", () => {
+    assert.deepEqual(
+      index.everywhere("1").map(({ devices }) => devices[0]),
+      ["SIP/inner", "SIP/outer"],
+    );
+  });
+});
