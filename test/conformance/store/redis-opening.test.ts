@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { Redis } from "ioredis";
+import { quietLog, type Log } from "#base/log";
+import { systemClock } from "#base/system-clock";
+import { openStore } from "#store/open-store";
 import { shardKeys, shardOf } from "#store/redis/shards";
 import { freePort, startRedis } from "#test/support/redis";
 import { openAt, put, Recorder, stopAfterEach } from "./harness.ts";
@@ -50,6 +53,19 @@ describe("store redis, opening", function () {
     await assert.rejects(store.read("c", "a"), { code: "store-broken" });
     await client.set("lamplighter:schema", "2");
     await assert.rejects(openAt(redis.url), { code: "store-newer" });
+  });
+
+  it("warns of a server that forgets, and of no other", async () => {
+    for (const [appendOnly, count] of [
+      ["no", 1],
+      ["yes", 0],
+    ] as const) {
+      const redis = started(await startRedis(["--appendonly", appendOnly]));
+      const warnings: string[] = [];
+      const log: Log = { ...quietLog, warn: (message) => void warnings.push(message) };
+      started(await openStore({ url: redis.url, dataFolder: "nowhere", clock: systemClock, log }));
+      assert.equal(warnings.length, count, warnings.join());
+    }
   });
 
   for (const url of ["redis://", "redis+sentinel://127.0.0.1", "redis+cluster://127.0.0.1/1", "redis://h:0", "mongodb://h"]) {
