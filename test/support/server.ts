@@ -42,6 +42,11 @@ export class ServerUnderTest {
     return `http://127.0.0.1:${this.httpPort}`;
   }
 
+  /** Number of the running process. */
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   /** What it printed, for messages of failing tests. */
   get output(): string {
     return this.#output;

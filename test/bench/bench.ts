@@ -1,0 +1,66 @@
+import { rmSync } from "node:fs";
+import { ServerUnderTest } from "#test/support/server";
+import { writeBenchSite } from "./bench-site.ts";
+import { HttpPipe } from "./http-pipe.ts";
+import { PhoneFarm } from "./phone-farm.ts";
+
+const HINTS = 501;
+const ACCOUNTS = 10_000;
+
+/** One scenario's server, in a process of its own, and the load that the scenario makes. */
+export class Bench {
+  readonly accounts = ACCOUNTS;
+  readonly #server: ServerUnderTest;
+  readonly #folder: string | undefined;
+  readonly #farms: PhoneFarm[] = [];
+
+  private constructor(server: ServerUnderTest, folder: string | undefined) {
+    this.#server = server;
+    this.#folder = folder;
+  }
+
+  /** `site` undefined: the big made-up one. Watchers are trusted: no digest and no pacing, as in the figures we compare with. */
+  static async open(site?: string, store = "embedded", isTrusted = true): Promise<Bench> {
+    const folder = site === undefined ? writeBenchSite({ hints: HINTS, accounts: ACCOUNTS }) : undefined;
+    const args = [...(isTrusted ? ["--trust", "127.0.0.1/32"] : []), "--log", "error"];
+    const server = await ServerUnderTest.start({ site: site ?? folder ?? "", store, args });
+    return new Bench(server, folder);
+  }
+
+  get pid(): number {
+    return this.#server.pid;
+  }
+
+  get httpPort(): number {
+    return this.#server.httpPort;
+  }
+
+  async farm(watchers: number): Promise<PhoneFarm> {
+    const farm = new PhoneFarm(this.#server.sipPort);
+    await farm.open(watchers);
+    this.#farms.push(farm);
+    return farm;
+  }
+
+  async api(connections: number): Promise<HttpPipe> {
+    return new HttpPipe(this.#server.httpPort, connections, { Authorization: `Bearer ${await this.#server.token()}` });
+  }
+
+  async json(path: string): Promise<any> {
+    return (await this.#server.api("GET", path)).json;
+  }
+
+  async kill(): Promise<void> {
+    await this.#server.end("SIGKILL");
+  }
+
+  async start(): Promise<void> {
+    await this.#server.start();
+  }
+
+  async close(): Promise<void> {
+    for (const farm of this.#farms) farm.close();
+    await this.#server.stop();
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true });
+  }
+}

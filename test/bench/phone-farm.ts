@@ -1,0 +1,157 @@
+import { createSocket, type Socket } from "node:dgram";
+import { extensionOf } from "./bench-site.ts";
+
+/** One subscription of the farm: this watcher's key on this resource. */
+export interface FarmKey {
+  readonly watcher: number;
+  readonly resource: number;
+}
+
+type Heard = (status: number, message: string) => void;
+
+/** What an unanswered request costs before it is sent again (RFC 3261 T1), and how often. */
+const AGAIN_AFTER_MS = 500;
+const SENDINGS_MAX = 11;
+const BUFFER_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Many phones in one process: one UDP socket a watcher, every NOTIFY answered 200 at once. Messages are cut with `indexOf` only, because
+ * the load shares the machine with the server.
+ */
+export class PhoneFarm {
+  readonly #serverPort: number;
+  readonly #sockets: Socket[] = [];
+  readonly #ports: number[] = [];
+  readonly #waiting = new Map<string, { heard: Heard; timer: NodeJS.Timeout }>();
+  #serial = 0;
+  /** Told of every NOTIFY; set by the scenario. */
+  onNotify: (key: FarmKey, message: string) => void = () => undefined;
+  /** Requests sent again: with the server, how many datagrams got lost or came late. */
+  repeats = 0;
+
+  constructor(serverPort: number) {
+    this.#serverPort = serverPort;
+  }
+
+  async open(watchers: number): Promise<void> {
+    for (let watcher = 0; watcher < watchers; watcher += 1) {
+      const socket = createSocket({ type: "udp4", lookup: noLookup });
+      await new Promise<void>((resolve) => {
+        socket.bind(0, "127.0.0.1", resolve);
+      });
+      socket.setRecvBufferSize(BUFFER_BYTES);
+      socket.on("message", (data) => {
+        this.#hear(watcher, data.toString("latin1"));
+      });
+      this.#sockets.push(socket);
+      this.#ports.push(socket.address().port);
+    }
+  }
+
+  close(): void {
+    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
+    for (const socket of this.#sockets) socket.close();
+  }
+
+  /** SUBSCRIBEs; resolves with the 200's message, rejects on anything else. */
+  subscribe(key: FarmKey, dialog = ""): Promise<string> {
+    const user = `w${key.watcher}r${key.resource}`;
+    const uri = `sip:${extensionOf(key.resource)}@127.0.0.1`;
+    const to = dialog === "" ? `<${uri}>` : (/^To: (.*)\r$/m.exec(dialog)?.[1] ?? "");
+    return this.#ask(key.watcher, (branch) => ({
+      start: `SUBSCRIBE ${uri}`,
+      branch,
+      headers:
+        `From: <sip:${user}@127.0.0.1>;tag=${user}\r\nTo: ${to}\r\nCall-ID: ${user}\r\nCSeq: ${this.#serial} SUBSCRIBE\r\n` +
+        `Contact: <sip:${user}@127.0.0.1:${this.#port(key.watcher)}>\r\nEvent: dialog\r\nExpires: 3600\r\n`,
+    }));
+  }
+
+  /** REGISTERs the account from this watcher's socket; `authorization` is a whole header line or "". */
+  register(watcher: number, account: string, authorization: string): Promise<string> {
+    return this.#ask(
+      watcher,
+      (branch) => ({
+        start: "REGISTER sip:127.0.0.1",
+        branch,
+        headers:
+          `From: <sip:${account}@127.0.0.1>;tag=${account}\r\nTo: <sip:${account}@127.0.0.1>\r\nCall-ID: ${account}\r\n` +
+          `CSeq: ${this.#serial} REGISTER\r\nContact: <sip:${account}@127.0.0.1:${this.#port(watcher)}>\r\nExpires: 3600\r\n${authorization}`,
+      }),
+      [200, 401],
+    );
+  }
+
+  #ask(
+    watcher: number,
+    write: (branch: string) => { readonly start: string; readonly branch: string; readonly headers: string },
+    wanted: readonly number[] = [200],
+  ): Promise<string> {
+    this.#serial += 1;
+    const { start, branch, headers } = write(`z9hG4bK${process.pid.toString(36)}.${this.#serial.toString(36)}`);
+    const via = `Via: SIP/2.0/UDP 127.0.0.1:${this.#port(watcher)};rport;branch=${branch}`;
+    const text = Buffer.from(`${start} SIP/2.0\r\n${via}\r\nMax-Forwards: 70\r\n${headers}Content-Length: 0\r\n\r\n`, "latin1");
+    return new Promise((resolve, reject) => {
+      let sendings = 0;
+      const send = (): void => {
+        sendings += 1;
+        if (sendings > 1) this.repeats += 1;
+        if (sendings > SENDINGS_MAX) {
+          this.#waiting.delete(branch);
+          reject(new Error(`no answer to ${start}`));
+          return;
+        }
+        const timer = setTimeout(send, AGAIN_AFTER_MS * Math.min(8, 2 ** (sendings - 1)));
+        this.#waiting.set(branch, { heard, timer });
+        this.#sockets[watcher]?.send(text, this.#serverPort, "127.0.0.1");
+      };
+      const heard: Heard = (status, message) => {
+        if (wanted.includes(status)) resolve(message);
+        else reject(new Error(`${start} was answered ${message.slice(0, message.indexOf("\r\n"))}`));
+      };
+      send();
+    });
+  }
+
+  #hear(watcher: number, message: string): void {
+    if (message.startsWith("NOTIFY sip:w")) this.#answer(watcher, message);
+    else if (message.startsWith("SIP/2.0 ")) this.#settle(message);
+  }
+
+  #settle(message: string): void {
+    const at = message.indexOf("branch=") + "branch=".length;
+    const branch = message.slice(at, message.indexOf("\r", at)).split(";", 1)[0] ?? "";
+    const waiting = this.#waiting.get(branch);
+    if (waiting === undefined) return;
+    this.#waiting.delete(branch);
+    clearTimeout(waiting.timer);
+    waiting.heard(Number(message.slice(8, 11)), message);
+  }
+
+  #answer(watcher: number, message: string): void {
+    const via = message.indexOf("Via:");
+    const end = message.indexOf("\r\n", message.indexOf("CSeq:", via));
+    const answer = `SIP/2.0 200 OK\r\n${message.slice(via, end)}\r\nContent-Length: 0\r\n\r\n`;
+    this.#sockets[watcher]?.send(Buffer.from(answer, "latin1"), this.#serverPort, "127.0.0.1");
+    const userAt = "NOTIFY sip:".length;
+    const resourceAt = message.indexOf("r", userAt) + 1;
+    this.onNotify({ watcher, resource: Number(message.slice(resourceAt, message.indexOf("@", resourceAt))) }, message);
+  }
+
+  #port(watcher: number): number {
+    return this.#ports[watcher] ?? 0;
+  }
+}
+
+function noLookup(host: string, _options: unknown, done: (error: null, address: string, family: number) => void): void {
+  done(null, host, 4);
+}
+
+/** Runs `work` over all items, `width` of them at a time. */
+export async function inParallel<T>(items: Iterable<T>, width: number, work: (item: T) => Promise<unknown>): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const lane = async (): Promise<void> => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}

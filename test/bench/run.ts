@@ -1,0 +1,82 @@
+import { writeFileSync } from "node:fs";
+import { startRedis } from "#test/support/redis";
+import { Bench } from "./bench.ts";
+import type { Figure } from "./figures.ts";
+import { machine } from "./machine.ts";
+import { fanOut } from "./scenarios/fan-out.ts";
+import { parse } from "./scenarios/parse.ts";
+import { provisioning } from "./scenarios/provisioning.ts";
+import { registrations } from "./scenarios/registrations.ts";
+import { subscriptions } from "./scenarios/subscriptions.ts";
+
+/* `npm run bench [-- scenario …]`: measures, prints, and writes BENCHMARKS.md when every scenario ran. */
+
+interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly run: () => Promise<Figure[]>;
+}
+
+const SAMPLE = "provisioning/sites/sample";
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: "parse", title: "Messages", run: parse },
+  { name: "fan-out", title: "Changes of state (embedded store)", run: () => withServer(fanOut) },
+  { name: "fan-out-redis", title: "Changes of state (Redis on the same machine)", run: () => withRedis(fanOut) },
+  { name: "subscriptions", title: "Subscriptions (embedded store)", run: () => withServer(subscriptions) },
+  { name: "registrations", title: "Registrations (embedded store)", run: () => withServer(registrations, { isTrusted: false }) },
+  { name: "provisioning", title: "Provisioning", run: () => withServer(provisioning, { site: SAMPLE }) },
+];
+
+async function withServer(
+  work: (bench: Bench) => Promise<Figure[]>,
+  { site, store, isTrusted }: { readonly site?: string; readonly store?: string; readonly isTrusted?: boolean } = {},
+): Promise<Figure[]> {
+  const bench = await Bench.open(site, store, isTrusted);
+  try {
+    return await work(bench);
+  } finally {
+    await bench.close();
+  }
+}
+
+async function withRedis(work: (bench: Bench) => Promise<Figure[]>): Promise<Figure[]> {
+  const redis = await startRedis();
+  try {
+    return await withServer(work, { store: redis.url });
+  } finally {
+    await redis.stop();
+  }
+}
+
+const HEAD = `# Benchmarks
+
+Written by \`npm run bench\`. Server and load share one machine; UDP on loopback, full dialog-info documents, persistence on, digest off for
+the load but where it is said. Latencies are p50 / p99 / max, from the API request that changes a state to the NOTIFY in the phone's hands.
+`;
+
+function table(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, target }) => `| ${name} | ${value} | ${target ?? ""} |`);
+  return `| what | measured | aim |\n|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+if (unknown.length > 0) {
+  console.error(`bench: no scenario ${unknown.join(", ")}; there are ${SCENARIOS.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
+console.log(machine());
+let text = `${HEAD}\nMachine: ${machine()}. Date: ${new Date().toISOString().slice(0, 10)}.\n`;
+for (const { name, title, run } of SCENARIOS) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${title} …`);
+  const figures = await run();
+  for (const { name: what, value, target } of figures)
+    console.log(`  ${what}: ${value}${target === undefined ? "" : ` (aim ${target})`}`);
+  text += `\n## ${title}\n\n${table(figures)}`;
+}
+if (wanted.length === 0) {
+  writeFileSync("BENCHMARKS.md", text);
+  console.log("\nwritten to BENCHMARKS.md");
+}

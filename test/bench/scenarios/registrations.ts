@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { accountOf, secretOf } from "../bench-site.ts";
+import type { Bench } from "../bench.ts";
+import { perSecond, type Figure } from "../figures.ts";
+import { inParallel } from "../phone-farm.ts";
+
+const SOCKETS = 50;
+const WIDTH = 200;
+
+/** Every account registers twice, each time challenged anew. */
+export async function registrations(bench: Bench): Promise<Figure[]> {
+  const farm = await bench.farm(SOCKETS);
+  const rounds = Array.from({ length: bench.accounts * 2 }, (_, at) => at % bench.accounts);
+  const startedAt = performance.now();
+  await inParallel(rounds, WIDTH, async (at) => {
+    const account = accountOf(at);
+    const challenge = await farm.register(at % SOCKETS, account, "");
+    const answer = await farm.register(at % SOCKETS, account, authorization(challenge, account, secretOf(at)));
+    if (!answer.startsWith("SIP/2.0 200")) throw new Error(`a right password was refused: ${answer.slice(0, 40)}`);
+  });
+  const ms = performance.now() - startedAt;
+  return [
+    {
+      name: "registrations, every one challenged (MD5) and in the store",
+      value: `${perSecond(rounds.length, ms)}/s`,
+      target: "≥ 15,000",
+    },
+  ];
+}
+
+function authorization(challenge: string, account: string, secret: string): string {
+  const line = /^WWW-Authenticate: Digest (.*algorithm=MD5.*)\r$/m.exec(challenge)?.[1] ?? "";
+  const value = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(line)?.[1] ?? "";
+  const [realm, nonce] = [value("realm"), value("nonce")];
+  const ha1 = md5(`${account}:${realm}:${secret}`);
+  const ha2 = md5("REGISTER:sip:127.0.0.1");
+  const response = md5(`${ha1}:${nonce}:00000001:abcd:auth:${ha2}`);
+  return (
+    `Authorization: Digest username="${account}", realm="${realm}", nonce="${nonce}", uri="sip:127.0.0.1", qop=auth, nc=00000001, ` +
+    `cnonce="abcd", response="${response}", algorithm=MD5\r\n`
+  );
+}
+
+function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}

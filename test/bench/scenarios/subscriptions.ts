@@ -1,0 +1,79 @@
+import type { Bench } from "../bench.ts";
+import { mebibytes, perSecond, whole, type Figure } from "../figures.ts";
+import { cpuSeconds, residentBytes } from "../machine.ts";
+import { inParallel, type FarmKey } from "../phone-farm.ts";
+
+const RESOURCES = 500;
+const WATCHERS = 100;
+/** SUBSCRIBEs in flight: enough to keep the server busy, and below what its socket holds. */
+const WIDTH = 400;
+const READY_MAX_MS = 60_000;
+
+/** New subscriptions, refreshes, what they weigh, and a restart by kill -9 with all of them. */
+export async function subscriptions(bench: Bench): Promise<Figure[]> {
+  const farm = await bench.farm(WATCHERS);
+  const counts = new Map<number, number>();
+  let notified = 0;
+  farm.onNotify = ({ watcher, resource }) => {
+    const id = watcher * RESOURCES + resource;
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    if (count === 1) notified += 1;
+  };
+  const keys: FarmKey[] = [];
+  for (let resource = 0; resource < RESOURCES; resource += 1)
+    for (let watcher = 0; watcher < WATCHERS; watcher += 1) keys.push({ watcher, resource });
+  const total = keys.length;
+
+  const emptyBytes = residentBytes(bench.pid);
+  const dialogs = new Map<FarmKey, string>();
+  const created = await timed(bench, async () => {
+    await inParallel(keys, WIDTH, async (key) => dialogs.set(key, await farm.subscribe(key)));
+    await until(() => notified === total);
+  });
+  const fullBytes = residentBytes(bench.pid);
+  notified = 0;
+  counts.clear();
+  const refreshed = await timed(bench, async () => {
+    await inParallel(keys, WIDTH, (key) => farm.subscribe(key, dialogs.get(key)));
+    await until(() => notified === total);
+  });
+  const repeats = farm.repeats;
+
+  notified = 0;
+  counts.clear();
+  await bench.kill();
+  const startedAt = performance.now();
+  await bench.start();
+  const readyMs = performance.now() - startedAt;
+  await until(() => notified === total);
+  const toldMs = performance.now() - startedAt;
+  return [
+    { name: "new subscriptions (200 and first NOTIFY answered)", value: `${perSecond(total, created.ms)}/s`, target: "≥ 20,000" },
+    { name: "— per server CPU-second", value: whole(total / created.cpu) },
+    { name: "refreshes", value: `${perSecond(total, refreshed.ms)}/s`, target: "≥ 20,000" },
+    { name: "requests that had to be sent again", value: whole(repeats) },
+    { name: `memory with ${whole(total)} subscriptions (RSS)`, value: mebibytes(fullBytes), target: "≤ 250 MB" },
+    { name: "— per subscription", value: `${whole((fullBytes - emptyBytes) / total)} bytes` },
+    {
+      name: `restart after kill -9 with ${whole(total)} subscriptions: ready`,
+      value: `${(readyMs / 1000).toFixed(1)} s`,
+      target: "≤ 3 s",
+    },
+    { name: "— every subscription told the present state", value: `${(toldMs / 1000).toFixed(1)} s`, target: "≤ 10 s" },
+  ];
+}
+
+async function timed(bench: Bench, work: () => Promise<void>): Promise<{ readonly ms: number; readonly cpu: number }> {
+  const [startedAt, cpuBefore] = [performance.now(), cpuSeconds(bench.pid)];
+  await work();
+  return { ms: performance.now() - startedAt, cpu: cpuSeconds(bench.pid) - cpuBefore };
+}
+
+async function until(isMet: () => boolean): Promise<void> {
+  const giveUpAt = performance.now() + READY_MAX_MS;
+  while (!isMet()) {
+    if (performance.now() > giveUpAt) throw new Error("not every NOTIFY came in time");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
