@@ -1,7 +1,8 @@
 import type { LampView } from "#domain/lamp/lamp-view";
 import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
 import { headerOf } from "#sip/message/message";
-import { dialogInfo, type DialogProfile } from "./dialog-info.ts";
+import type { DialogProfile } from "./dialog-info.ts";
+import { renderedLamp } from "./rendered-lamps.ts";
 
 const CONTENT_TYPE = "application/dialog-info+xml";
 
@@ -27,12 +28,12 @@ export const dialogPackage: EventPackage<LampView> = {
   },
   documents(before, after, profileName, contentType): readonly BodyTemplate[] {
     const profile = PROFILES[profileName] ?? { parameter: "pval", endsBeforeRinging: false };
-    const document = dialogInfo(after, profile, contentType);
+    const document = renderedLamp(after, profile, contentType);
     if (before === undefined) return [document];
-    const shown = dialogInfo(before, profile, contentType);
+    const shown = renderedLamp(before, profile, contentType);
     if (isSame(shown, document)) return [];
     const needsEnd = profile.endsBeforeRinging && isConfirmed(before) && after.state === "Ringing";
-    return needsEnd ? [dialogInfo({ ...after, state: "Idle", dialogs: [] }, profile, contentType), document] : [document];
+    return needsEnd ? [renderedLamp({ ...after, state: "Idle", dialogs: [] }, profile, contentType), document] : [document];
   },
 };
 
@@ -42,5 +43,8 @@ function isConfirmed(lamp: LampView): boolean {
 
 /** Equal content, whatever version it will carry (D-9). */
 function isSame(left: BodyTemplate, right: BodyTemplate): boolean {
-  return left.pieces.length === right.pieces.length && left.pieces.every((piece, index) => piece === right.pieces[index]);
+  return (
+    left === right ||
+    (left.pieces.length === right.pieces.length && left.pieces.every((piece, index) => piece === right.pieces[index]))
+  );
 }

@@ -1,4 +1,4 @@
-import { RecentMap } from "./recent-map.ts";
+import { RecentMap } from "#base/recent-map";
 import { sourceBlock } from "./source-block.ts";
 
 /** How many wrong answers somebody may give (G-11, design §9.16). */

@@ -1,5 +1,5 @@
 import { NONCE_LIFE_MS } from "./nonce.ts";
-import { RecentMap } from "./recent-map.ts";
+import { RecentMap } from "#base/recent-map";
 
 /** Nonces tracked at once: 13 s of 15,000 registrations a second, 60 MB. Earlier ones are then refused before their time. */
 const NONCES_MAX = 200_000;
