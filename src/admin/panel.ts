@@ -15,7 +15,8 @@ const PAGE_HEADERS = {
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
+  // Not "no-referrer": browsers would then hide the origin of our own forms from us too.
+  "Referrer-Policy": "same-origin",
   "Cache-Control": "no-store",
 };
 

@@ -20,11 +20,17 @@ export function addCheckCommand(program: Command): void {
     .argument("<path>", "folder with Asterisk files and/or site.yaml, or one YAML file")
     .option("--json", "print the findings as JSON")
     .action(async (path: string, options: { readonly json?: boolean }) => {
+      process.stdout.on("error", ignoreClosedPipe);
       process.exitCode = await runCheck(path, options.json === true, {
         print: (line) => process.stdout.write(`${line}\n`),
         explain: (line) => process.stderr.write(`${line}\n`),
       });
     });
+}
+
+/** Whoever reads along, `head` for one, may have seen enough. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** The command without its process: prints one line a finding, or one JSON object, and gives the exit code. */

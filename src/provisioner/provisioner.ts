@@ -120,12 +120,17 @@ function isAllowed(method: string, methods: string): boolean {
 function send(context: Context, body: Body): void {
   context.status = 200;
   context.set("ETag", body.etag);
-  if (context.fresh) {
+  if (has(context.get("if-none-match"), body.etag)) {
     context.status = 304;
     return;
   }
   context.type = body.contentType;
   context.body = body.bytes;
+}
+
+/** Does whoever asks have this version? (RFC 9110 §13.1.2; that caches may not answer does not matter to us, who made it.) */
+function has(ifNoneMatch: string, etag: string): boolean {
+  return ifNoneMatch.split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));
 }
 
 /** Of a phone that knows its secret: its uploads are not kept, and it carries on (polycom.md §1.5); nothing else exists. */

@@ -39,8 +39,8 @@ export class NotifierBench {
   authenticate: (transaction: ServerTransaction) => Sender | undefined = accountOfFrom;
   notifier!: Notifier;
   layer!: TransactionLayer;
+  readonly phones: Phone[] = [];
   readonly #options: BenchOptions;
-  readonly #phones: Phone[] = [];
   #wheel!: TimerWheel;
 
   constructor(options: BenchOptions = {}) {
@@ -52,10 +52,10 @@ export class NotifierBench {
 
   /** A phone with an address of its own. */
   phone(parts: PhoneParts = {}): Phone {
-    const phone = new Phone({ port: 5060 + this.#phones.length, ...parts }, (text, flow) => {
+    const phone = new Phone({ port: 5060 + this.phones.length, ...parts }, (text, flow) => {
       this.layer.receive(text, flow);
     });
-    this.#phones.push(phone);
+    this.phones.push(phone);
     return phone;
   }
 
@@ -121,7 +121,7 @@ export class NotifierBench {
           port,
           key,
         }),
-        find: (record) => this.#phones.map((phone) => phone.flow).find((flow) => flow.key === record.key && !flow.closed),
+        find: (record) => this.phones.map((phone) => phone.flow).find((flow) => flow.key === record.key && !flow.closed),
       },
       authenticate: (transaction) => this.authenticate(transaction),
       directory: this.#directory(),

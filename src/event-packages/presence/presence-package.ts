@@ -24,10 +24,15 @@ export const presencePackage: EventPackage<LampView> = {
   defaultExpirySeconds: 3600,
   profileFor: () => "pidf",
   documents(before, after, _profile, contentType): readonly BodyTemplate[] {
-    if (before !== undefined && STATES[before.state] === STATES[after.state]) return [];
-    return [pidf(after, contentType)];
+    return before !== undefined && showsSame(before, after) ? [] : [pidf(after, contentType)];
   },
 };
+
+/** Different states may show the same, as InUse and Busy do (D-9). */
+function showsSame(left: LampView, right: LampView): boolean {
+  const [one, other] = [STATES[left.state], STATES[right.state]];
+  return one.note === other.note && one.basic === other.basic && one.isOnThePhone === other.isOnThePhone;
+}
 
 /** Order of children: tuples, notes, extensions (E-2). */
 function pidf(lamp: LampView, contentType: string): BodyTemplate {

@@ -9,6 +9,7 @@ import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import type { BodyCache } from "./body-cache.ts";
 import { deliveryTable, type DeliveryEffect, type DeliveryEvent, type Pace, type Wanted } from "./delivery-table.ts";
 import {
+  CSEQ_END,
   CSEQ_MAX,
   MARK_AHEAD,
   MARK_BLOCK,
@@ -136,9 +137,7 @@ export class Deliverer {
       this.#nothingToSay(subscription);
       return;
     }
-    const before = wanted === "full" ? undefined : subscription.shown;
-    const kind = { package: subscription.package, profile: record.profile, contentType: record.contentType };
-    const documents = this.#parts.bodies.documents(record.resource, kind, before, state);
+    const documents = this.#documents(subscription, wanted, state);
     const document = documents[0];
     if (document === undefined) {
       subscription.shown = state;
@@ -151,6 +150,15 @@ export class Deliverer {
     const expiresSeconds = Math.max(0, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
     this.#transmit(subscription, `active;expires=${expiresSeconds}`, document);
     if (documents.length > 1) this.changed(subscription);
+  }
+
+  #documents({ record, shown, package: eventPackage }: Subscription, wanted: Wanted, state: unknown): readonly BodyTemplate[] {
+    const kind = { package: eventPackage, profile: record.profile, contentType: record.contentType };
+    const { bodies } = this.#parts;
+    if (wanted === "change") return bodies.documents(record.resource, kind, shown, state);
+    // A whole document may not skip the one in between either (D-6, D-12).
+    const moves = shown === undefined || shown === state ? [] : bodies.documents(record.resource, kind, shown, state);
+    return moves.length > 1 ? moves : bodies.documents(record.resource, kind, undefined, state);
   }
 
   #transmit(subscription: Subscription, state: string, document: BodyTemplate | undefined): void {
@@ -245,7 +253,7 @@ export class Deliverer {
     if (next !== undefined) subscription.whenReserved = next;
     if (subscription.reserving) return;
     subscription.reserving = true;
-    const cseqMark = Math.min(subscription.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_MAX + MARK_BLOCK);
+    const cseqMark = Math.min(subscription.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_END);
     const versionMark = subscription.version + MARK_BLOCK + MARK_AHEAD;
     subscription.record = { ...subscription.record, cseqMark, versionMark };
     this.#parts.store.save(subscription.record).then(

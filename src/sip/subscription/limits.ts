@@ -37,6 +37,8 @@ export const MARK_AHEAD = 64;
 export const FIRST_CSEQ_BELOW = 2 ** 16;
 /** Near the end of CSeq the subscription ends with `deactivated`: the phone makes a new one (S-73). */
 export const CSEQ_MAX = 2 ** 31 - 1 - MARK_BLOCK;
+/** No NOTIFY has this number or a higher one. */
+export const CSEQ_END = 2 ** 31 - 1;
 
 /** Event header (presence.md §7.2). */
 export const EVENT_ID_MAX_BYTES = 128;

@@ -13,7 +13,7 @@ import { localContact } from "./notify-text.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import { readEvent, readExpires, readSubscribe, type PackageRegistry } from "./subscribe-request.ts";
 import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
-import { SubscriptionMaker } from "./subscription-maker.ts";
+import { deviceOf, SubscriptionMaker } from "./subscription-maker.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 export interface NotifierParts {
@@ -90,13 +90,15 @@ export class Notifier implements RequestHandler {
 
   /** Takes up subscriptions of an earlier run; to be called before the first request can come in. Records of other nodes are left alone. */
   restore(records: readonly SubscriptionRecord[]): void {
-    for (const record of records) {
+    // Of two of one device the newer one expires later.
+    for (const record of [...records].sort((left, right) => left.expiresAt - right.expiresAt)) {
       if (record.node !== this.#parts.node) continue;
       const subscription = this.#maker.revive(record);
       if (subscription === undefined) {
         this.#removeFromStore(record.id);
         continue;
       }
+      subscription.replaces = this.#subscriptions.findSameDevice(subscription);
       this.#subscriptions.add(subscription);
     }
   }
@@ -157,10 +159,10 @@ export class Notifier implements RequestHandler {
       return;
     }
     if (!(await this.#save(transaction, subscription))) return;
-    if (this.#parts.directory.state(subscription.record.resource) === undefined) {
-      // A reload took the resource away in the meantime.
+    const late = this.#overLimit(subscription) ?? this.#withdrawn(subscription);
+    if (late !== undefined) {
       this.#removeFromStore(subscription.record.id);
-      transaction.respond({ status: 404, toTag: subscription.record.id });
+      transaction.respond({ ...late, toTag: subscription.record.id });
       return;
     }
     subscription.replaces = this.#subscriptions.findSameDevice(subscription);
@@ -171,11 +173,18 @@ export class Notifier implements RequestHandler {
     this.#deliverer.full(subscription);
   }
 
-  #overLimit({ record }: Subscription): Answer | undefined {
+  /** A reload took the resource away while its subscription was on the way to the store. */
+  #withdrawn({ record }: Subscription): Answer | undefined {
+    return this.#parts.directory.state(record.resource) === undefined ? { status: 404 } : undefined;
+  }
+
+  #overLimit(subscription: Subscription): Answer | undefined {
+    const { record } = subscription;
     const { limits, random } = this.#parts;
     if (this.#subscriptions.size >= limits.total)
       return { status: 503, headers: [["Retry-After", String(10 + random.below(51))]] };
-    if (record.watcher.trusted) return undefined;
+    // Who takes the place of an older one needs no room of its own.
+    if (record.watcher.trusted || this.#subscriptions.findSameDevice(subscription) !== undefined) return undefined;
     const count = this.#subscriptions.countOf(record.watcher.aor, record.flow.host);
     return count >= limits.perAccountAndSource ? { status: 403, reason: "Too many subscriptions" } : undefined;
   }
@@ -202,8 +211,8 @@ export class Notifier implements RequestHandler {
   async #again(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
     const { request } = transaction;
     const { record } = subscription;
-    if (!this.#subscriptions.has(subscription)) {
-      // It ended while this request waited for its turn.
+    if (!this.#subscriptions.has(subscription) || subscription.delivery.phase === "closing") {
+      // It ended while this request waited for its turn, or its last NOTIFY is on the way.
       transaction.respond({ status: 481 });
       return;
     }
@@ -246,7 +255,10 @@ export class Notifier implements RequestHandler {
     this.#subscriptions.move(subscription, () => {
       const { record } = subscription;
       const dialog = target === undefined ? record.dialog : { ...record.dialog, remoteTarget: target.value };
-      subscription.record = { ...record, dialog, flow: this.#parts.flows.record(flow) };
+      const device =
+        target === undefined ? record.watcher.device : deviceOf(request, flow, dialog.remoteTarget, record.watcher.trusted);
+      const watcher = { ...record.watcher, device };
+      subscription.record = { ...record, dialog, watcher, flow: this.#parts.flows.record(flow) };
       subscription.flow = flow;
       subscription.head = undefined;
     });
@@ -352,11 +364,14 @@ export class Notifier implements RequestHandler {
   }
 
   #dropReplaced(subscription: Subscription): void {
-    const { replaces } = subscription;
+    let older = subscription.replaces;
     subscription.replaces = undefined;
-    if (replaces === undefined) return;
-    this.#deliverer.move(replaces, { type: "ended" });
-    this.#forget(replaces);
+    // One that was never acknowledged may itself have been to replace another.
+    for (; older !== undefined; older = older.replaces) {
+      if (!this.#subscriptions.has(older)) continue;
+      this.#deliverer.move(older, { type: "ended" });
+      this.#forget(older);
+    }
   }
 
   #removeFromStore(id: string): void {

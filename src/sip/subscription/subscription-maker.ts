@@ -6,7 +6,7 @@ import { parseNameAddressList } from "#sip/message/name-addr";
 import type { ServerTransaction } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { newDelivery } from "./delivery-table.ts";
-import { FIRST_CSEQ_BELOW, MARK_BLOCK, type NotifierLimits } from "./limits.ts";
+import { CSEQ_END, FIRST_CSEQ_BELOW, MARK_BLOCK, type NotifierLimits } from "./limits.ts";
 import type { ResourceDirectory, Sender } from "./ports.ts";
 import type { PackageRegistry, SubscribeAsk } from "./subscribe-request.ts";
 import type { Subscription, SubscriptionRecord } from "./subscription.ts";
@@ -48,7 +48,7 @@ export class SubscriptionMaker {
       watcher: {
         aor: sender.type === "account" ? sender.name : request.from.uri,
         trusted: sender.type === "trusted",
-        device: deviceOf(request, flow, dialog.remoteTarget, sender),
+        device: deviceOf(request, flow, dialog.remoteTarget, sender.type === "trusted"),
       },
       userAgent: headerOf(request, "user-agent") ?? "",
       expiresAt: this.expiresAt(ask.expiresSeconds),
@@ -65,6 +65,8 @@ export class SubscriptionMaker {
     if (eventPackage === undefined || this.#parts.directory.state(record.resource) === undefined) return undefined;
     // Stream flows do not outlive the process that held them (S-92).
     if (record.flow.transport === "ws" || record.flow.transport === "wss") return undefined;
+    // Not even a last NOTIFY has a number left (S-73).
+    if (record.cseqMark >= CSEQ_END) return undefined;
     const { cseqMark: cseq, versionMark: version } = record;
     return this.#live(record, eventPackage, undefined, { cseq, version, cseqReady: cseq, versionReady: version });
   }
@@ -108,9 +110,9 @@ export class SubscriptionMaker {
 }
 
 /** One device of an account (design §9.7); for a trusted source, which may carry many phones, the contact tells them apart too. */
-function deviceOf(request: SipRequest, flow: Flow, remoteTarget: string, sender: Sender): string {
+export function deviceOf(request: SipRequest, flow: Flow, remoteTarget: string, trusted: boolean): string {
   const contacts = parseNameAddressList(headerOf(request, "contact") ?? "", 1);
   const instance = contacts.ok ? contacts.value[0]?.parameters.get("+sip.instance") : undefined;
   if (instance !== undefined) return instance.toLowerCase();
-  return sender.type === "trusted" ? `${flow.key} ${remoteTarget}` : flow.key;
+  return trusted ? `${flow.key} ${remoteTarget}` : flow.key;
 }

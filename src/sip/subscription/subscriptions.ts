@@ -33,17 +33,22 @@ export class Subscriptions {
     watchers?.delete(subscription);
     if (watchers?.size === 0) this.#byResource.delete(record.resource);
     const key = deviceKey(subscription);
-    if (this.#byDevice.get(key) === subscription) this.#byDevice.delete(key);
+    if (this.#byDevice.get(key) === subscription) this.#handBack(key, subscription);
     this.#countDown(sourceKey(record.watcher.aor, record.flow.host));
   }
 
-  /** Keeps the counts right when a refresh comes from another address. */
+  /** Keeps counts and devices right when a refresh comes from another address. */
   move(subscription: Subscription, change: () => void): void {
     const { record } = subscription;
+    const keyBefore = deviceKey(subscription);
     this.#countDown(sourceKey(record.watcher.aor, record.flow.host));
     change();
     const source = sourceKey(subscription.record.watcher.aor, subscription.record.flow.host);
     this.#bySource.set(source, (this.#bySource.get(source) ?? 0) + 1);
+    const key = deviceKey(subscription);
+    if (key === keyBefore) return;
+    if (this.#byDevice.get(keyBefore) === subscription) this.#byDevice.delete(keyBefore);
+    if (!this.#byDevice.has(key)) this.#byDevice.set(key, subscription);
   }
 
   /** The subscription of a dialog: our tag names it, Call-ID and the peer's tag must agree. */
@@ -56,7 +61,13 @@ export class Subscriptions {
 
   /** The older subscription which `subscription` takes the place of (S-29, S-52), before it is added. */
   findSameDevice(subscription: Subscription): Subscription | undefined {
-    return this.#byDevice.get(deviceKey(subscription));
+    const found = this.#byDevice.get(deviceKey(subscription));
+    // What is over by now is let go: a phone may subscribe for ever and never acknowledge.
+    for (let one = found; one?.replaces !== undefined;) {
+      if (this.has(one.replaces)) one = one.replaces;
+      else one.replaces = one.replaces.replaces;
+    }
+    return found;
   }
 
   watchersOf(resource: string): ReadonlySet<Subscription> | undefined {
@@ -69,6 +80,14 @@ export class Subscriptions {
 
   all(): IterableIterator<Subscription> {
     return this.#byId.values();
+  }
+
+  /** What a subscription was to replace stands in for it again. */
+  #handBack(key: string, gone: Subscription): void {
+    let older = gone.replaces;
+    while (older !== undefined && !this.has(older)) older = older.replaces;
+    if (older === undefined) this.#byDevice.delete(key);
+    else this.#byDevice.set(key, older);
   }
 
   #countDown(source: string): void {

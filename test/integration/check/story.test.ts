@@ -128,6 +128,16 @@ describe("lamplighter check, as a process", function () {
     assert.equal((await check(fifo)).code, 2);
   });
 
+  it("bears a reader that has seen enough", async () => {
+    const path = site({ "extensions.conf": `[a]\n${"nonsense\n".repeat(50_000)}` });
+    const child = spawn(process.execPath, [join(packageRoot, "bin/lamplighter.mjs"), "check", path], { timeout: 30_000 });
+    child.stdout.once("data", () => child.stdout.destroy());
+    let err = "";
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    assert.equal(await new Promise((resolve) => child.on("close", resolve)), 0);
+    assert.match(err, /0 errors, 50000 warnings and notes\n$/);
+  });
+
   it("reads bytes that are not UTF-8, names UTF-16, and follows a link to a file", async () => {
     const latin = site({ "sip.conf": Buffer.from("[caf\xe9]\nsecret=\xff\xfe\n[b\u00fcro]\nsecret=x\n", "latin1") });
     const { code, out } = await check(latin);

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { settle } from "#test/support/fake-clock";
+import { NotifierBench } from "#test/support/notifier-bench";
+import { headerIn } from "#test/support/wire";
+
+describe("limits and the store of subscriptions", () => {
+  let bench: NotifierBench;
+  const start = (limits = {}): void => {
+    bench = new NotifierBench({ limits });
+  };
+  afterEach(() => {
+    bench.end();
+  });
+
+  it("refuses one more than an account may have from one address with 403", async () => {
+    start({ perAccountAndSource: 3 });
+    const phone = bench.phone();
+    for (let at = 0; at < 3; at += 1) assert.equal((await phone.subscribe({ event: `dialog;id=${at}` })).status, 200);
+    assert.equal((await phone.subscribe({ event: "dialog;id=4" })).status, 403);
+    assert.equal(bench.store.records.size, 3);
+    const elsewhere = bench.phone({ host: "192.0.2.99" });
+    assert.equal((await elsewhere.subscribe()).status, 200, "another address has room");
+    const other = bench.phone({ account: "5002" });
+    assert.equal((await other.subscribe()).status, 200, "another account has room");
+  });
+
+  it("gives room back when a subscription ends or moves away", async () => {
+    start({ perAccountAndSource: 2 });
+    const phone = bench.phone();
+    const watch = await phone.subscribe({ event: "dialog;id=1" });
+    await phone.subscribe({ event: "dialog;id=2" });
+    assert.equal((await phone.subscribe({ event: "dialog;id=3" })).status, 403);
+    await watch.send({ expires: 0 });
+    assert.equal((await phone.subscribe({ event: "dialog;id=4" })).status, 200);
+  });
+
+  it("does not count those of trusted sources", async () => {
+    start({ perAccountAndSource: 1 });
+    bench.authenticate = () => ({ type: "trusted" });
+    const phone = bench.phone();
+    for (let at = 0; at < 3; at += 1) assert.equal((await phone.subscribe({ event: `dialog;id=${at}` })).status, 200);
+  });
+
+  it("refuses with 503 and Retry-After when the node is full; refreshes and fetches go on (C-15)", async () => {
+    start({ total: 2 });
+    const phone = bench.phone();
+    const watch = await phone.subscribe({ event: "dialog;id=1" });
+    await phone.subscribe({ event: "dialog;id=2" });
+    const refused = await phone.subscribe({ event: "dialog;id=3" });
+    assert.equal(refused.status, 503);
+    const seconds = Number(headerIn(refused.response, "Retry-After"));
+    assert.ok(seconds >= 10 && seconds <= 60);
+    await watch.send();
+    assert.equal(watch.status, 200);
+    assert.equal((await phone.subscribe({ event: "presence", expires: 0 })).status, 200);
+    assert.equal(bench.store.records.size, 2);
+  });
+
+  it("holds its limits when many come while the store is slow", async () => {
+    start({ perAccountAndSource: 2 });
+    const phone = bench.phone();
+    bench.store.hold();
+    const all = [];
+    for (let at = 0; at < 5; at += 1) all.push(await phone.subscribe({ event: `dialog;id=${at}` }));
+    bench.store.release();
+    await settle();
+    assert.deepEqual(
+      all.map((watch) => watch.status),
+      [200, 200, 403, 403, 403],
+    );
+    await settle();
+    assert.deepEqual([bench.store.records.size, bench.notifier.subscriptions.size], [2, 2]);
+  });
+
+  it("refuses new subscriptions with 503 and Retry-After while the store is down, and keeps nothing (S-94)", async () => {
+    start();
+    bench.store.isDown = true;
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    assert.equal(watch.status, 503);
+    assert.match(headerIn(watch.response, "Retry-After") ?? "", /^1\d$/);
+    assert.deepEqual([phone.notifies.length, bench.notifier.subscriptions.size, bench.store.records.size], [0, 0, 0]);
+    await bench.show("1001", "InUse");
+    assert.equal(phone.notifies.length, 0);
+    bench.store.isDown = false;
+    assert.equal((await phone.subscribe()).status, 200);
+  });
+
+  it("serves from memory what it has: changes, refreshes, the end (S-94)", async () => {
+    start();
+    const phone = bench.phone();
+    const watch = await phone.subscribe({ expires: 600 });
+    bench.store.isDown = true;
+    await bench.show("1001", "InUse");
+    assert.equal(phone.newest.state, "confirmed");
+    await bench.pass(500_000);
+    await watch.send({ expires: 600 });
+    assert.equal(watch.status, 200);
+    await bench.pass(500_000);
+    await bench.show("1001", "Ringing");
+    assert.equal(phone.newest.state, "early", "no lamp goes dark");
+    await watch.send({ expires: 0 });
+    assert.equal(watch.status, 200);
+    assert.equal(phone.newest.subscriptionState, "terminated;reason=timeout");
+    assert.equal(bench.notifier.subscriptions.size, 0);
+  });
+
+  it("answers nobody twice when the resource goes while the store is slow", async () => {
+    start();
+    const phone = bench.phone();
+    bench.store.hold();
+    const watch = await phone.subscribe();
+    await bench.withdraw("1001");
+    bench.store.release();
+    await settle();
+    assert.equal(watch.status, 404);
+    assert.deepEqual([phone.notifies.length, bench.store.records.size], [0, 0]);
+  });
+
+  it("takes up all subscriptions after a restart, paced (S-91)", async () => {
+    start();
+    const phones = Array.from({ length: 60 }, (_, at) => bench.phone({ port: 6000 + at }));
+    for (const phone of phones) for (let id = 0; id < 20; id += 1) await phone.subscribe({ event: `dialog;id=${id}` });
+    const before = phones.map((phone) => phone.notifies.length);
+    assert.equal(bench.store.records.size, 1200);
+    bench.restart();
+    assert.equal(bench.notifier.subscriptions.size, 1200);
+    bench.notifier.resume();
+    const told = (): number => phones.reduce((sum, phone, at) => sum + phone.notifies.length - (before[at] ?? 0), 0);
+    await bench.pass(100);
+    assert.ok(told() <= 625, `${told()} at once`);
+    await bench.pass(200);
+    assert.equal(told(), 1200);
+    for (const phone of phones) assert.ok(phone.notifies.slice(-20).every((notify) => notify.version >= 256));
+  });
+
+  it("accepts refreshes at once after a restart and does not tell those twice (C-31)", async () => {
+    start();
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    bench.restart();
+    await watch.send();
+    assert.equal(watch.status, 200);
+    bench.notifier.resume();
+    await bench.pass(1000);
+    assert.equal(watch.notifies.length, 2);
+  });
+
+  it("drops at a restart what cannot go on: resources that are gone, browsers' sockets (S-92), and leaves other nodes' alone (S-93)", async () => {
+    start();
+    const phone = bench.phone();
+    await phone.subscribe();
+    await phone.subscribe({ uri: "sip:1002@pbx.example" });
+    const [first, second] = [...bench.store.records.values()];
+    assert.ok(first !== undefined && second !== undefined);
+    bench.store.records.set("ws", { ...first, id: "ws", flow: { ...first.flow, transport: "wss" } });
+    bench.store.records.set("theirs", { ...first, id: "theirs", node: "node-2" });
+    bench.lamps.delete("1002");
+    bench.restart();
+    bench.notifier.resume();
+    await bench.pass(1000);
+    assert.deepEqual([...bench.store.records.keys()].sort(), [first.id, "theirs"].sort());
+    assert.equal(bench.notifier.subscriptions.size, 1);
+    assert.equal(phone.notifies.length, 3);
+  });
+
+  it("ends at a restart what expired meanwhile (T-6)", async () => {
+    start();
+    const phone = bench.phone();
+    await phone.subscribe({ expires: 60 });
+    bench.restart();
+    await bench.clock.advanceAndSettle(100_000);
+    bench.notifier.resume();
+    await bench.pass(1000);
+    assert.equal(phone.newest.subscriptionState, "terminated;reason=timeout");
+    assert.equal(bench.store.records.size, 0);
+  });
+
+  it("keeps a stream's subscription until its NOTIFYs fail (S-92)", async () => {
+    start();
+    const phone = bench.phone({ transport: "tcp" });
+    await phone.subscribe();
+    phone.flow.closed = true;
+    bench.restart();
+    bench.notifier.resume();
+    await bench.pass(20_000);
+    assert.equal(bench.notifier.subscriptions.size, 1);
+    await bench.pass(20_000);
+    assert.deepEqual([bench.notifier.subscriptions.size, bench.store.records.size], [0, 0]);
+  });
+
+  it("sends nothing when it stops; every dialog stays stored (design §9.8)", async () => {
+    start();
+    const phone = bench.phone();
+    await phone.subscribe();
+    bench.notifier.stop();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, 1);
+    assert.equal(bench.store.records.size, 1);
+  });
+});
