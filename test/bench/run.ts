@@ -4,6 +4,7 @@ import { Bench } from "./bench.ts";
 import type { Figure } from "./figures.ts";
 import { machine } from "./machine.ts";
 import { fanOut } from "./scenarios/fan-out.ts";
+import { notifyCycle } from "./scenarios/notify-cycle.ts";
 import { parse } from "./scenarios/parse.ts";
 import { provisioning } from "./scenarios/provisioning.ts";
 import { registrations } from "./scenarios/registrations.ts";
@@ -21,6 +22,7 @@ const SAMPLE = "provisioning/sites/sample";
 
 const SCENARIOS: readonly Scenario[] = [
   { name: "parse", title: "Messages", run: parse },
+  { name: "notify-cycle", title: "The stack alone", run: notifyCycle },
   { name: "fan-out", title: "Changes of state (embedded store)", run: () => withServer(fanOut) },
   { name: "fan-out-redis", title: "Changes of state (Redis on the same machine)", run: () => withRedis(fanOut) },
   { name: "subscriptions", title: "Subscriptions (embedded store)", run: () => withServer(subscriptions) },
