@@ -16,6 +16,11 @@ interface SimFlags {
   readonly verbose: boolean;
 }
 
+/** A signal within this time after another is the same one. */
+const ECHO_MS = 500;
+/** Exit code of a program that was interrupted, as shells have it. */
+const INTERRUPTED = 130;
+
 /** `lamplighter sim`: simulated phones of a running server, with their lamps. */
 export function addSimCommand(program: Command): void {
   program
@@ -37,7 +42,7 @@ export function addSimCommand(program: Command): void {
 /** Runs the simulation on this process's terminal until it is interrupted, or nobody reads it any more. */
 export async function simulate(options: SimOptions, verbose: boolean): Promise<number> {
   const untilStopped = new Promise<void>((stop) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+    onSignal(stop);
     process.stdout.on("error", () => {
       stop();
     });
@@ -57,6 +62,18 @@ export async function simulate(options: SimOptions, verbose: boolean): Promise<n
     ...(draws ? { terminal: terminalOf(process.stdout) } : {}),
     untilStopped,
   });
+}
+
+/** The first signal asks for an orderly end, a later one for any. npx passes Ctrl-C on to a program that the terminal told already. */
+function onSignal(stop: () => void): void {
+  let firstAt: number | undefined;
+  const hear = (): void => {
+    const now = systemClock.now();
+    firstAt ??= now;
+    if (now - firstAt > ECHO_MS) process.exit(INTERRUPTED);
+    stop();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, hear);
 }
 
 function terminalOf(stream: NodeJS.WriteStream): Terminal {

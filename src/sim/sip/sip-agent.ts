@@ -57,6 +57,7 @@ export class SipAgent {
   /** Requests without a final answer. */
   readonly #open = new Set<(reply: Reply) => void>();
   #line: PhoneLine | undefined;
+  #contactAddress: string | undefined;
   #isClosed = false;
 
   constructor(parts: SipAgentParts, handlers: readonly RequestHandler[]) {
@@ -86,14 +87,14 @@ export class SipAgent {
       throw new Error("closed meanwhile");
     }
     this.#line = line;
+    this.#contactAddress ??= line.flow.sentBy;
     return line.localPort;
   }
 
-  /** The value of Contact for a user of this phone. */
+  /** The value of Contact for a user of this phone: the same over a new connection, as of a phone that listens on one port. */
   contact(user: string): string {
-    const flow = this.#line?.flow;
-    const suffix = flow?.transport === "tcp" ? ";transport=tcp" : "";
-    return `<sip:${user}@${flow?.sentBy ?? "invalid"}${suffix}>`;
+    const suffix = this.#line?.flow.transport === "tcp" ? ";transport=tcp" : "";
+    return `<sip:${user}@${this.#contactAddress ?? "invalid"}${suffix}>`;
   }
 
   /** Sends a request; answers challenges. `onFinal` is called once, at the moment when the final answer is read. */

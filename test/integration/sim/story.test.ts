@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ServerUnderTest } from "#test/support/server";
 
 /*
@@ -88,7 +91,9 @@ describe("lamplighter sim", () => {
     const running = start("--phones", "00:00:FF:FF:00:05");
     await running.wrote("0000ffff0005 L2 idle");
     assert.equal((await server.api("GET", "subscriptions")).json.items.length, 2);
-    running.process.kill("SIGTERM");
+    // Twice, as from npx, which passes on what the terminal has told already.
+    running.process.kill("SIGINT");
+    running.process.kill("SIGINT");
     assert.deepEqual(await running.exit, [0, null]);
     assert.deepEqual((await server.api("GET", "subscriptions")).json.items, []);
     assert.deepEqual((await server.api("GET", "registrations")).json.items, []);
@@ -156,5 +161,37 @@ describe("lamplighter sim", () => {
       assert.deepEqual(await running.exit, [1, null]);
       assert.match(running.err, advice);
     }
+  });
+});
+
+describe("lamplighter sim with phones of two kinds", () => {
+  const site = `
+context: LocalSets
+lines: { T1: { device: Local/trunk1@sla_trunks/n } }
+phones:
+  0004F2000001: { label: New, model: VVX_400 }
+  0004F2000002: { label: Old, model: SPIP_450 }
+`;
+  let folder: string;
+  let server: ServerUnderTest;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lamplighter-site-"));
+    await writeFile(join(folder, "site.yaml"), site);
+    server = await ServerUnderTest.start({ site: folder });
+  });
+  after(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  it("burns as on each of them: only the newer one tells a held call from a busy one", async () => {
+    for (const mac of ["0004f2000001", "0004f2000002"]) {
+      const { json } = await server.api("GET", `phones/${mac}`);
+      await server.api("PUT", `devices/SLA:${String(json.keys[0].address)}`, { state: "ONHOLD" });
+    }
+    const args = ["sim", "--once", "--url", server.url, "--data", server.data];
+    const running = new Sim(process.execPath, ["bin/lamplighter.mjs", ...args]);
+    assert.deepEqual(await running.exit, [0, null]);
+    assert.match(running.out, /^0004f2000001 \S+( \S+)* held slow red flash\n0004f2000002 \S+( \S+)* busy steady red\n$/);
   });
 });
