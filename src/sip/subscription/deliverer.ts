@@ -2,7 +2,6 @@ import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import { step } from "#base/machine";
 import type { TimerWheel } from "#base/timer-wheel";
-import { escapeAttribute } from "#base/xml/escape-xml";
 import type { SipResponse } from "#sip/message/message";
 import type { ClientTransactions, ClientUser } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
@@ -162,21 +161,18 @@ export class Deliverer {
   }
 
   #transmit(subscription: Subscription, state: string, document: BodyTemplate | undefined): void {
-    const { record } = subscription;
     const flow = this.#liveFlow(subscription);
     if (flow === undefined) {
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS });
       return;
     }
-    subscription.head ??= notifyHead(record.dialog, record.event, flow);
+    const head = (subscription.head ??= notifyHead(subscription.record, flow));
     const branch = this.#parts.clients.newBranch();
     const cseq = subscription.cseq++;
     const version = subscription.version++;
     const body =
-      document === undefined
-        ? undefined
-        : { contentType: document.contentType, body: this.#body(subscription, document, version) };
-    const message = notifyText(subscription.head, { branch, cseq }, state, body);
+      document === undefined ? undefined : { contentType: document.contentType, body: spliceBody(document, head, version) };
+    const message = notifyText(head, { branch, cseq }, state, body);
     this.#noteSent(subscription);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription));
   }
@@ -186,15 +182,6 @@ export class Deliverer {
     if (subscription.flow === undefined || subscription.flow.closed)
       subscription.flow = this.#parts.flows.find(subscription.record.flow);
     return subscription.flow;
-  }
-
-  #body(subscription: Subscription, document: BodyTemplate, version: number): string {
-    const { record } = subscription;
-    return spliceBody(document, {
-      version,
-      entity: escapeAttribute(record.entity),
-      watcher: escapeAttribute(record.dialog.remoteTarget),
-    });
   }
 
   #noteSent(subscription: Subscription): void {
@@ -239,7 +226,7 @@ export class Deliverer {
       // Until the next refresh names the target anew; a second one in a row removes, so that nobody is led in a circle.
       const { record, flow } = subscription;
       if (flow !== undefined)
-        subscription.head = notifyHead({ ...record.dialog, remoteTarget: verdict.target }, record.event, flow);
+        subscription.head = notifyHead({ ...record, dialog: { ...record.dialog, remoteTarget: verdict.target } }, flow);
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_3XX_MS });
     } else this.move(subscription, verdict);
   }

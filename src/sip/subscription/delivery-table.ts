@@ -152,8 +152,7 @@ function wait(state: Waitable, wanted: Wanted, delayMs: number): Moved {
 }
 
 function send(state: Waitable, wanted: Wanted, { at, pace }: Paced): Moved {
-  const { tokens } = refill(state.bucket, at, pace);
-  const bucket = { tokens: Math.max(0, tokens - 1), at };
+  const bucket = pace.gapMs === 0 ? state.bucket : { tokens: Math.max(0, refill(state.bucket, at, pace).tokens - 1), at };
   const effects = wanted === "full" ? SEND_FULL : SEND_CHANGE;
   return { state: { phase: "inFlight", bucket, failures: state.failures, again: "nothing" }, effects };
 }

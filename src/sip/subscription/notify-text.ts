@@ -1,14 +1,22 @@
+import { escapeAttribute } from "#base/xml/escape-xml";
 import type { Dialog } from "#sip/dialog/dialog";
 import { requestRoute } from "#sip/dialog/dialog";
 import type { Flow } from "#sip/transport/flow";
 import type { BodyTemplate } from "./package.ts";
 import type { NotifyHead } from "./subscription.ts";
 
+/** What a head is made of, beside the flow. */
+export interface NotifyFacts {
+  readonly dialog: Dialog;
+  readonly event: string;
+  readonly entity: string;
+}
+
 /**
  * The text of NOTIFYs (presence.md §1.5), in the order of its table; what is left out there is left out here.
  * The head is made once per dialog and flow, each NOTIFY is a splice.
  */
-export function notifyHead(dialog: Dialog, event: string, flow: Flow): NotifyHead {
+export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): NotifyHead {
   const { uri, routes } = requestRoute(dialog);
   const transport = flow.transport.toUpperCase();
   const routeLines = routes.map((route) => `Route: ${route}\r\n`).join("");
@@ -18,6 +26,8 @@ export function notifyHead(dialog: Dialog, event: string, flow: Flow): NotifyHea
       `\r\nMax-Forwards: 70\r\n${routeLines}From: ${dialog.localAddress};tag=${dialog.localTag}\r\n` +
       `To: ${dialog.remoteAddress}\r\nCall-ID: ${dialog.callId}\r\nCSeq: `,
     toState: ` NOTIFY\r\nContact: <${localContact(flow)}>\r\nEvent: ${event}\r\nSubscription-State: `,
+    entity: escapeAttribute(entity),
+    watcher: escapeAttribute(dialog.remoteTarget),
   };
 }
 
@@ -38,15 +48,12 @@ export function notifyText(
   return `${start}\r\nContent-Type: ${document.contentType}\r\nContent-Length: ${document.body.length}\r\n\r\n${document.body}`;
 }
 
-/** Fills the holes of a body; `entity` and `watcher` are XML-escaped already. */
-export function spliceBody(
-  template: BodyTemplate,
-  values: { readonly version: number; readonly entity: string; readonly watcher: string },
-): string {
+/** Fills the holes of a body. */
+export function spliceBody(template: BodyTemplate, head: NotifyHead, version: number): string {
   let body = template.pieces[0] ?? "";
   for (let hole = 0; hole < template.holes.length; hole += 1) {
     const name = template.holes[hole];
-    const value = name === "version" ? String(values.version) : name === "entity" ? values.entity : values.watcher;
+    const value = name === "version" ? String(version) : name === "entity" ? head.entity : head.watcher;
     body += value + (template.pieces[hole + 1] ?? "");
   }
   return body;

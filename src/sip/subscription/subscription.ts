@@ -85,4 +85,7 @@ export interface NotifyHead {
   readonly toBranch: string;
   readonly toCSeq: string;
   readonly toState: string;
+  /** The resource's URI and the watcher's, XML-escaped, for the holes of bodies. */
+  readonly entity: string;
+  readonly watcher: string;
 }

@@ -42,8 +42,17 @@ const COMPLETED: Moved = { state: TERMINATED, effects: [STOP_E, STOP_F, TERMINAT
 const TIMED_OUT: Moved = { state: TERMINATED, effects: [STOP_E, TERMINATE, { type: "timeout" }] };
 const FAILED: Moved = { state: TERMINATED, effects: [STOP_E, STOP_F, TERMINATE, { type: "transportFailed" }] };
 
-/** The request goes out; over UDP timer E repeats it, timer F ends it everywhere. */
+/** The request goes out; over UDP timer E repeats it, timer F ends it everywhere. The same object for every request of a kind. */
 export function startNonInviteClient(reliable: boolean, times: SipTimes): Moved {
+  const known = starts.get(times) ?? { reliable: start(true, times), unreliable: start(false, times) };
+  starts.set(times, known);
+  return reliable ? known.reliable : known.unreliable;
+}
+
+/** Made once: a busy server starts 50,000 a second. */
+const starts = new WeakMap<SipTimes, { readonly reliable: Moved; readonly unreliable: Moved }>();
+
+function start(reliable: boolean, times: SipTimes): Moved {
   const timerF: NonInviteClientEffect = { type: "startTimer", timer: "F", delayMs: wholeMs(times) };
   const effects: NonInviteClientEffect[] = [SEND, timerF];
   if (!reliable) effects.push({ type: "startTimer", timer: "E", delayMs: times.t1 });

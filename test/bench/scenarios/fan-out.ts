@@ -14,6 +14,8 @@ const OFFERED_MS = 8000;
 /** A watcher that is not told within this never will be. */
 const TOLD_MAX_MS = 15_000;
 const CROWD = 500;
+const EARLY = Buffer.from(">early<");
+const CONFIRMED = Buffer.from(">confirmed<");
 const CROWD_CHANGES = 60;
 
 /** Changes of state that all watchers are told: as fast as it goes, at a steady rate, and one resource with a crowd. */
@@ -99,7 +101,7 @@ class Changes {
   readonly #watchers = new Map<number, number>();
   readonly #open = new Map<
     number,
-    { readonly startedAt: number; readonly told: Set<number>; readonly shows: string; readonly done: () => void }
+    { readonly startedAt: number; readonly told: Set<number>; readonly shows: Buffer; readonly done: () => void }
   >();
   readonly #turn = new Map<number, number>();
   #fail: (error: Error) => void = () => undefined;
@@ -163,7 +165,7 @@ class Changes {
       this.#open.set(resource, {
         startedAt: performance.now(),
         told: new Set(),
-        shows: isRinging ? ">early<" : ">confirmed<",
+        shows: isRinging ? EARLY : CONFIRMED,
         done,
       });
     });
@@ -181,7 +183,7 @@ class Changes {
     clearTimeout(giveUp);
   }
 
-  #notified(watcher: number, resource: number, message: string): void {
+  #notified(watcher: number, resource: number, message: Buffer): void {
     const open = this.#open.get(resource);
     // Not the first document after SUBSCRIBE, and not the same NOTIFY again because its 200 came late.
     if (open === undefined || open.told.has(watcher) || !message.includes(open.shows)) return;
