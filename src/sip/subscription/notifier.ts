@@ -163,6 +163,7 @@ export class Notifier implements RequestHandler {
       return;
     }
     if (!(await this.#save(transaction, subscription))) return;
+    if (this.#records.isStopped) return;
     const late = this.#overLimit(subscription) ?? this.#withdrawn(subscription);
     if (late !== undefined) {
       this.#records.remove(subscription.record.id);
@@ -273,6 +274,7 @@ export class Notifier implements RequestHandler {
   async #refresh(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): Promise<void> {
     subscription.record = { ...subscription.record, expiresAt: this.#maker.expiresAt(expiresSeconds) };
     await this.#records.savedIfPossible(subscription.record);
+    if (this.#records.isStopped) return;
     if (!this.#subscriptions.has(subscription)) {
       // It ended while its record was on the way to the store.
       this.#records.remove(subscription.record.id);

@@ -15,6 +15,11 @@ export class RecordKeeper {
     this.#parts = parts;
   }
 
+  /** The process stops: what a write makes possible is left to the next one. */
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Rejects when the store cannot be used. */
   save(record: SubscriptionRecord): Promise<void> {
     return this.#parts.store.save(record);

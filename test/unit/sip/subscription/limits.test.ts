@@ -218,6 +218,20 @@ describe("limits and the store of subscriptions", () => {
     assert.equal(bench.store.records.size, 0);
   });
 
+  it("starts nothing for a write that ends after the stop", async () => {
+    start();
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    bench.store.hold();
+    await watch.send();
+    await phone.subscribe({ event: "presence" });
+    bench.end();
+    bench.store.release();
+    await settle();
+    assert.equal(phone.notifies.length, 1);
+    assert.equal(bench.clock.pending, 0);
+  });
+
   it("sends nothing when it stops; every dialog stays stored (design §9.8)", async () => {
     start();
     const phone = bench.phone();
