@@ -10,42 +10,64 @@ export interface DialogProfile {
   readonly parameter: "pval" | "both";
 }
 
-/** A whole document stays below this, so that a NOTIFY fits into one datagram (presence.md §8.4). */
-const BODY_MAX_BYTES = 900;
+/**
+ * A document stays below this, whatever a caller is called: with the head of a NOTIFY (up to 600 bytes) it fits into a datagram of 1300
+ * (presence.md §8.4, S-9).
+ */
+const BODY_MAX_BYTES = 700;
+/** What a hole is taken to hold: a version, an entity. */
+const HOLE_BYTES = 40;
 /** Characters of a caller's name that a key shows. */
 const NAME_MAX_CHARACTERS = 40;
+
+/** What is told besides id, state, entity, direction and hold. */
+interface Detail {
+  readonly hasName: boolean;
+  readonly hasLocal: boolean;
+  readonly hasTarget: boolean;
+  readonly hasRemote: boolean;
+}
+
+const EVERYTHING: Detail = { hasName: true, hasLocal: true, hasTarget: true, hasRemote: true };
+
+/** What goes first when a document is too long (C-20). */
+const LESS: readonly Detail[] = [
+  { ...EVERYTHING, hasName: false },
+  { ...EVERYTHING, hasName: false, hasLocal: false },
+  { ...EVERYTHING, hasName: false, hasLocal: false, hasTarget: false },
+  { hasName: false, hasLocal: false, hasTarget: false, hasRemote: false },
+];
 
 /**
  * One full dialog-info document (RFC 4235 §4.1) with the mapping of sla.md §4.5 and §4.6. The dialog is always there, also when idle (D-1),
  * and has the extension as id in every document of a subscription (design §9.2), so that a phone merges them.
  */
 export function dialogInfo(lamp: LampView, profile: DialogProfile, contentType: string): BodyTemplate {
-  const template = build(lamp, firstDialog(lamp), profile, contentType);
-  if (sizeOf(template) <= BODY_MAX_BYTES) return template;
-  // Too long for one datagram (C-20): the caller is left out, never id, state or entity.
-  return build(lamp, undefined, profile, contentType);
+  let template = build(lamp, profile, contentType, EVERYTHING);
+  for (const detail of LESS) {
+    if (sizeOf(template) <= BODY_MAX_BYTES) return template;
+    template = build(lamp, profile, contentType, detail);
+  }
+  return template;
 }
 
-function build(lamp: LampView, dialog: DeviceDialog | undefined, profile: DialogProfile, contentType: string): BodyTemplate {
+function build(lamp: LampView, profile: DialogProfile, contentType: string, detail: Detail): BodyTemplate {
   const { state, isRinging, isHeld } = wireState(lamp);
+  // Lamps put the dialog that counts first (D-4).
+  const dialog = state === "terminated" ? undefined : lamp.dialogs[0];
   const direction = dialog?.direction ?? (isRinging ? "recipient" : undefined);
+  const other = detail.hasRemote ? dialog?.remote : undefined;
   const children: XmlElement[] = [{ name: "state", children: [state] }];
-  if (isRinging) children.push(local(undefined));
   if (isHeld) children.push(local(holdParameter(profile)));
-  if (state !== "terminated" && dialog?.remote !== undefined) {
-    if (!isRinging && !isHeld) children.push(local(undefined));
-    children.push(remote(dialog.remote));
-  }
+  else if (detail.hasLocal && (isRinging || other !== undefined)) children.push(local(undefined));
+  if (other !== undefined) children.push(remote(other, detail));
   return bodyTemplate(contentType, {
     name: "dialog-info",
     attributes: { xmlns: "urn:ietf:params:xml:ns:dialog-info", version: HOLE.version, state: "full", entity: HOLE.entity },
     children: [
       {
         name: "dialog",
-        attributes: {
-          id: withoutMarks(lamp.extension),
-          ...(direction === undefined || state === "terminated" ? {} : { direction }),
-        },
+        attributes: { id: withoutMarks(lamp.extension), ...(direction === undefined ? {} : { direction }) },
         children,
       },
     ],
@@ -69,11 +91,6 @@ function wireState(lamp: LampView): { readonly state: string; readonly isRinging
   }
 }
 
-/** Of several equal ones the incoming one, which can be picked up (D-4). */
-function firstDialog(lamp: LampView): DeviceDialog | undefined {
-  return lamp.dialogs.find((dialog) => dialog.direction === "recipient") ?? lamp.dialogs[0];
-}
-
 function local(parameter: XmlElement | undefined): XmlElement {
   const identity: XmlElement = { name: "identity", children: [HOLE.entity] };
   const target: XmlElement = {
@@ -92,21 +109,25 @@ function holdParameter(profile: DialogProfile): XmlElement {
   };
 }
 
-function remote({ uri, name, target }: NonNullable<DeviceDialog["remote"]>): XmlElement {
-  const display =
-    name === undefined || name === ""
-      ? {}
-      : { attributes: { display: withoutMarks(Array.from(name).slice(0, NAME_MAX_CHARACTERS).join("")) } };
-  return {
-    name: "remote",
-    children: [
-      { name: "identity", ...display, children: [withoutMarks(uri)] },
-      { name: "target", attributes: { uri: withoutMarks(target ?? uri) } },
-    ],
+function remote({ uri, name, target }: NonNullable<DeviceDialog["remote"]>, { hasName, hasTarget }: Detail): XmlElement {
+  const identity: XmlElement = {
+    name: "identity",
+    ...(hasName && name !== undefined && name !== "" ? { attributes: { display: shortName(name) } } : {}),
+    children: [withoutMarks(uri)],
   };
+  const address: XmlElement = { name: "target", attributes: { uri: withoutMarks(target ?? uri) } };
+  return { name: "remote", children: hasTarget ? [identity, address] : [identity] };
 }
 
-/** Without the holes, whose values are short. */
+function shortName(name: string): string {
+  // Not more than this is looked at: a name may be as long as a message.
+  return withoutMarks(
+    Array.from(name.slice(0, 2 * NAME_MAX_CHARACTERS))
+      .slice(0, NAME_MAX_CHARACTERS)
+      .join(""),
+  );
+}
+
 function sizeOf(template: BodyTemplate): number {
-  return template.pieces.reduce((bytes, piece) => bytes + piece.length, 0);
+  return template.pieces.reduce((bytes, piece) => bytes + piece.length, template.holes.length * HOLE_BYTES);
 }

@@ -29,12 +29,12 @@ export interface DelivererParts {
   readonly clients: ClientTransactions;
   readonly flows: Pick<FlowDirectory, "find">;
   readonly resources: Pick<ResourceDirectory, "state">;
-  readonly store: SubscriptionStore;
+  readonly store: Pick<SubscriptionStore, "save">;
   readonly bodies: BodyCache;
   readonly observer: NotifierObserver;
   readonly limits: NotifierLimits;
   readonly log: Log;
-  /** The delivery machine says that the subscription is over. */
+  /** The subscription is over: from now on nobody finds it. Harmless when told twice. */
   readonly onRemove: (subscription: Subscription) => void;
   /** The first NOTIFY of a subscription was acknowledged. */
   readonly onConfirmed: (subscription: Subscription) => void;
@@ -108,6 +108,7 @@ export class Deliverer {
     if (subscription.cseq >= CSEQ_MAX && wanted !== "final") {
       // Out of numbers (S-73): the phone is told to subscribe anew.
       subscription.endReason = "deactivated";
+      this.#parts.onRemove(subscription);
       this.move(subscription, { type: "closed" });
       this.#nothingToSay(subscription);
       return;

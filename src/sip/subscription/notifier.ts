@@ -10,6 +10,7 @@ import { BodyCache } from "./body-cache.ts";
 import { Deliverer } from "./deliverer.ts";
 import { EXPIRY_GRACE_MAX_MS, EXPIRY_GRACE_SHARE, RESTORE_PER_SECOND, type NotifierLimits } from "./limits.ts";
 import { localContact } from "./notify-text.ts";
+import { RecordKeeper } from "./record-keeper.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import { readEvent, readExpires, readSubscribe, type PackageRegistry } from "./subscribe-request.ts";
 import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
@@ -44,15 +45,18 @@ export class Notifier implements RequestHandler {
   readonly #bodies = new BodyCache();
   readonly #maker: SubscriptionMaker;
   readonly #deliverer: Deliverer;
-  #stopped = false;
+  readonly #records: RecordKeeper;
 
   constructor(parts: NotifierParts) {
     this.#parts = parts;
     this.#maker = new SubscriptionMaker(parts);
+    this.#records = new RecordKeeper(parts);
     this.#deliverer = new Deliverer({
       ...parts,
       resources: parts.directory,
       bodies: this.#bodies,
+      // No later process goes on in a dialog that is over: its last numbers need no reservation, and its record must not come back.
+      store: { save: (record) => (this.#subscriptions.knows(record.id) ? this.#records.save(record) : Promise.resolve()) },
       onRemove: (subscription) => {
         this.#forget(subscription);
       },
@@ -95,7 +99,7 @@ export class Notifier implements RequestHandler {
       if (record.node !== this.#parts.node) continue;
       const subscription = this.#maker.revive(record);
       if (subscription === undefined) {
-        this.#removeFromStore(record.id);
+        this.#records.remove(record.id);
         continue;
       }
       subscription.replaces = this.#subscriptions.findSameDevice(subscription);
@@ -118,7 +122,7 @@ export class Notifier implements RequestHandler {
 
   /** Sends nothing (design §9.8): dialogs are kept in the store and go on after the restart. */
   stop(): void {
-    this.#stopped = true;
+    this.#records.stop();
     for (const subscription of this.#subscriptions.all()) {
       this.#parts.wheel.stop(subscription.expiryTimer);
       this.#deliverer.move(subscription, { type: "ended" });
@@ -159,9 +163,10 @@ export class Notifier implements RequestHandler {
       return;
     }
     if (!(await this.#save(transaction, subscription))) return;
+    if (this.#records.isStopped) return;
     const late = this.#overLimit(subscription) ?? this.#withdrawn(subscription);
     if (late !== undefined) {
-      this.#removeFromStore(subscription.record.id);
+      this.#records.remove(subscription.record.id);
       transaction.respond({ ...late, toTag: subscription.record.id });
       return;
     }
@@ -211,8 +216,8 @@ export class Notifier implements RequestHandler {
   async #again(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
     const { request } = transaction;
     const { record } = subscription;
-    if (!this.#subscriptions.has(subscription) || subscription.delivery.phase === "closing") {
-      // It ended while this request waited for its turn, or its last NOTIFY is on the way.
+    if (!this.#subscriptions.has(subscription)) {
+      // It ended while this request waited for its turn.
       transaction.respond({ status: 481 });
       return;
     }
@@ -268,10 +273,11 @@ export class Notifier implements RequestHandler {
 
   async #refresh(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): Promise<void> {
     subscription.record = { ...subscription.record, expiresAt: this.#maker.expiresAt(expiresSeconds) };
-    await this.#unlessStoreIsDown(subscription, this.#parts.store.save(subscription.record));
+    await this.#records.savedIfPossible(subscription.record);
+    if (this.#records.isStopped) return;
     if (!this.#subscriptions.has(subscription)) {
       // It ended while its record was on the way to the store.
-      this.#removeFromStore(subscription.record.id);
+      this.#records.remove(subscription.record.id);
       transaction.respond({ status: 481 });
       return;
     }
@@ -281,24 +287,9 @@ export class Notifier implements RequestHandler {
   }
 
   async #unsubscribe(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
-    await this.#unlessStoreIsDown(subscription, this.#parts.store.remove(subscription.record.id));
+    await this.#records.removedIfPossible(subscription.record.id);
     this.#respond(transaction, subscription, 0);
     this.#end(subscription, "timeout");
-  }
-
-  /**
-   * Who is served already is served on from memory (S-94): no lamp goes dark because a refresh cannot be written. A restart finds the
-   * record as it was, asks too early or once too often, and the phone's next SUBSCRIBE sets it right.
-   */
-  async #unlessStoreIsDown(subscription: Subscription, written: Promise<void>): Promise<void> {
-    try {
-      await written;
-    } catch (error) {
-      this.#parts.log.warn("a subscription lives in memory only: the store cannot be used", {
-        subscription: subscription.record.id,
-        error: String(error),
-      });
-    }
   }
 
   /** Never more than asked for, and not less because the store took a moment. */
@@ -312,14 +303,14 @@ export class Notifier implements RequestHandler {
     const leftMs = Math.max(0, subscription.record.expiresAt - clock.now());
     const graceMs = Math.min(EXPIRY_GRACE_MAX_MS, leftMs * EXPIRY_GRACE_SHARE);
     subscription.expiryTimer = wheel.start(leftMs + graceMs, () => {
-      this.#removeFromStore(subscription.record.id);
+      this.#records.remove(subscription.record.id);
       this.#end(subscription, "timeout");
     });
   }
 
   async #save(transaction: ServerTransaction, subscription: Subscription): Promise<boolean> {
     try {
-      await this.#parts.store.save(subscription.record);
+      await this.#records.save(subscription.record);
       return true;
     } catch (error) {
       this.#storeDown(transaction, error);
@@ -352,7 +343,7 @@ export class Notifier implements RequestHandler {
     subscription.endReason = reason;
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#subscriptions.remove(subscription);
-    if (reason === "noresource") this.#removeFromStore(subscription.record.id);
+    if (reason === "noresource") this.#records.remove(subscription.record.id);
     this.#deliverer.move(subscription, { type: "closed" });
   }
 
@@ -360,7 +351,7 @@ export class Notifier implements RequestHandler {
   #forget(subscription: Subscription): void {
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#subscriptions.remove(subscription);
-    if (!this.#stopped) this.#removeFromStore(subscription.record.id);
+    this.#records.remove(subscription.record.id);
   }
 
   #dropReplaced(subscription: Subscription): void {
@@ -372,12 +363,5 @@ export class Notifier implements RequestHandler {
       this.#deliverer.move(older, { type: "ended" });
       this.#forget(older);
     }
-  }
-
-  #removeFromStore(id: string): void {
-    this.#parts.store.remove(id).catch((error: unknown) => {
-      // Left there it is removed at the next start, when its expiry is past.
-      this.#parts.log.warn("a subscription could not be removed from the store", { subscription: id, error: String(error) });
-    });
   }
 }

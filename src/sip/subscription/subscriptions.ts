@@ -15,6 +15,10 @@ export class Subscriptions {
     return this.#byId.get(subscription.record.id) === subscription;
   }
 
+  knows(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
   add(subscription: Subscription): void {
     const { record } = subscription;
     this.#byId.set(record.id, subscription);

@@ -16,7 +16,7 @@ type Choice =
   | { readonly type: "changed" | "fullWanted" | "closed"; readonly gapMs: number }
   | {
       readonly type: "answer";
-      readonly kind: "delivered" | "refused" | "failed" | "heldBack" | "nothingToSay";
+      readonly kind: "delivered" | "refused" | "failed" | "heldBack" | "kept" | "nothingToSay";
       readonly gapMs: number;
     };
 
@@ -29,7 +29,16 @@ const choice: fc.Arbitrary<Choice> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       type: fc.constant("answer" as const),
-      kind: fc.constantFrom("delivered", "delivered", "delivered", "refused", "failed", "heldBack", "nothingToSay" as const),
+      kind: fc.constantFrom(
+        "delivered",
+        "delivered",
+        "delivered",
+        "refused",
+        "failed",
+        "heldBack",
+        "kept",
+        "nothingToSay" as const,
+      ),
       gapMs: gap,
     }),
   },
@@ -88,14 +97,15 @@ class World {
     this.now = until;
   }
 
-  answer(kind: "delivered" | "refused" | "failed" | "heldBack" | "nothingToSay"): void {
+  answer(kind: "delivered" | "refused" | "failed" | "heldBack" | "kept" | "nothingToSay"): void {
     if (this.inFlight === undefined || (this.inFlight === "final" && kind === "nothingToSay")) return;
     this.inFlight = undefined;
-    if (kind === "delivered" || kind === "nothingToSay") this.shown = this.sending;
+    // What was kept back by the phone goes with the next change: it is as told as it gets.
+    if (["delivered", "nothingToSay", "kept"].includes(kind)) this.shown = this.sending;
     if (kind === "delivered") this.feed({ type: "delivered", at: this.now, pace: PACE });
     else if (kind === "failed") this.feed({ type: "failed", retryMs: 1000 });
     else if (kind === "heldBack") this.feed({ type: "heldBack", holdMs: 500 });
-    else if (kind === "nothingToSay") this.feed({ type: kind, at: this.now, pace: PACE });
+    else if (kind === "nothingToSay" || kind === "kept") this.feed({ type: kind, at: this.now, pace: PACE });
     else this.feed({ type: kind });
   }
 

@@ -189,6 +189,49 @@ describe("limits and the store of subscriptions", () => {
     assert.deepEqual([bench.notifier.subscriptions.size, bench.store.records.size], [0, 0]);
   });
 
+  it("does not come back at a restart when it ended, though its last NOTIFY needed numbers (S-53, S-71)", async () => {
+    start();
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    bench.restart();
+    phone.answers = undefined;
+    await watch.send({ expires: 0 });
+    assert.equal(phone.newest.subscriptionState, "terminated;reason=timeout");
+    assert.equal(bench.store.records.size, 0);
+    bench.restart();
+    bench.notifier.resume();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, 2);
+  });
+
+  it("is removed from the store as soon as that can be done again (S-94)", async () => {
+    start();
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    bench.store.isDown = true;
+    await watch.send({ expires: 0 });
+    assert.equal(watch.status, 200);
+    await bench.pass(15_000);
+    bench.store.isDown = false;
+    assert.equal(bench.store.records.size, 1);
+    await bench.pass(11_000);
+    assert.equal(bench.store.records.size, 0);
+  });
+
+  it("starts nothing for a write that ends after the stop", async () => {
+    start();
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    bench.store.hold();
+    await watch.send();
+    await phone.subscribe({ event: "presence" });
+    bench.end();
+    bench.store.release();
+    await settle();
+    assert.equal(phone.notifies.length, 1);
+    assert.equal(bench.clock.pending, 0);
+  });
+
   it("sends nothing when it stops; every dialog stays stored (design §9.8)", async () => {
     start();
     const phone = bench.phone();

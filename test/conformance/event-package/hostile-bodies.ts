@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { escapeAttribute } from "#base/xml/escape-xml";
+import type { LampView } from "#domain/lamp/lamp-view";
+import { EVENT_PACKAGES } from "#event-packages/registry";
+import { spliceBody } from "#sip/subscription/notify-text";
+import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
+import { lampWith, NAMES, STATES } from "./hostile-lamps.ts";
+
+/** Rendering profiles by package. */
+export const PROFILES: Readonly<Record<string, readonly string[]>> = {
+  dialog: ["single", "polycom", "compatible"],
+  presence: ["pidf"],
+};
+
+export const VERSION = 41;
+
+/** One document and where it comes from. */
+export interface HostileBody {
+  readonly label: string;
+  readonly package: EventPackage<unknown>;
+  readonly profile: string;
+  readonly lamp: LampView;
+  readonly name: string;
+  readonly template: BodyTemplate;
+}
+
+/** Every state, profile, media type and name. */
+export const BODIES: readonly HostileBody[] = EVENT_PACKAGES.flatMap((eventPackage) =>
+  eventPackage.contentTypes.flatMap((contentType) =>
+    (PROFILES[eventPackage.name] ?? []).flatMap((profile) =>
+      STATES.flatMap((state) =>
+        NAMES.map((name, at) => {
+          const lamp = lampWith(state, name);
+          const template = eventPackage.documents(undefined, lamp, profile, contentType)[0] ?? assert.fail("no document");
+          return {
+            label: `${eventPackage.name} ${profile} ${state} name ${at}`,
+            package: eventPackage,
+            profile,
+            lamp,
+            name,
+            template,
+          };
+        }),
+      ),
+    ),
+  ),
+);
+
+/** The document as it goes to a watcher who wrote `entity`. */
+export function bodyOf(template: BodyTemplate, entity = "sip:1001@pbx.example"): string {
+  return spliceBody(template, {
+    version: VERSION,
+    entity: escapeAttribute(entity),
+    watcher: escapeAttribute("sip:5001@h;line=1"),
+  });
+}

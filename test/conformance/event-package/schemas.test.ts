@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageRoot } from "#base/package-root";
+import { BODIES, bodyOf } from "./hostile-bodies.ts";
+import { ENTITIES, NAMES } from "./hostile-lamps.ts";
+
+// The RFCs' schemas are an oracle that the project does not ship: they lie beside a developer's checkout, or the check is skipped.
+const SCHEMAS = join(packageRoot, "../shared/schemas");
+
+/** xmllint reads an opaque URI by RFC 2396, which knows no brackets there: echoes of an IPv6 entity are left out. */
+const VALIDATED = ENTITIES.filter((entity) => !entity.includes("["));
+
+describe("documents of event packages against the schemas of the RFCs", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "lamplighter-bodies-"));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Why the check cannot run; "" = it can. */
+  function missing(): string {
+    if (spawnSync("xmllint", ["--version"]).error !== undefined) return "xmllint is not installed";
+    return existsSync(join(SCHEMAS, "dialog-info.xsd")) ? "" : "the schemas are not beside this checkout";
+  }
+
+  function skipWhen(test: Mocha.Context, reason: string): void {
+    if (reason === "") return;
+    if (test.test !== undefined) test.test.title += ` (skipped: ${reason})`;
+    test.skip();
+  }
+
+  function validate(schema: string, bodies: readonly string[]): void {
+    assert.ok(bodies.length > 0);
+    const files = bodies.map((body, at) => {
+      const path = join(folder, `${schema}-${at}.xml`);
+      writeFileSync(path, body, "latin1");
+      return path;
+    });
+    const run = spawnSync("xmllint", ["--nonet", "--noout", "--schema", join(SCHEMAS, schema), ...files], {
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+    });
+    const wrong = run.stderr.split("\n").filter((line) => line !== "" && !line.endsWith(" validates"));
+    assert.deepEqual(wrong.slice(0, 5), [], `${wrong.length} lines`);
+    assert.equal(run.status, 0);
+  }
+
+  const bodiesOf = (packageName: string): string[] =>
+    BODIES.filter((one) => one.package.name === packageName).flatMap(({ template, name }) =>
+      (name === NAMES[0] ? VALIDATED : VALIDATED.slice(0, 1)).map((entity) => bodyOf(template, entity)),
+    );
+  /** Phones read `display` and `pvalue`, which the schema of RFC 4235 does not know (shared/schemas/README.md). */
+  const isInTheWild = (body: string): boolean => / (display|pvalue)="/.test(body);
+
+  it("dialog-info is valid by RFC 4235 §4.4", function () {
+    skipWhen(this, missing());
+    const bodies = bodiesOf("dialog");
+    validate(
+      "dialog-info.xsd",
+      bodies.filter((body) => !isInTheWild(body)),
+    );
+    // What differs is only the spelling that phones want.
+    validate(
+      "dialog-info.xsd",
+      bodies.filter(isInTheWild).map((body) => body.replaceAll(' display="', ' display-name="').replaceAll(' pvalue="no"', "")),
+    );
+  });
+
+  it("dialog-info with the spellings of the field is valid by the lenient schema", function () {
+    skipWhen(this, missing());
+    validate("dialog-info-inbound.xsd", bodiesOf("dialog"));
+  });
+
+  it("PIDF is valid by RFC 3863 §4.4", function () {
+    skipWhen(this, missing());
+    validate("pidf.xsd", bodiesOf("presence"));
+  });
+});

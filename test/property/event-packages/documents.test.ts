@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { escapeAttribute } from "#base/xml/escape-xml";
+import { readXml } from "#base/xml/read-xml";
+import type { LampView } from "#domain/lamp/lamp-view";
+import { EVENT_PACKAGES } from "#event-packages/registry";
+import { spliceBody } from "#sip/subscription/notify-text";
+
+const text = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 80 }),
+  fc.string({ unit: fc.constantFrom("&", "<", '"', "]]>", "\ue000", "\ue001", "\ud83d", "\n", "&#0;", "a") }),
+);
+const state = fc.constantFrom<LampView["state"]>("Idle", "InUse", "Busy", "Unavailable", "Ringing", "InUse&Ringing", "Hold");
+
+const dialog = fc.record({
+  id: text,
+  direction: fc.constantFrom("initiator" as const, "recipient" as const),
+  remote: fc.record({ uri: text, name: text, target: text }),
+});
+
+const lamp: fc.Arbitrary<LampView> = fc.record({
+  extension: fc.string({ minLength: 1, maxLength: 30 }),
+  context: fc.constant("default"),
+  state,
+  since: fc.constant(0),
+  dialogs: fc.array(dialog, { maxLength: 2 }),
+});
+
+describe("documents of any lamp", () => {
+  for (const eventPackage of EVENT_PACKAGES) {
+    const contentType = eventPackage.contentTypes[0] ?? "";
+    const profile = fc.constantFrom("single", "polycom", "compatible", "pidf", "a profile of a later version");
+    const body = (template: Parameters<typeof spliceBody>[0], entity: string): string =>
+      spliceBody(template, { version: 7, entity: escapeAttribute(entity), watcher: "" });
+
+    it(`${eventPackage.name}: can be read, hold their entity and no mark, and stay short`, () => {
+      fc.assert(
+        fc.property(lamp, profile, fc.string({ maxLength: 30 }), (view, name, user) => {
+          const entity = `sip:${user}@pbx.example`;
+          const template = eventPackage.documents(undefined, view, name, contentType)[0] ?? assert.fail("no document");
+          const whole = Buffer.from(body(template, entity), "latin1").toString("utf8");
+          const read = readXml(whole);
+          assert.ok(read.ok, read.ok ? "" : read.error);
+          assert.equal(read.value.attributes?.["entity"], entity);
+          assert.ok(!/[\ue000-\ue002]/.test(whole));
+          assert.ok(whole.length <= 1000);
+        }),
+        { numRuns: 2000 },
+      );
+    });
+
+    it(`${eventPackage.name}: a move is told when, and only when, the last document differs from the one shown (D-9, D-12)`, () => {
+      fc.assert(
+        fc.property(lamp, lamp, profile, (before, after, name) => {
+          const here = { ...after, extension: before.extension };
+          const full = (view: LampView): string => {
+            const [template] = eventPackage.documents(undefined, view, name, contentType);
+            return template === undefined ? "" : body(template, "sip:x@h");
+          };
+          const move = eventPackage.documents(before, here, name, contentType).map((template) => body(template, "sip:x@h"));
+          if (full(before) === full(here)) assert.deepEqual(move, []);
+          else assert.equal(move.at(-1), full(here));
+        }),
+        { numRuns: 2000 },
+      );
+    });
+  }
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import type { DeviceDialog } from "#domain/lamp/device-state";
+import type { LampView } from "#domain/lamp/lamp-view";
+import { dialogPackage } from "#event-packages/dialog/dialog-package";
+import { parseMessage } from "#sip/message/parse-message";
+import { spliceBody } from "#sip/subscription/notify-text";
+import type { BodyTemplate } from "#sip/subscription/package";
+import { request } from "#test/support/wire";
+
+const ENTITY = "sip:1001@pbx.example";
+const OPEN = `<?xml version="1.0" encoding="UTF-8"?><dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="3" state="full" entity="${ENTITY}">`;
+
+function lamp(state: LampView["state"], dialogs: readonly DeviceDialog[] = []): LampView {
+  return { extension: "1001", context: "default", state, since: 0, dialogs };
+}
+
+function bodyOf(template: BodyTemplate | undefined): string {
+  assert.ok(template !== undefined);
+  return Buffer.from(spliceBody(template, { version: 3, entity: ENTITY, watcher: "" }), "latin1").toString("utf8");
+}
+
+/** What stands inside of dialog-info. */
+function inside(view: LampView, profile = "single"): string {
+  const body = bodyOf(dialogPackage.documents(undefined, view, profile, "application/dialog-info+xml")[0]);
+  assert.ok(body.startsWith(OPEN) && body.endsWith("</dialog-info>"), body);
+  return body.slice(OPEN.length, -"</dialog-info>".length);
+}
+
+function states(before: LampView | undefined, after: LampView, profile = "single"): (string | undefined)[] {
+  const documents = dialogPackage.documents(before, after, profile, "application/dialog-info+xml");
+  return documents.map((template) => /<state>(.*)<\/state>/.exec(bodyOf(template))?.[1]);
+}
+
+const caller = (name: string, more: Partial<DeviceDialog> = {}): DeviceDialog => ({
+  id: name,
+  direction: "recipient",
+  remote: { uri: `sip:${name}@h`, name },
+  ...more,
+});
+
+describe("dialog-info documents (sla.md §4.6, presence.md §2.2)", () => {
+  it("are these for the states of a key", () => {
+    const local = `<local><identity>${ENTITY}</identity><target uri="${ENTITY}"/></local>`;
+    assert.equal(inside(lamp("Idle")), '<dialog id="1001"><state>terminated</state></dialog>');
+    assert.equal(inside(lamp("Unavailable")), '<dialog id="1001"><state>terminated</state></dialog>');
+    assert.equal(inside(lamp("InUse")), '<dialog id="1001"><state>confirmed</state></dialog>');
+    assert.ok(inside(lamp("Ringing")).startsWith('<dialog id="1001" direction="recipient"><state>early</state><local>'));
+    assert.equal(
+      inside(lamp("Hold")),
+      `<dialog id="1001"><state>confirmed</state>${local.replace(/<identity>.*<\/identity>/, "").replace("/>", '><param pname="+sip.rendering" pval="no"/></target>')}</dialog>`,
+    );
+    assert.match(inside(lamp("Hold"), "compatible"), / pval="no" pvalue="no"\/>/);
+  });
+
+  it("show the first dialog of the lamp, which is the one that counts (D-4)", () => {
+    const view = lamp("InUse&Ringing", [caller("talks", { direction: "initiator" }), caller("rings")]);
+    assert.match(inside(view), /^<dialog id="1001" direction="initiator"><state>confirmed<\/state>.*sip:talks@h/);
+    const held = lamp("InUse", [caller("active", { direction: "initiator" }), caller("held", { held: true })]);
+    assert.match(inside(held), /sip:active@h/);
+  });
+
+  it("show no caller when the dialog is over", () => {
+    assert.equal(inside(lamp("Idle", [caller("gone")])), '<dialog id="1001"><state>terminated</state></dialog>');
+  });
+
+  it("are shortened in the order of presence.md §8.4: name, local block, target, remote; never state and direction (C-20)", () => {
+    const long = (bytes: number, state: LampView["state"] = "Ringing"): string =>
+      inside(lamp(state, [caller("x", { remote: { uri: `sip:${"5".repeat(bytes)}@h`, name: "☎".repeat(40) } })]));
+    const parts = (text: string): string =>
+      ["display=", "<local>", "<remote>", "<remote><identity>", '<target uri="sip:5']
+        .filter((part) => text.includes(part))
+        .join(" ");
+    assert.equal(parts(long(10)), 'display= <local> <remote> <target uri="sip:5');
+    assert.equal(parts(long(100)), '<local> <remote> <remote><identity> <target uri="sip:5');
+    assert.equal(parts(long(150)), '<remote> <remote><identity> <target uri="sip:5');
+    assert.equal(parts(long(300)), "<remote> <remote><identity>");
+    assert.equal(parts(long(1000)), "");
+    assert.equal(long(1000), '<dialog id="1001" direction="recipient"><state>early</state></dialog>');
+    assert.match(long(1000, "Hold"), /<local><target uri="[^"]*"><param /, "hold is state, not detail");
+  });
+
+  it("are none for a move that nobody can see, two for Polycom where it needs the end in between (D-6, D-9)", () => {
+    assert.deepEqual(states(undefined, lamp("InUse")), ["confirmed"]);
+    assert.deepEqual(states(lamp("InUse"), lamp("Busy")), []);
+    assert.deepEqual(states(lamp("InUse"), lamp("InUse", [caller("a")])), ["confirmed"]);
+    assert.deepEqual(states(lamp("InUse"), lamp("Ringing")), ["early"]);
+    for (const busy of ["InUse", "Busy", "Hold", "InUse&Ringing"] as const)
+      assert.deepEqual(states(lamp(busy), lamp("Ringing"), "polycom"), ["terminated", "early"]);
+    assert.deepEqual(states(lamp("Idle"), lamp("Ringing"), "polycom"), ["early"]);
+    assert.deepEqual(states(lamp("Ringing"), lamp("InUse"), "polycom"), ["confirmed"]);
+  });
+
+  it("are written for Polycom's phones in their profile, for all others in the single one", () => {
+    const profile = (userAgent: string): string => {
+      const parsed = parseMessage(request("SUBSCRIBE", ENTITY, 5060, { "User-Agent": userAgent }));
+      return parsed.ok && parsed.value.kind === "request" ? dialogPackage.profileFor(parsed.value) : assert.fail();
+    };
+    assert.equal(profile("PolycomVVX-VVX_411-UA/5.9.0"), "polycom");
+    assert.equal(profile("polycomSoundPointIP-SPIP_650-UA/4.0.15"), "polycom");
+    assert.equal(profile("Yealink like Polycom"), "single");
+    assert.equal(profile(""), "single");
+  });
+});
