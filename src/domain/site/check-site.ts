@@ -1,8 +1,8 @@
-import { positionOf, type Diagnostic } from "./diagnostic.ts";
+import { positionOf, type Diagnostic, type Origin } from "./diagnostic.ts";
 import { accountOfDevice } from "./key-label.ts";
 import { Suggestions } from "./nearest.ts";
 import { show } from "./shown.ts";
-import type { Origin, Site, Station } from "./site.ts";
+import type { Site, Station } from "./site.ts";
 
 /** What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret. */
 export function checkSite(site: Site): readonly Diagnostic[] {

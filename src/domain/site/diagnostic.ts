@@ -1,4 +1,5 @@
-import type { Origin } from "./site.ts";
+/** Where an object was written: "sla.conf:12", or "api". */
+export type Origin = string;
 
 /** E = object rejected, W = accepted with a correction, I = note (sla.md §2.10). */
 export type Severity = "E" | "W" | "I";

@@ -1,9 +1,6 @@
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Origin } from "./diagnostic.ts";
 
 /** The site model (design §3): what an office has. Plain data, made by the readers (asterisk/, site-yaml/) or the API. */
-
-/** Where an object was written: "sla.conf:12", or "api". */
-export type Origin = string;
 
 export interface Trunk {
   readonly name: string;

@@ -49,7 +49,7 @@ export function notifyText(
 }
 
 /** Fills the holes of a body. */
-export function spliceBody(template: BodyTemplate, head: NotifyHead, version: number): string {
+export function spliceBody(template: BodyTemplate, head: Pick<NotifyHead, "entity" | "watcher">, version: number): string {
   let body = template.pieces[0] ?? "";
   for (let hole = 0; hole < template.holes.length; hole += 1) {
     const name = template.holes[hole];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Client } from "./clients.ts";
+import type { Cluster, Redis } from "ioredis";
 
 /** The scripts by the name of their file, with their number of keys; a test compares it with the head of the file. */
 export const SCRIPT_KEYS = {
@@ -27,7 +27,7 @@ export function scriptCommands(): Record<string, { lua: string; numberOfKeys: nu
 type ScriptCall = (...args: readonly (string | number)[]) => Promise<unknown>;
 
 /** Runs a script. The client loads it by itself where the server does not know it. */
-export function runScript(client: Client, name: ScriptName, ...args: readonly (string | number)[]): Promise<unknown> {
+export function runScript(client: Redis | Cluster, name: ScriptName, ...args: readonly (string | number)[]): Promise<unknown> {
   // Commands made from scripts have no types of their own.
   const commands = client as unknown as Record<string, ScriptCall>;
   const call = commands[commandName(name)];

@@ -48,9 +48,6 @@ export const BODIES: readonly HostileBody[] = EVENT_PACKAGES.flatMap((eventPacka
 
 /** The document as it goes to a watcher who wrote `entity`. */
 export function bodyOf(template: BodyTemplate, entity = "sip:1001@pbx.example"): string {
-  return spliceBody(template, {
-    version: VERSION,
-    entity: escapeAttribute(entity),
-    watcher: escapeAttribute("sip:5001@h;line=1"),
-  });
+  const watcher = escapeAttribute("sip:5001@h;line=1");
+  return spliceBody(template, { entity: escapeAttribute(entity), watcher }, VERSION);
 }

@@ -31,7 +31,7 @@ describe("documents of any lamp", () => {
     const contentType = eventPackage.contentTypes[0] ?? "";
     const profile = fc.constantFrom("single", "polycom", "compatible", "pidf", "a profile of a later version");
     const body = (template: Parameters<typeof spliceBody>[0], entity: string): string =>
-      spliceBody(template, { version: 7, entity: escapeAttribute(entity), watcher: "" });
+      spliceBody(template, { entity: escapeAttribute(entity), watcher: "" }, 7);
 
     it(`${eventPackage.name}: can be read, hold their entity and no mark, and stay short`, () => {
       fc.assert(

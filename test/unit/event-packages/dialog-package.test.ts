@@ -16,7 +16,7 @@ function lamp(state: LampView["state"], dialogs: readonly DeviceDialog[] = []): 
 
 function bodyOf(template: BodyTemplate | undefined): string {
   assert.ok(template !== undefined);
-  return Buffer.from(spliceBody(template, { version: 3, entity: ENTITY, watcher: "" }), "latin1").toString("utf8");
+  return Buffer.from(spliceBody(template, { entity: ENTITY, watcher: "" }, 3), "latin1").toString("utf8");
 }
 
 /** What stands inside of dialog-info. */
