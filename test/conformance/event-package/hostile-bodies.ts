@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { escapeAttribute } from "#base/xml/escape-xml";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { EVENT_PACKAGES } from "#event-packages/registry";
-import { spliceBody } from "#sip/subscription/notify-text";
 import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
+import { splicedBody } from "#test/support/spliced-body";
 import { lampWith, NAMES, STATES } from "./hostile-lamps.ts";
 
 /** Rendering profiles by package. */
@@ -48,6 +47,5 @@ export const BODIES: readonly HostileBody[] = EVENT_PACKAGES.flatMap((eventPacka
 
 /** The document as it goes to a watcher who wrote `entity`. */
 export function bodyOf(template: BodyTemplate, entity = "sip:1001@pbx.example"): string {
-  const watcher = escapeAttribute("sip:5001@h;line=1");
-  return spliceBody(template, { entity: escapeAttribute(entity), watcher }, VERSION);
+  return splicedBody(template, VERSION, entity);
 }

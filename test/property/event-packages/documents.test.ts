@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { escapeAttribute } from "#base/xml/escape-xml";
 import { readXml } from "#base/xml/read-xml";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { EVENT_PACKAGES } from "#event-packages/registry";
-import { spliceBody } from "#sip/subscription/notify-text";
+import { splicedBody } from "#test/support/spliced-body";
 
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 80 }),
@@ -30,15 +29,13 @@ describe("documents of any lamp", () => {
   for (const eventPackage of EVENT_PACKAGES) {
     const contentType = eventPackage.contentTypes[0] ?? "";
     const profile = fc.constantFrom("single", "polycom", "compatible", "pidf", "a profile of a later version");
-    const body = (template: Parameters<typeof spliceBody>[0], entity: string): string =>
-      spliceBody(template, { entity: escapeAttribute(entity), watcher: "" }, 7);
 
     it(`${eventPackage.name}: can be read, hold their entity and no mark, and stay short`, () => {
       fc.assert(
         fc.property(lamp, profile, fc.string({ maxLength: 30 }), (view, name, user) => {
           const entity = `sip:${user}@pbx.example`;
           const template = eventPackage.documents(undefined, view, name, contentType)[0] ?? assert.fail("no document");
-          const whole = Buffer.from(body(template, entity), "latin1").toString("utf8");
+          const whole = Buffer.from(splicedBody(template, 7, entity), "latin1").toString("utf8");
           const read = readXml(whole);
           assert.ok(read.ok, read.ok ? "" : read.error);
           assert.equal(read.value.attributes?.["entity"], entity);
@@ -55,9 +52,11 @@ describe("documents of any lamp", () => {
           const here = { ...after, extension: before.extension };
           const full = (view: LampView): string => {
             const [template] = eventPackage.documents(undefined, view, name, contentType);
-            return template === undefined ? "" : body(template, "sip:x@h");
+            return template === undefined ? "" : splicedBody(template, 7, "sip:x@h");
           };
-          const move = eventPackage.documents(before, here, name, contentType).map((template) => body(template, "sip:x@h"));
+          const move = eventPackage
+            .documents(before, here, name, contentType)
+            .map((template) => splicedBody(template, 7, "sip:x@h"));
           if (full(before) === full(here)) assert.deepEqual(move, []);
           else assert.equal(move.at(-1), full(here));
         }),

@@ -3,8 +3,8 @@ import type { DeviceDialog } from "#domain/lamp/device-state";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { dialogPackage } from "#event-packages/dialog/dialog-package";
 import { parseMessage } from "#sip/message/parse-message";
-import { spliceBody } from "#sip/subscription/notify-text";
 import type { BodyTemplate } from "#sip/subscription/package";
+import { splicedBody } from "#test/support/spliced-body";
 import { request } from "#test/support/wire";
 
 const ENTITY = "sip:1001@pbx.example";
@@ -16,7 +16,7 @@ function lamp(state: LampView["state"], dialogs: readonly DeviceDialog[] = []): 
 
 function bodyOf(template: BodyTemplate | undefined): string {
   assert.ok(template !== undefined);
-  return Buffer.from(spliceBody(template, { entity: ENTITY, watcher: "" }, 3), "latin1").toString("utf8");
+  return Buffer.from(splicedBody(template, 3, ENTITY), "latin1").toString("utf8");
 }
 
 /** What stands inside of dialog-info. */
