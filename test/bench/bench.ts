@@ -38,6 +38,7 @@ export class Bench {
   async farm(watchers: number): Promise<PhoneFarm> {
     const farm = new PhoneFarm(this.#server.sipPort);
     await farm.open(watchers);
+    farm.stayAwake();
     this.#farms.push(farm);
     return farm;
   }
