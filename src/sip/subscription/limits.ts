@@ -57,4 +57,4 @@ export const CONTACTS_MAX = 10;
 export const RETRY_AFTER_3XX_MS = 1;
 
 /** Full NOTIFYs per second after a restart (S-91). */
-export const RESTORE_PER_SECOND = 5000;
+export const RESTORE_PER_SECOND = 6500;

@@ -259,7 +259,8 @@ export class Notifier implements RequestHandler {
     }
     this.#subscriptions.move(subscription, () => {
       const { record } = subscription;
-      const dialog = target === undefined ? record.dialog : { ...record.dialog, remoteTarget: target.value };
+      const isSame = target === undefined || target.value === record.dialog.remoteTarget;
+      const dialog = isSame ? record.dialog : { ...record.dialog, remoteTarget: target.value };
       const device =
         target === undefined ? record.watcher.device : deviceOf(request, flow, dialog.remoteTarget, record.watcher.trusted);
       const watcher = { ...record.watcher, device };

@@ -21,14 +21,20 @@ export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): 
   const transport = flow.transport.toUpperCase();
   const routeLines = routes.map((route) => `Route: ${route}\r\n`).join("");
   return {
-    toBranch: `NOTIFY ${uri} SIP/2.0\r\nVia: SIP/2.0/${transport} ${flow.sentBy};rport;branch=`,
-    toCSeq:
+    toBranch: inOnePiece(`NOTIFY ${uri} SIP/2.0\r\nVia: SIP/2.0/${transport} ${flow.sentBy};rport;branch=`),
+    toCSeq: inOnePiece(
       `\r\nMax-Forwards: 70\r\n${routeLines}From: ${dialog.localAddress};tag=${dialog.localTag}\r\n` +
-      `To: ${dialog.remoteAddress}\r\nCall-ID: ${dialog.callId}\r\nCSeq: `,
-    toState: ` NOTIFY\r\nContact: <${localContact(flow)}>\r\nEvent: ${event}\r\nSubscription-State: `,
+        `To: ${dialog.remoteAddress}\r\nCall-ID: ${dialog.callId}\r\nCSeq: `,
+    ),
+    toState: inOnePiece(` NOTIFY\r\nContact: <${localContact(flow)}>\r\nEvent: ${event}\r\nSubscription-State: `),
     entity: escapeAttribute(entity),
     watcher: escapeAttribute(dialog.remoteTarget),
   };
+}
+
+/** The runtime keeps a put-together string as a tree of its parts; what lives for hours is better one piece (some 25 objects less a head). */
+function inOnePiece(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
 }
 
 /** Our address for requests of the peer in this dialog: same transport, the address it talks to (S-83). */

@@ -56,7 +56,12 @@ export class SubscriptionMaker {
       cseqMark: cseq + MARK_BLOCK,
       versionMark: MARK_BLOCK,
     };
-    return this.#live(record, ask.package, flow, { cseq, version: 0, cseqReady: cseq + MARK_BLOCK, versionReady: MARK_BLOCK });
+    return this.#live(ownCopy(record), ask.package, flow, {
+      cseq,
+      version: 0,
+      cseqReady: cseq + MARK_BLOCK,
+      versionReady: MARK_BLOCK,
+    });
   }
 
   /** A subscription of an earlier run, on from its reserved numbers (S-71); undefined when it cannot go on. Its flow is looked for when it speaks. */
@@ -107,6 +112,11 @@ export class SubscriptionMaker {
       dirtySince: 0,
     };
   }
+}
+
+/** Strings cut out of a message keep the whole message alive: a record lives for hours and gets strings of its own. */
+function ownCopy(record: SubscriptionRecord): SubscriptionRecord {
+  return JSON.parse(JSON.stringify(record)) as SubscriptionRecord;
 }
 
 /** One device of an account (design §9.7); for a trusted source, which may carry many phones, the contact tells them apart too. */

@@ -5,7 +5,7 @@ import type { TimerWheel, WheelTimer } from "#base/timer-wheel";
 import type { LazyResponse } from "#sip/message/lazy-response";
 import type { Flow } from "#sip/transport/flow";
 import { ackOf } from "./ack.ts";
-import { Branches } from "./branches.ts";
+import { newBranch } from "./branches.ts";
 import {
   inviteClientTable,
   startInviteClient,
@@ -40,13 +40,11 @@ export interface ClientTransactionParts {
  */
 export class ClientTransactionTable implements ClientTransactions {
   readonly #parts: ClientTransactionParts;
-  readonly #branches: Branches;
   readonly #open = new Map<string, ClientTransaction>();
   #repeats = 0;
 
   constructor(parts: ClientTransactionParts) {
     this.#parts = parts;
-    this.#branches = new Branches(parts.random);
   }
 
   get size(): number {
@@ -59,7 +57,7 @@ export class ClientTransactionTable implements ClientTransactions {
   }
 
   newBranch(): string {
-    return this.#branches.next();
+    return newBranch(this.#parts.random);
   }
 
   start(
