@@ -57,7 +57,9 @@ export class SipStack {
       onMessage: (message, flow) => {
         this.transactions.receive(message, flow);
       },
-      onClosed: () => undefined,
+      onClosed: (flow) => {
+        this.transactions.flowClosed(flow);
+      },
     });
     this.authenticator = new Authenticator({ ...parts });
     const { authenticate } = this.authenticator;
@@ -73,7 +75,16 @@ export class SipStack {
       limits: DEFAULT_NOTIFIER_LIMITS,
     });
     this.transactions.handle(
-      new Registrar({ ...parts, authenticate, flows: this.transports, store: parts.bindings, limits: DEFAULT_REGISTRAR_LIMITS }),
+      new Registrar({
+        ...parts,
+        authenticate,
+        flows: this.transports,
+        store: parts.bindings,
+        onBound: (device) => {
+          this.notifier.registered(device);
+        },
+        limits: DEFAULT_REGISTRAR_LIMITS,
+      }),
     );
     this.transactions.handle(this.notifier);
     this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()]));

@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from "node:dgram";
+import { StreamFraming } from "#sip/transport/stream-framing";
 import { connect, type Socket as TcpSocket } from "node:net";
 
 /** Raw bytes to a SIP port and whatever comes back, as binary strings. */
@@ -70,7 +71,7 @@ export async function udpWire(port: number): Promise<Wire> {
   };
 }
 
-/** A TCP connection to `port` of 127.0.0.1; chunks as they come. */
+/** A TCP connection to `port` of 127.0.0.1, cut into messages. */
 export async function tcpWire(port: number): Promise<Wire> {
   const inbox = new Inbox();
   const socket: TcpSocket = connect(port, "127.0.0.1");
@@ -79,8 +80,9 @@ export async function tcpWire(port: number): Promise<Wire> {
     socket.once("error", reject);
   });
   let isClosed = false;
+  const framing = new StreamFraming();
   socket.on("data", (data) => {
-    inbox.put(data.toString("latin1"));
+    for (const message of framing.push(data.toString("latin1")).messages) inbox.put(message);
   });
   socket.on("error", () => {
     isClosed = true;

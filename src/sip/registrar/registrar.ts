@@ -6,7 +6,7 @@ import { headersOf } from "#sip/message/message";
 import { decodeUser, parseUri } from "#sip/message/uri";
 import { fromWire } from "#sip/message/wire-text";
 import type { Answer, OutgoingHeader, RequestHandler, ServerTransaction } from "#sip/transaction/user";
-import type { FlowDirectory } from "#sip/transport/flow";
+import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { liveBindings, type Binding } from "./binding.ts";
 import { readRegister } from "./register-request.ts";
 import { register, type RegisterAsk, type RegistrarLimits } from "./registrar-rules.ts";
@@ -29,10 +29,20 @@ export interface RegistrarParts {
   readonly isAccount: (name: string) => boolean;
   readonly flows: Pick<FlowDirectory, "record">;
   readonly store: BindingStore;
+  /** Told of every contact that is bound or bound again, once that is durable. */
+  readonly onBound?: (device: BoundDevice) => void;
   readonly limits: RegistrarLimits;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+}
+
+/** A contact and the flow that its REGISTER came over. */
+export interface BoundDevice {
+  readonly aor: string;
+  readonly contact: string;
+  readonly instance: string | undefined;
+  readonly flow: Flow;
 }
 
 const STORE_DOWN_RETRY_SECONDS = 5;
@@ -61,7 +71,10 @@ export class Registrar implements RequestHandler {
       const { request, flow } = transaction;
       const source = { flow: flows.record(flow), sentBy: flow.sentBy, isTrusted: sender.type === "trusted", at: clock.now() };
       const ask = readRegister(request, source, limits);
-      transaction.respond(ask.ok ? await this.#answer(transaction, aor, ask.value, source.at) : ask.error);
+      const answer = ask.ok ? await this.#answer(transaction, aor, ask.value, source.at) : ask.error;
+      transaction.respond(answer);
+      // After the answer: what waits for this device reaches a phone that knows it is registered.
+      if (ask.ok && ask.value !== "query" && answer.status === 200) this.#tellBound(transaction, aor, ask.value);
     }
   }
 
@@ -97,6 +110,13 @@ export class Registrar implements RequestHandler {
     if (!outcome.ok) return outcome.error;
     this.#logChange(transaction, aor, liveBindings(before, ask.at), outcome.value);
     return listing(outcome.value, ask.at, headersOf(transaction.request, "path"));
+  }
+
+  #tellBound({ flow }: ServerTransaction, aor: string, { contacts }: RegisterAsk): void {
+    if (contacts === "all") return;
+    for (const { seconds, binding } of contacts) {
+      if (seconds > 0) this.#parts.onBound?.({ aor, contact: binding.contact, instance: binding.instance, flow });
+    }
   }
 
   /** A refresh says nothing. */

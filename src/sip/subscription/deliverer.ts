@@ -69,6 +69,12 @@ export class Deliverer {
     this.move(subscription, { type: "fullWanted", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
   }
 
+  /** The watcher can be reached again: what could not be delivered goes at once instead of after the back-off. */
+  reachable(subscription: Subscription): void {
+    const { delivery } = subscription;
+    if (delivery.phase === "waiting" && delivery.failures > 0) this.full(subscription);
+  }
+
   /** Fetch (S-54): one NOTIFY, terminated and with the whole document, for a subscription that is kept nowhere. */
   fetch(subscription: Subscription): void {
     const { record } = subscription;

@@ -9,6 +9,7 @@ import type { FlowDirectory } from "#sip/transport/flow";
 import { BodyCache } from "./body-cache.ts";
 import { Deliverer } from "./deliverer.ts";
 import { EXPIRY_GRACE_MAX_MS, EXPIRY_GRACE_SHARE, RESTORE_PER_SECOND, type NotifierLimits } from "./limits.ts";
+import { leftBehind, type RegisteredDevice } from "./left-behind.ts";
 import { localContact } from "./notify-text.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
@@ -90,6 +91,23 @@ export class Notifier implements RequestHandler {
   removed(resource: string): void {
     for (const subscription of [...(this.#subscriptions.watchersOf(resource) ?? [])]) this.#end(subscription, "noresource");
     this.#bodies.forget(resource);
+  }
+
+  /** A device registered: what it watches and was told over an older flow of its own goes over this one from now on (S-57, S-84). */
+  registered(device: RegisteredDevice): void {
+    for (const subscription of leftBehind(this.#subscriptions.ofAccount(device.aor), device)) {
+      this.#subscriptions.move(subscription, () => {
+        const { record } = subscription;
+        const watcher =
+          record.watcher.device === record.flow.key ? { ...record.watcher, device: device.flow.key } : record.watcher;
+        subscription.record = { ...record, watcher, flow: this.#parts.flows.record(device.flow) };
+        subscription.flow = device.flow;
+        subscription.head = undefined;
+      });
+      // Told when it cannot be written; the flow is found again by the phone's next request at worst.
+      void this.#records.savedIfPossible(subscription.record);
+      this.#deliverer.reachable(subscription);
+    }
   }
 
   /** Takes up subscriptions of an earlier run; to be called before the first request can come in. Records of other nodes are left alone. */

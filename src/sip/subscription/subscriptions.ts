@@ -6,6 +6,7 @@ export class Subscriptions {
   readonly #byResource = new Map<string, Set<Subscription>>();
   readonly #byDevice = new Map<string, Subscription>();
   readonly #bySource = new Map<string, number>();
+  readonly #byAccount = new Map<string, Set<Subscription>>();
 
   get size(): number {
     return this.#byId.size;
@@ -22,9 +23,8 @@ export class Subscriptions {
   add(subscription: Subscription): void {
     const { record } = subscription;
     this.#byId.set(record.id, subscription);
-    const watchers = this.#byResource.get(record.resource);
-    if (watchers === undefined) this.#byResource.set(record.resource, new Set([subscription]));
-    else watchers.add(subscription);
+    join(this.#byResource, record.resource, subscription);
+    join(this.#byAccount, record.watcher.aor, subscription);
     this.#byDevice.set(deviceKey(subscription), subscription);
     const source = sourceKey(record.watcher.aor, record.flow.host);
     this.#bySource.set(source, (this.#bySource.get(source) ?? 0) + 1);
@@ -33,9 +33,8 @@ export class Subscriptions {
   remove(subscription: Subscription): void {
     const { record } = subscription;
     if (!this.#byId.delete(record.id)) return;
-    const watchers = this.#byResource.get(record.resource);
-    watchers?.delete(subscription);
-    if (watchers?.size === 0) this.#byResource.delete(record.resource);
+    leave(this.#byResource, record.resource, subscription);
+    leave(this.#byAccount, record.watcher.aor, subscription);
     const key = deviceKey(subscription);
     if (this.#byDevice.get(key) === subscription) this.#handBack(key, subscription);
     this.#countDown(sourceKey(record.watcher.aor, record.flow.host));
@@ -78,6 +77,10 @@ export class Subscriptions {
     return this.#byResource.get(resource);
   }
 
+  ofAccount(aor: string): Iterable<Subscription> {
+    return this.#byAccount.get(aor) ?? [];
+  }
+
   countOf(aor: string, sourceHost: string): number {
     return this.#bySource.get(sourceKey(aor, sourceHost)) ?? 0;
   }
@@ -99,6 +102,18 @@ export class Subscriptions {
     if (left === 0) this.#bySource.delete(source);
     else this.#bySource.set(source, left);
   }
+}
+
+function join(sets: Map<string, Set<Subscription>>, key: string, subscription: Subscription): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([subscription]));
+  else known.add(subscription);
+}
+
+function leave(sets: Map<string, Set<Subscription>>, key: string, subscription: Subscription): void {
+  const known = sets.get(key);
+  known?.delete(subscription);
+  if (known?.size === 0) sets.delete(key);
 }
 
 /** Equal keys = the same phone asks for the same thing again (design §9.7). An absent Event id is a value of its own: it is part of `event`. */

@@ -85,6 +85,13 @@ export class ClientTransactionTable implements ClientTransactions {
     return true;
   }
 
+  /** Nobody can answer on this flow any more. */
+  flowClosed(flow: Flow): void {
+    for (const transaction of [...this.#open.values()]) {
+      if (transaction.flow === flow) this.#feed(transaction, { type: "transportError" });
+    }
+  }
+
   /** Ends every transaction without a word: the process stops. */
   close(): void {
     for (const transaction of this.#open.values()) this.#stopTimers(transaction);

@@ -117,6 +117,11 @@ export class TransactionLayer {
     }
   }
 
+  /** A stream is gone: what was sent on it and not answered has failed, without waiting for timer F. */
+  flowClosed(flow: Flow): void {
+    this.#clients.flowClosed(flow);
+  }
+
   close(): void {
     this.#clients.close();
     this.#servers.close();
