@@ -56,6 +56,13 @@ describe("parseNameAddress", () => {
       assert.equal(parseNameAddress(text).ok, false, text);
   });
 
+  it("refuses URI headers without brackets (RFC 4475 §3.1.2.13)", () => {
+    assert.equal(parseNameAddress("sip:a@h?Route=%3Csip:p%3E").ok, false);
+    assert.equal(readAddressWithTag("sip:a@h?x=1;tag=2"), undefined);
+    assert.equal(address("<sip:a@h?x=1>").uri, "sip:a@h?x=1");
+    assert.equal(address('sip:a@h;p="?"').parameters.get("p"), "?");
+  });
+
   it("refuses nothing because of its bytes outside the URI", () => {
     assert.equal(address('"\xc3\xa0\0" <sip:a@h>').name, "\xc3\xa0\0");
   });
