@@ -76,13 +76,18 @@ export class ClientTransactionTable implements ClientTransactions {
   receive(response: LazyResponse): boolean {
     const { branch } = response;
     if (branch === undefined) return false;
-    let transaction = this.#open.get(branch);
-    // A CANCEL has the branch of its INVITE.
-    if (transaction?.isInvite === true && response.cseq.method === "CANCEL") transaction = this.#open.get(cancelKey(branch));
+    const transaction = this.#find(branch, response);
     if (transaction === undefined) return false;
     transaction.response = response;
     this.#feed(transaction, eventOf(transaction.isInvite, response.status, this.#parts.times));
     return true;
+  }
+
+  /** A CANCEL has the branch of its INVITE, which may be over when the answer to the CANCEL comes. */
+  #find(branch: string, response: LazyResponse): ClientTransaction | undefined {
+    const transaction = this.#open.get(branch);
+    const isOther = transaction === undefined || transaction.isInvite;
+    return isOther && response.cseq.method === "CANCEL" ? this.#open.get(cancelKey(branch)) : transaction;
   }
 
   /** Nobody can answer on this flow any more. */
@@ -222,7 +227,7 @@ function isRetry(timer: TimerName): timer is "A" | "E" {
 }
 
 function eventOf(isInvite: boolean, status: number, times: SipTimes): Event {
-  if (status < 200) return { type: "provisional", times };
+  if (status < 200) return { type: "provisional" };
   if (!isInvite) return { type: "final" };
   return status < 300 ? { type: "success", times } : { type: "failure", times };
 }
