@@ -84,16 +84,16 @@ export class ServerTransactions {
     return { type: "new", transaction: this.#begin(request, flow, { key, mergeKey }) };
   }
 
-  /** The INVITE that a CANCEL takes back. */
-  cancelled(cancel: SipRequest): ServerTransaction | undefined {
-    return this.#open.get(transactionKey({ ...cancel, method: "INVITE" }))?.handle;
+  /** The INVITE that a CANCEL takes back; undefined = there is none. One that has its final answer cannot be taken back any more. */
+  cancelled(cancel: SipRequest): ServerTransaction | "answered" | undefined {
+    const open = this.#open.get(transactionKey({ ...cancel, method: "INVITE" }));
+    return open === undefined ? undefined : (open.handle ?? "answered");
   }
 
   /** Ends every transaction without a word: the process stops. */
   close(): void {
-    for (const open of this.#open.values()) this.#stopTimers(open);
-    this.#open.clear();
-    this.#mergeKeys.clear();
+    // Handlers that still hold one answer into nothing.
+    for (const open of this.#open.values()) this.#end(open);
   }
 
   /** One line per open transaction. */
@@ -127,12 +127,14 @@ export class ServerTransactions {
 
   #answer(handle: Handle, answer: Answer): void {
     const { open, request } = handle;
-    // Too late: the client has given up (RFC 4320 §4.2).
-    if (open.state.phase === "terminated" && !open.isAnswered) return;
-    assert.ok(!open.isAnswered || isRepeatOf2xx(open, answer), `a second final answer (${answer.status}) to ${request.method}`);
+    const isLegal = !open.isAnswered || isRepeatOf2xx(open, answer);
+    // Too late: the client has given up (RFC 4320 §4.2, RFC 6026 §7.1).
+    if (open.state.phase === "terminated" && isLegal) return;
+    assert.ok(isLegal, `a second final answer (${answer.status}) to ${request.method}`);
     open.answer = this.#print(handle, answer);
     if (answer.status >= 200) {
       open.isAnswered = true;
+      open.isAccepted = open.isInvite && answer.status < 300;
       open.handle = undefined;
     }
     this.#feed(open, eventOf(open.isInvite, answer.status, this.#parts.times));
@@ -229,6 +231,8 @@ class OpenTransaction {
   answer: string | undefined = undefined;
   toTag: string | undefined = undefined;
   isAnswered = false;
+  /** An INVITE with a 2xx. */
+  isAccepted = false;
   ack: SipRequest | undefined = undefined;
   /** G. */
   retryTimer: WheelTimer | undefined = undefined;
@@ -268,7 +272,7 @@ class Handle implements ServerTransaction {
 }
 
 function isRepeatOf2xx(open: OpenTransaction, { status }: Answer): boolean {
-  return open.state.phase === "accepted" && status >= 200 && status < 300;
+  return open.isAccepted && status >= 200 && status < 300;
 }
 
 function isChallenge({ status }: Answer): boolean {

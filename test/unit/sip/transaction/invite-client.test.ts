@@ -70,7 +70,7 @@ describe("client transaction, INVITE", () => {
   it("acknowledges every repeat of a failure for 32 s, and tells it once (timer D, S-4)", () => {
     const asked = bench.ask(flow, "INVITE");
     answer(asked, 503);
-    for (const _ of [1, 2]) {
+    for (let repeat = 0; repeat < 2; repeat += 1) {
       bench.clock.advance(10_000);
       answer(asked, 503);
     }
