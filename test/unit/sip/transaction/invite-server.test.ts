@@ -33,7 +33,7 @@ describe("server transaction, INVITE", () => {
     bench.clock.advance(10);
     invite();
     assert.deepEqual(flow.statuses, [100, 100]);
-    assert.deepEqual(headersOf(parsedResponse(flow.sent[0] ?? ""), "to"), ["<sip:1001@pbx.example>"]);
+    assert.deepEqual(headersOf(parsedResponse(flow.sent[0]!), "to"), ["<sip:1001@pbx.example>"]);
     assert.equal(seen.length, 1);
   });
 
