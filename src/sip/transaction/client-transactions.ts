@@ -152,16 +152,24 @@ export class ClientTransactionTable implements ClientTransactions {
   }
 
   #startTimer(transaction: ClientTransaction, timer: TimerName, delayMs: number): void {
-    const { times, wheel } = this.#parts;
-    const fire = (): void => {
-      this.#feed(transaction, timer === "E" ? { type: "timerE", times } : { type: `timer${timer}` });
-    };
-    if (!isRetry(timer)) transaction.endTimer = wheel.start(delayMs, fire);
+    const { wheel } = this.#parts;
+    if (!isRetry(timer)) {
+      transaction.endTimerName = timer;
+      transaction.endTimer = wheel.start(delayMs, this.#end, transaction);
+    }
     // Repeats are counted from when the last one was due, so that the tick of the wheel does not add up (T-14).
     else if (transaction.sent > 1 && transaction.retryTimer !== undefined) {
-      transaction.retryTimer = wheel.startAfter(transaction.retryTimer, delayMs, fire);
-    } else transaction.retryTimer = wheel.start(delayMs, fire);
+      transaction.retryTimer = wheel.startAfter(transaction.retryTimer, delayMs, this.#retry, transaction);
+    } else transaction.retryTimer = wheel.start(delayMs, this.#retry, transaction);
   }
+
+  readonly #retry = (transaction: ClientTransaction): void => {
+    this.#feed(transaction, transaction.isInvite ? { type: "timerA" } : { type: "timerE", times: this.#parts.times });
+  };
+
+  readonly #end = (transaction: ClientTransaction): void => {
+    this.#feed(transaction, { type: `timer${transaction.endTimerName}` });
+  };
 
   #stopTimers(transaction: ClientTransaction): void {
     this.#parts.wheel.stop(transaction.retryTimer);
@@ -202,6 +210,7 @@ class ClientTransaction {
   retryTimer: WheelTimer | undefined = undefined;
   /** B, F, D or M: one at a time. */
   endTimer: WheelTimer | undefined = undefined;
+  endTimerName: Exclude<TimerName, "A" | "E"> = "F";
   failTimer: WheelTimer | undefined = undefined;
 
   constructor(
