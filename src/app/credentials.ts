@@ -25,12 +25,14 @@ export class Credentials {
     this.#random = random;
   }
 
-  /** Call after every reading of the site, before it is served. */
-  async load(accounts: readonly Account[]): Promise<void> {
+  /** For every reading of the site; the secrets are in force once the step it gives is taken. */
+  async load(accounts: readonly Account[]): Promise<() => void> {
     const loaded = await Promise.all(
       accounts.map(async (account): Promise<[string, Credential]> => [account.name, await this.#credentialOf(account)]),
     );
-    this.#byAccount = new Map(loaded);
+    return () => {
+      this.#byAccount = new Map(loaded);
+    };
   }
 
   find(account: string): Credential | undefined {

@@ -19,16 +19,18 @@ export class PhoneSecrets {
     this.#random = random;
   }
 
-  /** Call after every reading of the site, before it is served. */
-  async load(phones: readonly Phone[]): Promise<void> {
+  /** For every reading of the site; the addresses are in force once the step it gives is taken. */
+  async load(phones: readonly Phone[]): Promise<() => void> {
     const loaded = await Promise.all(
       phones.map(async ({ mac }): Promise<[string, string]> => [
         mac,
         await keepOnce(this.#store, COLLECTIONS.phone, mac, () => this.#random.token(SECRET_BITS)),
       ]),
     );
-    this.#byMac = new Map(loaded);
-    this.#bySecret = new Map(loaded.map(([mac, secret]) => [secret, mac]));
+    return () => {
+      this.#byMac = new Map(loaded);
+      this.#bySecret = new Map(loaded.map(([mac, secret]) => [secret, mac]));
+    };
   }
 
   secretOf(mac: string): string | undefined {

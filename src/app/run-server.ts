@@ -12,7 +12,9 @@ export async function runServer(config: ServerConfig, logLevel: string): Promise
   const server = await compose(config, log);
   process.stdout.write(startMessage(server.facts));
   process.on("SIGHUP", () => {
-    void server.reload();
+    server.reload().catch((error: unknown) => {
+      log.error("the site was not taken over, what runs goes on", { error: String(error) });
+    });
   });
   await stopSignal();
   // The deadline must hold even when the event loop is busy stopping; it does not keep the process alive by itself.

@@ -5,8 +5,10 @@ import type { Log } from "#base/log";
 import { StartRefused } from "./config.ts";
 import { readSite } from "./read-site.ts";
 
-/** Told of every reading that is taken over. */
-export type SiteListener = (site: Site) => Promise<void> | void;
+/**
+ * Takes part in every reading: does what can fail, and gives the step that takes the site over. A rejection leaves everybody as he was.
+ */
+export type SiteListener = (site: Site) => Promise<() => void>;
 
 export type Reload =
   | { readonly type: "done"; readonly diff: SiteDiff; readonly diagnostics: readonly Diagnostic[] }
@@ -26,7 +28,9 @@ export class SiteRunner {
   #accounts = new Map<string, Site["accounts"][number]>();
   #phones = new Map<string, Phone>();
   #errors = new Set<string>();
-  #reloading: Promise<Reload> | undefined;
+  #reloading: Promise<unknown> = Promise.resolve();
+  /** The reading that follows the one under way. */
+  #next: Promise<Reload> | undefined;
 
   constructor(path: string, log: Log) {
     this.#path = path;
@@ -64,10 +68,15 @@ export class SiteRunner {
 
   /** Reads again; one at a time. Refused as a whole when a file is rejected or when there is an error that was not there before. */
   async reload(): Promise<Reload> {
-    this.#reloading ??= this.#reload().finally(() => {
-      this.#reloading = undefined;
+    // A reading under way may be past what was written since: whoever asks meanwhile gets the next one.
+    this.#next ??= this.#reloading.then(() => {
+      this.#next = undefined;
+      const reload = this.#reload();
+      // Only to wait for: whoever asked hears of a failure.
+      this.#reloading = reload.catch(() => undefined);
+      return reload;
     });
-    return this.#reloading;
+    return this.#next;
   }
 
   async #reload(): Promise<Reload> {
@@ -84,6 +93,7 @@ export class SiteRunner {
   }
 
   async #take(site: Site, diagnostics: readonly Diagnostic[]): Promise<void> {
+    const steps = await Promise.all(this.#listeners.map((listener) => listener(site)));
     this.#site = site;
     this.#hints = new HintIndex(site);
     this.#accounts = new Map(site.accounts.map((account) => [account.name, account]));
@@ -95,7 +105,7 @@ export class SiteRunner {
       else if (severity === "W") this.#log.warn(lineOf(diagnostic));
       else this.#log.debug(lineOf(diagnostic));
     }
-    for (const listener of this.#listeners) await listener(site);
+    for (const takeOver of steps) takeOver();
   }
 }
 

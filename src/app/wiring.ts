@@ -122,11 +122,14 @@ export function connect({
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
   };
   site.listen(async (next) => {
-    await Promise.all([credentials.load(next.accounts), secrets.load(next.phones)]);
-    phones.forget(next);
-    lamps.setSite(next);
-    for (const { name } of next.accounts) reportRegistration(name);
-    events.tell(() => ({ type: "site", data: { at: new Date(clock.now()).toISOString() } }));
+    const steps = await Promise.all([credentials.load(next.accounts), secrets.load(next.phones)]);
+    return () => {
+      for (const takeOver of steps) takeOver();
+      phones.forget(next);
+      lamps.setSite(next);
+      for (const { name } of next.accounts) reportRegistration(name);
+      events.tell(() => ({ type: "site", data: { at: new Date(clock.now()).toISOString() } }));
+    };
   });
   lamps.listen({
     lampChanged: (lamp) => {

@@ -77,8 +77,8 @@ export class PhoneFarm {
     for (const socket of this.#sockets) socket.close();
   }
 
-  /** SUBSCRIBEs; resolves with the 200's message, rejects on anything else. */
-  subscribe(key: FarmKey, dialog = ""): Promise<string> {
+  /** SUBSCRIBEs, again in the dialog of an earlier 200; resolves with the 200's message, rejects on anything else. */
+  subscribe(key: FarmKey, { dialog = "", expires = 3600 }: { dialog?: string; expires?: number } = {}): Promise<string> {
     const user = `w${key.watcher}r${key.resource}`;
     const uri = `sip:${extensionOf(key.resource)}@127.0.0.1`;
     const to = dialog === "" ? `<${uri}>` : (/^To: (.*)\r$/m.exec(dialog)?.[1] ?? "");
@@ -87,7 +87,7 @@ export class PhoneFarm {
       branch,
       headers:
         `From: <sip:${user}@127.0.0.1>;tag=${user}\r\nTo: ${to}\r\nCall-ID: ${user}\r\nCSeq: ${this.#serial} SUBSCRIBE\r\n` +
-        `Contact: <sip:${user}@127.0.0.1:${this.#port(key.watcher)}>\r\nEvent: dialog\r\nExpires: 3600\r\n`,
+        `Contact: <sip:${user}@127.0.0.1:${this.#port(key.watcher)}>\r\nEvent: dialog\r\nExpires: ${expires}\r\n`,
     }));
   }
 

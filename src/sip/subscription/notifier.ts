@@ -321,11 +321,13 @@ export class Notifier implements RequestHandler {
     wheel.stop(subscription.expiryTimer);
     const leftMs = Math.max(0, subscription.record.expiresAt - clock.now());
     const graceMs = Math.min(EXPIRY_GRACE_MAX_MS, leftMs * EXPIRY_GRACE_SHARE);
-    subscription.expiryTimer = wheel.start(leftMs + graceMs, () => {
-      this.#records.remove(subscription.record.id);
-      this.#end(subscription, "timeout");
-    });
+    subscription.expiryTimer = wheel.start(leftMs + graceMs, this.#expired, subscription);
   }
+
+  readonly #expired = (subscription: Subscription): void => {
+    this.#records.remove(subscription.record.id);
+    this.#end(subscription, "timeout");
+  };
 
   async #save(transaction: ServerTransaction, subscription: Subscription): Promise<boolean> {
     try {

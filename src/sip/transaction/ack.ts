@@ -7,6 +7,7 @@ export function ackOf(invite: string, response: SipResponse): string {
   const parsed = parseMessage(invite);
   if (!parsed.ok || parsed.value.kind !== "request") throw new Error("our own INVITE cannot be read");
   const request = parsed.value;
+  const to = headerOf(response, "to");
   return printRequest({
     method: "ACK",
     uri: request.uri,
@@ -15,7 +16,8 @@ export function ackOf(invite: string, response: SipResponse): string {
       ["Max-Forwards", "70"],
       ...headersOf(request, "route").map((route) => ["Route", route] as const),
       ["From", request.from.text],
-      ["To", headerOf(response, "to") ?? request.to.text],
+      // A NUL is legal in what we hear and is not written.
+      ["To", to === undefined || to.includes("\0") ? request.to.text : to],
       ["Call-ID", request.callId],
       ["CSeq", `${request.cseq.number} ACK`],
     ],

@@ -76,13 +76,18 @@ export class ClientTransactionTable implements ClientTransactions {
   receive(response: LazyResponse): boolean {
     const { branch } = response;
     if (branch === undefined) return false;
-    let transaction = this.#open.get(branch);
-    // A CANCEL has the branch of its INVITE.
-    if (transaction?.isInvite === true && response.cseq.method === "CANCEL") transaction = this.#open.get(cancelKey(branch));
+    const transaction = this.#find(branch, response);
     if (transaction === undefined) return false;
     transaction.response = response;
     this.#feed(transaction, eventOf(transaction.isInvite, response.status, this.#parts.times));
     return true;
+  }
+
+  /** A CANCEL has the branch of its INVITE, which may be over when the answer to the CANCEL comes. */
+  #find(branch: string, response: LazyResponse): ClientTransaction | undefined {
+    const transaction = this.#open.get(branch);
+    const isOther = transaction === undefined || transaction.isInvite;
+    return isOther && response.cseq.method === "CANCEL" ? this.#open.get(cancelKey(branch)) : transaction;
   }
 
   /** Nobody can answer on this flow any more. */
@@ -147,16 +152,24 @@ export class ClientTransactionTable implements ClientTransactions {
   }
 
   #startTimer(transaction: ClientTransaction, timer: TimerName, delayMs: number): void {
-    const { times, wheel } = this.#parts;
-    const fire = (): void => {
-      this.#feed(transaction, timer === "E" ? { type: "timerE", times } : { type: `timer${timer}` });
-    };
-    if (!isRetry(timer)) transaction.endTimer = wheel.start(delayMs, fire);
+    const { wheel } = this.#parts;
+    if (!isRetry(timer)) {
+      transaction.endTimerName = timer;
+      transaction.endTimer = wheel.start(delayMs, this.#end, transaction);
+    }
     // Repeats are counted from when the last one was due, so that the tick of the wheel does not add up (T-14).
     else if (transaction.sent > 1 && transaction.retryTimer !== undefined) {
-      transaction.retryTimer = wheel.startAfter(transaction.retryTimer, delayMs, fire);
-    } else transaction.retryTimer = wheel.start(delayMs, fire);
+      transaction.retryTimer = wheel.startAfter(transaction.retryTimer, delayMs, this.#retry, transaction);
+    } else transaction.retryTimer = wheel.start(delayMs, this.#retry, transaction);
   }
+
+  readonly #retry = (transaction: ClientTransaction): void => {
+    this.#feed(transaction, transaction.isInvite ? { type: "timerA" } : { type: "timerE", times: this.#parts.times });
+  };
+
+  readonly #end = (transaction: ClientTransaction): void => {
+    this.#feed(transaction, { type: `timer${transaction.endTimerName}` });
+  };
 
   #stopTimers(transaction: ClientTransaction): void {
     this.#parts.wheel.stop(transaction.retryTimer);
@@ -197,6 +210,7 @@ class ClientTransaction {
   retryTimer: WheelTimer | undefined = undefined;
   /** B, F, D or M: one at a time. */
   endTimer: WheelTimer | undefined = undefined;
+  endTimerName: Exclude<TimerName, "A" | "E"> = "F";
   failTimer: WheelTimer | undefined = undefined;
 
   constructor(
@@ -222,7 +236,7 @@ function isRetry(timer: TimerName): timer is "A" | "E" {
 }
 
 function eventOf(isInvite: boolean, status: number, times: SipTimes): Event {
-  if (status < 200) return { type: "provisional", times };
+  if (status < 200) return { type: "provisional" };
   if (!isInvite) return { type: "final" };
   return status < 300 ? { type: "success", times } : { type: "failure", times };
 }

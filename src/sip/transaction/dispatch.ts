@@ -1,4 +1,5 @@
 import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
+import { isToken } from "#sip/message/scan-text";
 import { splitList } from "#sip/message/split-list";
 import { parseUri, UNSUPPORTED_SCHEME } from "#sip/message/uri";
 import type { Answer, RequestHandler } from "./user.ts";
@@ -42,6 +43,8 @@ function unsupported(request: SipRequest, supported: readonly string[]): Answer 
   const unknown = headersOf(request, "require")
     .flatMap((value) => splitList(value))
     .filter((tag) => !supported.includes(tag.toLowerCase()));
+  // Tags are said back: what is no token could not be written.
+  if (!unknown.every((tag) => isToken(tag))) return { status: 400, reason: "Bad Require" };
   return unknown.length === 0 ? undefined : { status: 420, headers: [["Unsupported", unknown.join(", ")]] };
 }
 

@@ -9,11 +9,11 @@ import { wholeMs, type SipTimes } from "./timers.ts";
  */
 export type NonInviteClient =
   | { readonly phase: "trying"; readonly reliable: boolean; readonly intervalMs: number }
-  | { readonly phase: "proceeding"; readonly reliable: boolean }
+  | { readonly phase: "proceeding" }
   | { readonly phase: "terminated" };
 
 export type NonInviteClientEvent =
-  | { readonly type: "provisional"; readonly times: SipTimes }
+  | { readonly type: "provisional" }
   | { readonly type: "final" }
   | { readonly type: "timerE"; readonly times: SipTimes }
   | { readonly type: "timerF" }
@@ -35,6 +35,7 @@ const STOP_F: NonInviteClientEffect = { type: "stopTimer", timer: "F" };
 const PASS: NonInviteClientEffect = { type: "passToUser" };
 const SEND: NonInviteClientEffect = { type: "send" };
 const TERMINATE: NonInviteClientEffect = { type: "terminate" };
+const PROCEEDING: NonInviteClient = { phase: "proceeding" };
 const TERMINATED: NonInviteClient = { phase: "terminated" };
 
 /** The transaction ends before the user hears of it, so that the user may start the next one at once. */
@@ -66,11 +67,8 @@ export const nonInviteClientTable: Table<NonInviteClient["phase"], NonInviteClie
         const intervalMs = Math.min(state.intervalMs * 2, times.t2);
         return { state: { ...state, intervalMs }, effects: [SEND, { type: "startTimer", timer: "E", delayMs: intervalMs }] };
       },
-      provisional: (state, { times }) => ({
-        state: { phase: "proceeding", reliable: state.reliable },
-        // From now on every T2 (S-2).
-        effects: state.reliable ? [PASS] : [STOP_E, { type: "startTimer", timer: "E", delayMs: times.t2 }, PASS],
-      }),
+      // The pause that runs is waited out; the ones after it are T2 (S-2).
+      provisional: () => ({ state: PROCEEDING, effects: [PASS] }),
       final: () => COMPLETED,
       timerF: () => TIMED_OUT,
       transportError: () => FAILED,

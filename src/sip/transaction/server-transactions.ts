@@ -84,16 +84,16 @@ export class ServerTransactions {
     return { type: "new", transaction: this.#begin(request, flow, { key, mergeKey }) };
   }
 
-  /** The INVITE that a CANCEL takes back. */
-  cancelled(cancel: SipRequest): ServerTransaction | undefined {
-    return this.#open.get(transactionKey({ ...cancel, method: "INVITE" }))?.handle;
+  /** The INVITE that a CANCEL takes back; undefined = there is none. One that has its final answer cannot be taken back any more. */
+  cancelled(cancel: SipRequest): ServerTransaction | "answered" | undefined {
+    const open = this.#open.get(transactionKey({ ...cancel, method: "INVITE" }));
+    return open === undefined ? undefined : (open.handle ?? "answered");
   }
 
   /** Ends every transaction without a word: the process stops. */
   close(): void {
-    for (const open of this.#open.values()) this.#stopTimers(open);
-    this.#open.clear();
-    this.#mergeKeys.clear();
+    // Handlers that still hold one answer into nothing.
+    for (const open of this.#open.values()) this.#end(open);
   }
 
   /** One line per open transaction. */
@@ -105,9 +105,7 @@ export class ServerTransactions {
     const isInvite = request.method === "INVITE";
     const first = isInvite ? startInviteServer(flow.reliable) : startNonInviteServer(flow.reliable, this.#parts.times);
     const open = new OpenTransaction(keys, flow, isInvite, first.state);
-    const handle = new Handle(request, flow, open, (answer) => {
-      this.#answer(handle, answer);
-    });
+    const handle = new Handle(request, flow, open, this.#answer);
     open.handle = handle;
     this.#open.set(keys.key, open);
     if (keys.mergeKey !== undefined) this.#mergeKeys.add(keys.mergeKey);
@@ -125,20 +123,22 @@ export class ServerTransactions {
     return ABSORBED;
   }
 
-  #answer(handle: Handle, answer: Answer): void {
+  readonly #answer = (handle: Handle, answer: Answer): void => {
     const { open, request } = handle;
-    // Too late: the client has given up (RFC 4320 §4.2).
-    if (open.state.phase === "terminated" && !open.isAnswered) return;
-    assert.ok(!open.isAnswered || isRepeatOf2xx(open, answer), `a second final answer (${answer.status}) to ${request.method}`);
+    const isLegal = !open.isAnswered || isRepeatOf2xx(open, answer);
+    // Too late: the client has given up (RFC 4320 §4.2, RFC 6026 §7.1).
+    if (open.state.phase === "terminated" && isLegal) return;
+    assert.ok(isLegal, `a second final answer (${answer.status}) to ${request.method}`);
     open.answer = this.#print(handle, answer);
     if (answer.status >= 200) {
       open.isAnswered = true;
+      open.isAccepted = open.isInvite && answer.status < 300;
       open.handle = undefined;
     }
     this.#feed(open, eventOf(open.isInvite, answer.status, this.#parts.times));
     // A challenge for a repeat is as good as the first one, so under load nothing is kept of them (design §9.16).
     if (isChallenge(answer) && !open.isInvite && this.#open.size > CHALLENGES_KEPT_MAX) this.#end(open);
-  }
+  };
 
   #print({ open, request, flow }: Handle, answer: Answer): string {
     // One tag for all answers of a transaction: they belong to one dialog.
@@ -179,13 +179,21 @@ export class ServerTransactions {
   }
 
   #startTimer(open: OpenTransaction, timer: TimerName, delayMs: number): void {
-    const { wheel, times } = this.#parts;
-    const fire = (): void => {
-      this.#feed(open, timerEvent(timer, times));
-    };
-    if (timer === "G") open.retryTimer = wheel.start(delayMs, fire);
-    else open.endTimer = wheel.start(delayMs, fire);
+    const { wheel } = this.#parts;
+    if (timer === "G") open.retryTimer = wheel.start(delayMs, this.#retry, open);
+    else {
+      open.endTimerName = timer;
+      open.endTimer = wheel.start(delayMs, this.#endTimerFired, open);
+    }
   }
+
+  readonly #retry = (open: OpenTransaction): void => {
+    this.#feed(open, timerEvent("G", this.#parts.times));
+  };
+
+  readonly #endTimerFired = (open: OpenTransaction): void => {
+    this.#feed(open, timerEvent(open.endTimerName, this.#parts.times));
+  };
 
   /** Frees one place among the oldest: of an answered one, whose repeats are most likely over. False when none of them is answered. */
   #evict(): boolean {
@@ -229,11 +237,14 @@ class OpenTransaction {
   answer: string | undefined = undefined;
   toTag: string | undefined = undefined;
   isAnswered = false;
+  /** An INVITE with a 2xx. */
+  isAccepted = false;
   ack: SipRequest | undefined = undefined;
   /** G. */
   retryTimer: WheelTimer | undefined = undefined;
   /** trying, patience, H, I, J or L: one at a time. */
   endTimer: WheelTimer | undefined = undefined;
+  endTimerName: Exclude<TimerName, "G"> = "J";
 
   constructor(keys: Pick<OpenTransaction, "key" | "mergeKey">, flow: Flow, isInvite: boolean, state: State) {
     this.key = keys.key;
@@ -249,9 +260,9 @@ class Handle implements ServerTransaction {
   readonly request: SipRequest;
   readonly flow: Flow;
   readonly open: OpenTransaction;
-  readonly #onAnswer: (answer: Answer) => void;
+  readonly #onAnswer: (handle: Handle, answer: Answer) => void;
 
-  constructor(request: SipRequest, flow: Flow, open: OpenTransaction, onAnswer: (answer: Answer) => void) {
+  constructor(request: SipRequest, flow: Flow, open: OpenTransaction, onAnswer: (handle: Handle, answer: Answer) => void) {
     this.request = request;
     this.flow = flow;
     this.open = open;
@@ -263,12 +274,12 @@ class Handle implements ServerTransaction {
   }
 
   respond(answer: Answer): void {
-    this.#onAnswer(answer);
+    this.#onAnswer(this, answer);
   }
 }
 
 function isRepeatOf2xx(open: OpenTransaction, { status }: Answer): boolean {
-  return open.state.phase === "accepted" && status >= 200 && status < 300;
+  return open.isAccepted && status >= 200 && status < 300;
 }
 
 function isChallenge({ status }: Answer): boolean {

@@ -181,6 +181,7 @@ export class TransactionLayer {
       return;
     }
     transaction.respond({ status: 200 });
+    if (invite === "answered") return;
     const handler = this.#handlers.get("INVITE");
     if (handler?.cancel !== undefined) handler.cancel(invite);
     else invite.respond({ status: 487 });

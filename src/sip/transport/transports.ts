@@ -48,7 +48,8 @@ export class Transports implements FlowDirectory {
   /** Opens "udp:0.0.0.0:5060" and the like; port 0 takes any. Rejects with BadListener. */
   async open(spec: string): Promise<Listener> {
     const colon = spec.indexOf(":");
-    const open = TRANSPORTS[spec.slice(0, Math.max(0, colon)) as TransportName];
+    const name = spec.slice(0, Math.max(0, colon));
+    const open = Object.hasOwn(TRANSPORTS, name) ? TRANSPORTS[name as TransportName] : undefined;
     const address = parseHostPort(spec.slice(colon + 1));
     if (open === undefined || address?.port === undefined) {
       throw new BadListener(
@@ -103,5 +104,6 @@ function reasonOf(error: unknown): string {
   if (code === "EADDRINUSE") return "the port is in use: stop the other program, or give another port";
   if (code === "EACCES") return "this port needs more rights: give one above 1023";
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "this machine has no such address";
+  if (code === "EINVAL") return "give an address of this machine instead of a name";
   return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ const RESOURCES = 500;
 const WATCHERS = 100;
 /** SUBSCRIBEs in flight: enough to keep the server busy, and below what its socket holds. */
 const WIDTH = 400;
+const WARM_UP = 10_000;
 const READY_MAX_MS = 60_000;
 
 /** New subscriptions, refreshes, what they weigh, and a restart by kill -9 with all of them. */
@@ -25,6 +26,11 @@ export async function subscriptions(bench: Bench): Promise<Figure[]> {
     for (let watcher = 0; watcher < WATCHERS; watcher += 1) keys.push({ watcher, resource });
   const total = keys.length;
 
+  // Fetches run most of the same code and leave nothing: the server is warm.
+  await inParallel(keys.slice(0, WARM_UP), WIDTH, (key) => farm.subscribe(key, { expires: 0 }));
+  await until(() => notified === WARM_UP);
+  notified = 0;
+  counts.clear();
   const emptyBytes = residentBytes(bench.pid);
   const dialogs = new Map<FarmKey, string>();
   const created = await timed(bench, async () => {
@@ -35,7 +41,7 @@ export async function subscriptions(bench: Bench): Promise<Figure[]> {
   notified = 0;
   counts.clear();
   const refreshed = await timed(bench, async () => {
-    await inParallel(keys, WIDTH, (key) => farm.subscribe(key, dialogs.get(key)));
+    await inParallel(keys, WIDTH, (key) => farm.subscribe(key, { dialog: dialogs.get(key) ?? "" }));
     await until(() => notified === total);
   });
   const repeats = farm.repeats;
