@@ -64,9 +64,8 @@ function excess(count: number, bytes: number): string | undefined {
 /** Where the CR of the header's last line stands or should stand: the LF after it is not followed by a blank. Negative: there is no LF. */
 function headerEnd(text: string, at: number): number {
   let lineFeed = text.indexOf("\n", at);
-  // The empty line ends the section, even when the body begins with a blank.
-  if (lineFeed === at + 1 && text.charCodeAt(at) === CR) return at;
-  while (isBlankCode(text.charCodeAt(lineFeed + 1)) && lineFeed > at && text.charCodeAt(lineFeed - 1) === CR) {
+  // The empty line is not folded: the blank behind it is the body's.
+  while (isBlankCode(text.charCodeAt(lineFeed + 1)) && lineFeed > at + 1 && text.charCodeAt(lineFeed - 1) === CR) {
     lineFeed = text.indexOf("\n", lineFeed + 1);
   }
   return lineFeed - 1;

@@ -29,7 +29,7 @@ const SLASH = 0x2f;
 
 /** "SIP/…" in any case; no method has a slash. */
 function isStatusLine(line: string): boolean {
-  return line.charCodeAt(3) === SLASH && line.slice(0, 3).toUpperCase() === "SIP";
+  return line.startsWith("SIP/") || (line.charCodeAt(3) === SLASH && line.slice(0, 3).toUpperCase() === "SIP");
 }
 
 function parseRequest(startLine: string, text: string, cut: CutHeaders): Result<SipRequest, ParseFailure> {
