@@ -117,12 +117,11 @@ function decodeParameter(value: string | undefined): string | undefined {
   return value === undefined ? undefined : decodeUser(value).toLowerCase();
 }
 
-function sortedHeaders(uri: SipUri): string {
-  return uri.headers
-    .split("&")
-    .map((part) => decodeUser(part).toLowerCase())
-    .sort()
-    .join("&");
+function sortedHeaders({ headers }: SipUri): string {
+  if (headers === "") return headers;
+  const decoded = headers.split("&").map((part) => decodeUser(part).toLowerCase());
+  // An escaped "&" is part of a value and must not look like one that divides.
+  return JSON.stringify(decoded.sort());
 }
 
 function portOf(uri: SipUri): number {

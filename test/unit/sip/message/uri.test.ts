@@ -139,6 +139,11 @@ describe("sameUri", () => {
     assert.ok(!same("sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"));
   });
 
+  it("does not take an escaped ampersand for one that divides headers", () => {
+    assert.ok(!same("sip:a@h?x=1%26y=2", "sip:a@h?x=1&y=2"));
+    assert.ok(same("sip:a@h?x=1%26y=2", "sip:a@h?X=%31%26y=2"));
+  });
+
   it("is not transitive, as the RFC says", () => {
     assert.ok(same("sip:carol@chicago.com;security=on", "sip:carol@chicago.com"));
     assert.ok(!same("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"));
