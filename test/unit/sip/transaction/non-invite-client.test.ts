@@ -150,6 +150,15 @@ describe("client transaction, not INVITE", () => {
     bench.assertIdle();
   });
 
+  it("takes an answer that comes before the news of a refusing flow, and leaves no timer", () => {
+    const asked = bench.ask(flow);
+    flow.closed = true;
+    bench.clock.advance(500);
+    answer(asked, 200);
+    bench.assertIdle();
+    assert.deepEqual(asked.user.heard, [200]);
+  });
+
   it("lets the user send the next request from inside the end of the last", () => {
     const asked = bench.ask(flow);
     let open = -1;
