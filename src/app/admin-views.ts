@@ -242,7 +242,7 @@ function phoneJson(
     accounts: phone.accounts,
     keys: phoneKeys(parts.site.site, phone).map(({ address, label }) => ({ address, label })),
     origin: phone.origin,
-    provisioningUrl: `${origin}/provisioning/${parts.secrets.secretOf(phone.mac) ?? ""}/`,
+    provisioningUrl: `${parts.phones.originFor(origin)}/provisioning/${parts.secrets.secretOf(phone.mac) ?? ""}/`,
     fetches,
     registration: registration ?? null,
     subscriptions,

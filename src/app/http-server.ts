@@ -10,6 +10,14 @@ import { StartRefused, type HostPort, type ServerConfig } from "./config.ts";
 const REQUEST_MAX_MS = 30_000;
 const HEADERS_MAX_MS = 10_000;
 const HEADERS_MAX_BYTES = 16 * 1024;
+/** How often they are looked for: Node's own 30 s would give them 40. */
+const CHECK_EVERY_MS = 2000;
+const OPTIONS = {
+  requestTimeout: REQUEST_MAX_MS,
+  headersTimeout: HEADERS_MAX_MS,
+  maxHeaderSize: HEADERS_MAX_BYTES,
+  connectionsCheckingInterval: CHECK_EVERY_MS,
+};
 
 export interface HttpServer {
   /** The bound port of --http. */
@@ -30,23 +38,26 @@ export async function startHttp(config: ServerConfig, middlewares: readonly Midd
     // Koa answers errors itself and reports them as above.
     void callback(request, response);
   };
-  const options = { requestTimeout: REQUEST_MAX_MS, headersTimeout: HEADERS_MAX_MS, maxHeaderSize: HEADERS_MAX_BYTES };
-  const servers: Server[] = [await listen(createServer(options, listener), config.http, "--http")];
-  if (config.https !== undefined)
-    servers.push(await listen(await secure(config.https, options, listener), config.https, "--https"));
-  const address = servers[0]?.address();
-  return {
-    port: typeof address === "object" && address !== null ? address.port : config.http.port,
-    stop: async () => {
-      await Promise.all(servers.map((server) => close(server)));
-    },
+  const servers: Server[] = [];
+  const stop: Stop = async () => {
+    await Promise.all(servers.map((server) => close(server)));
   };
+  try {
+    servers.push(await listen(createServer(OPTIONS, listener), config.http, "--http"));
+    if (config.https !== undefined) servers.push(await listen(await secure(config.https, listener), config.https, "--https"));
+  } catch (error) {
+    // The one that listens already would keep the process alive.
+    await stop();
+    throw error;
+  }
+  const address = servers[0]?.address();
+  return { port: typeof address === "object" && address !== null ? address.port : config.http.port, stop };
 }
 
-async function secure(https: NonNullable<ServerConfig["https"]>, options: object, listener: RequestListener): Promise<Server> {
+async function secure(https: NonNullable<ServerConfig["https"]>, listener: RequestListener): Promise<Server> {
   try {
     const [cert, key] = await Promise.all([readFile(https.certFile), readFile(https.keyFile)]);
-    return createSecureServer({ ...options, cert, key }, listener);
+    return createSecureServer({ ...OPTIONS, cert, key }, listener);
   } catch (error) {
     throw new StartRefused(`--tls-cert and --tls-key: ${error instanceof Error ? error.message : String(error)}`);
   }

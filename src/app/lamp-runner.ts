@@ -48,7 +48,8 @@ export class LampRunner {
   /** Starts following the store; resolves when every stored slot is on the board. */
   async start(): Promise<Stop> {
     return this.#store.watch(COLLECTIONS.device, ({ id, value }) => {
-      const slots = value === undefined ? NO_SLOTS : this.#readSlots(id, value);
+      // What ended while nobody looked must not be shown until its timer is settled.
+      const slots = value === undefined ? NO_SLOTS : expireSlots(this.#readSlots(id, value), this.#clock.now());
       if (slots === NO_SLOTS) this.#stored.delete(id);
       else this.#stored.set(id, slots);
       this.#refresh(id);

@@ -3,6 +3,7 @@ import { phoneKeys } from "#domain/site/phone-keys";
 import type { Phone, Site } from "#domain/site/site";
 import type { PhoneView, RegistrationView } from "#provisioner/phone-view";
 import type { Fetch, FetchLog, PhoneDirectory } from "#provisioner/ports";
+import { advertisedOrigin } from "./advertised-origin.ts";
 import type { Credentials } from "./credentials.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { SiteRunner } from "./site-runner.ts";
@@ -54,6 +55,10 @@ export class PhoneViews implements PhoneDirectory, FetchLog {
   findBySecret(secret: string, localHost: string): PhoneView | undefined {
     const mac = this.#secrets.macOf(secret);
     return mac === undefined ? undefined : this.view(mac, localHost);
+  }
+
+  originFor(origin: string): string {
+    return advertisedOrigin(origin, this.#advertise);
   }
 
   view(mac: string, localHost: string): PhoneView | undefined {

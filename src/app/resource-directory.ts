@@ -11,6 +11,11 @@ export function resourceOf(lamp: Pick<LampView, "extension" | "context">): strin
 
 /** Which lamps a sender may watch: hints visible from its account's context; a trusted source without account, any hint of the site (design §9.10, §9.14). */
 export function lampDirectory(site: SiteRunner, lamps: LampRunner, isOurHost: (host: string) => boolean): ResourceDirectory {
+  const visibleTo = (account: string, extension: string): string | undefined => {
+    const context = site.account(account)?.subscribeContext;
+    const hint = context === undefined ? undefined : site.hints.find(context, extension);
+    return hint === undefined ? undefined : resourceOf(hint);
+  };
   return {
     isOurHost,
     find(_packageName, user, sender) {
@@ -19,9 +24,11 @@ export function lampDirectory(site: SiteRunner, lamps: LampRunner, isOurHost: (h
         const hint = site.hints.everywhere(extension)[0];
         return hint === undefined ? undefined : resourceOf(hint);
       }
-      const account = site.account(sender.name);
-      const hint = account === undefined ? undefined : site.hints.find(account.subscribeContext, extension);
-      return hint === undefined ? undefined : resourceOf(hint);
+      return visibleTo(sender.name, extension);
+    },
+    mayWatch(resource, sender) {
+      const [extension = ""] = resource.split("\n");
+      return sender.type === "trusted" || visibleTo(sender.name, extension) === resource;
     },
     state(resource) {
       const [extension = "", context = ""] = resource.split("\n");

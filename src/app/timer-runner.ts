@@ -20,6 +20,8 @@ export class TimerRunner {
   #stopTimer: StopTimer | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** Collections whose last look failed: an outage is told once, not at every look. */
+  readonly #failing = new Set<string>();
 
   constructor(parts: { store: Store; clock: Clock; log: Log; handlers: ReadonlyMap<string, TimerHandler> }) {
     this.#store = parts.store;
@@ -47,7 +49,10 @@ export class TimerRunner {
       try {
         const due = await this.#store.timers.claimDue(collection, this.#clock.now(), CLAIM_MS, BATCH);
         await Promise.all(due.map((timer) => handle(timer)));
+        this.#failing.delete(collection);
       } catch (error) {
+        if (this.#failing.has(collection)) continue;
+        this.#failing.add(collection);
         // Claimed ones come back; the store's own state is told by /readyz.
         this.#log.warn("due timers could not be settled, trying again", { collection, error: String(error) });
       }

@@ -121,13 +121,18 @@ export function connect({
     const report = registrarReport(bindings.live(account).length);
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
   };
+  let accounts: readonly string[] = [];
   site.listen(async (next) => {
     const steps = await Promise.all([credentials.load(next.accounts), secrets.load(next.phones)]);
     return () => {
       for (const takeOver of steps) takeOver();
       phones.forget(next);
       lamps.setSite(next);
-      for (const { name } of next.accounts) reportRegistration(name);
+      for (const name of accounts.filter((known) => site.account(known) === undefined))
+        for (const device of devicesOfAccount(name)) lamps.forget(device, REGISTRAR_SOURCE);
+      accounts = next.accounts.map(({ name }) => name);
+      for (const name of accounts) reportRegistration(name);
+      sip.notifier.review();
       events.tell(() => ({ type: "site", data: { at: new Date(clock.now()).toISOString() } }));
     };
   });

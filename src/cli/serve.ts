@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { StartRefused, type HostPort, type ServerConfig } from "#app/config";
 import { runServer } from "#app/run-server";
 import { packageRoot } from "#base/package-root";
+import { hostName, hostPort, nodeName, portRange, seconds } from "./flag-values.ts";
 
 /** Exit code of bad flags and of a site that cannot be served (design §6). */
 const EXIT_REFUSED = 2;
@@ -65,13 +66,15 @@ function serveOptions(): Option[] {
     new Option("--sip <transport:host:port>", "SIP listener: udp or tcp; repeatable")
       .default(SIP_DEFAULT, SIP_DEFAULT.join(", "))
       .argParser(collectOver(SIP_DEFAULT)),
-    new Option("--advertise <host>", "name or address that phones are told (default: the local address they talk to)"),
-    new Option("--domain <name>", "SIP domain (default: the advertised host)"),
+    new Option("--advertise <host>", "name or address that phones are told (default: the local address they talk to)").argParser(
+      hostName,
+    ),
+    new Option("--domain <name>", "SIP domain (default: the advertised host)").argParser(hostName),
     new Option("--watch", "read the site again when its files change").default(false),
-    new Option("--lease <seconds>", "how long a silent node keeps what it owns").default(5).argParser(positive),
-    new Option("--rtp-ports <a-b>", "UDP ports for audio").default("10000-20000"),
+    new Option("--lease <seconds>", "how long a silent node keeps what it owns").default(5).argParser(seconds),
+    new Option("--rtp-ports <a-b>", "UDP ports for audio").default("10000-20000").argParser(portRange),
     new Option("--trust <cidr>", "these sources need no digest; repeatable").default([], "none").argParser(collectOver([])),
-    new Option("--node <name>", "name of this node among several").default(hostname(), "host name"),
+    new Option("--node <name>", "name of this node among several").default(hostname(), "host name").argParser(nodeName),
     new Option("--log <level>", LOG_LEVELS.join(", ")).default("info").choices(LOG_LEVELS),
   ].map((option) => option.env(environmentName(option)));
 }
@@ -104,19 +107,6 @@ function configOf(options: ServeOptions): ServerConfig {
     node: options.node,
     watch: options.watch,
   };
-}
-
-function hostPort(text: string): HostPort {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65_535) throw new InvalidArgumentError("Give HOST:PORT, for example 0.0.0.0:8080 or [::]:8080.");
-  return { host: match[1] ?? match[2] ?? "", port };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError("Give a number of seconds from 1 to 3600.");
-  return value;
 }
 
 /** A repeatable flag: the first use replaces the default. In the environment, values are separated by commas. */

@@ -33,6 +33,8 @@ export class NotifierBench {
   readonly random: SeededRandom;
   /** Extensions that can be watched, under the host pbx.example. */
   readonly lamps = new Map<string, LampView>();
+  /** Accounts that a reload took every right from. */
+  readonly barred = new Set<string>();
   /** Figures that the notifier reported. */
   readonly observed = { sent: 0, delays: [] as number[], answers: [] as string[] };
   /** Who is asking; undefined = answered 401 already. Default: the account of the From header. */
@@ -144,6 +146,7 @@ export class NotifierBench {
     return {
       isOurHost: (host) => ["pbx.example", "192.0.2.1"].includes(host.toLowerCase()),
       find: (_package, user) => (this.lamps.has(user) ? user : undefined),
+      mayWatch: (_resource, sender) => sender.type === "trusted" || !this.barred.has(sender.name),
       state: (resource) => this.lamps.get(resource),
     };
   }

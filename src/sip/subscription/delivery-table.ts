@@ -67,6 +67,9 @@ export type DeliveryEffect =
 /** The second failure in a row removes (design §9.9). */
 const FAILURES_MAX = 2;
 
+/** As soon as a timer can. */
+const NEXT_TURN_MS = 1;
+
 export function newDelivery(pace: Pace, at: number): Delivery {
   return { phase: "idle", bucket: { tokens: pace.burst, at }, failures: 0 };
 }
@@ -87,6 +90,8 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
     kept: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: state.failures }, state.again, event),
     refused: () => end([REMOVE]),
     failed: (state, event) => {
+      // The phone refreshed meanwhile: it lives, perhaps at another address, and waits for its document.
+      if (state.again === "full") return wait({ ...state, failures: 0 }, "full", NEXT_TURN_MS);
       const failures = state.failures + 1;
       if (state.again === "final" || failures >= FAILURES_MAX) return end([REMOVE]);
       return wait({ ...state, failures }, "full", event.retryMs);

@@ -17,6 +17,7 @@ import { readEvent, readExpires, readSubscribe, type PackageRegistry } from "./s
 import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
 import { deviceOf, SubscriptionMaker } from "./subscription-maker.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { whyOver } from "./why-over.ts";
 
 export interface NotifierParts {
   /** This node's name: it speaks only in dialogs of its own records. */
@@ -93,6 +94,14 @@ export class Notifier implements RequestHandler {
     this.#bodies.forget(resource);
   }
 
+  /** After a reload or a restart: what is gone ends with `noresource`, what its watcher may not see any more with `rejected` (S-30). */
+  review(): void {
+    for (const subscription of [...this.#subscriptions.all()]) {
+      const reason = whyOver(subscription, this.#parts.directory);
+      if (reason !== undefined) this.#end(subscription, reason);
+    }
+  }
+
   /** A device registered: what it watches and was told over an older flow of its own goes over this one from now on (S-57, S-84). */
   registered(device: RegisteredDevice): void {
     for (const subscription of leftBehind(this.#subscriptions.ofAccount(device.aor), device)) {
@@ -127,6 +136,8 @@ export class Notifier implements RequestHandler {
 
   /** Tells every restored subscription the present state, paced (S-91); to be called when the listeners are open. */
   resume(): void {
+    // The site may have changed while nobody looked.
+    this.review();
     // Who refreshed before this has a timer and the present state already.
     const restored = [...this.#subscriptions.all()].filter(({ expiryTimer }) => expiryTimer === undefined);
     restored.forEach((subscription, at) => {
@@ -364,7 +375,7 @@ export class Notifier implements RequestHandler {
     subscription.endReason = reason;
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#subscriptions.remove(subscription);
-    if (reason === "noresource") this.#records.remove(subscription.record.id);
+    if (reason !== "timeout") this.#records.remove(subscription.record.id);
     this.#deliverer.move(subscription, { type: "closed" });
   }
 

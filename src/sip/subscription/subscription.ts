@@ -78,7 +78,7 @@ export interface Subscription {
 }
 
 /** Why a subscription ends, as its last NOTIFY says (RFC 6665 §4.1.3). */
-export type EndReason = "timeout" | "deactivated" | "noresource";
+export type EndReason = "timeout" | "deactivated" | "noresource" | "rejected";
 
 /** A NOTIFY without its changing parts: branch | CSeq number | Subscription-State and the rest (C-6). */
 export interface NotifyHead {

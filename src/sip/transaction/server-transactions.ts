@@ -136,6 +136,8 @@ export class ServerTransactions {
       open.handle = undefined;
     }
     this.#feed(open, eventOf(open.isInvite, answer.status, this.#parts.times));
+    // Some phones answer a challenge without raising CSeq: that is no second copy of the request (S-7).
+    if (isChallenge(answer)) this.#forgetMergeKey(open);
     // A challenge for a repeat is as good as the first one, so under load nothing is kept of them (design §9.16).
     if (isChallenge(answer) && !open.isInvite && this.#open.size > CHALLENGES_KEPT_MAX) this.#end(open);
   };
@@ -214,7 +216,12 @@ export class ServerTransactions {
     open.handle = undefined;
     this.#stopTimers(open);
     this.#open.delete(open.key);
+    this.#forgetMergeKey(open);
+  }
+
+  #forgetMergeKey(open: OpenTransaction): void {
     if (open.mergeKey !== undefined) this.#mergeKeys.delete(open.mergeKey);
+    open.mergeKey = undefined;
   }
 
   #stopTimers(open: OpenTransaction): void {
@@ -228,7 +235,8 @@ const ABSORBED = { type: "absorbed" } as const;
 /** What is kept of a transaction. */
 class OpenTransaction {
   readonly key: string;
-  readonly mergeKey: string | undefined;
+  /** undefined: no copies of it are looked for, or not any more. */
+  mergeKey: string | undefined;
   readonly flow: Flow;
   readonly isInvite: boolean;
   state: State;

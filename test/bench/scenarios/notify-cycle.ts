@@ -28,7 +28,12 @@ export async function notifyCycle(): Promise<Figure[]> {
     clients: layer.clients,
     flows: { record: () => ({ transport: "udp", listener: "", host: "", port: 0, key: "" }), find: () => undefined },
     authenticate: () => ({ type: "trusted" }),
-    directory: { isOurHost: () => true, find: (_package, user) => user, state: (resource) => lamps.get(resource) },
+    directory: {
+      isOurHost: () => true,
+      find: (_package, user) => user,
+      mayWatch: () => true,
+      state: (resource) => lamps.get(resource),
+    },
     packages,
     store: { save: () => Promise.resolve(), remove: () => Promise.resolve() },
     observer: { notifySent: () => undefined, notifyDelay: () => undefined, notifyAnswered: () => undefined },

@@ -44,6 +44,15 @@ describe("the API", () => {
     assert.equal((await server.api("DELETE", DEVICE)).json.state, "NOT_INUSE");
   });
 
+  it("does not show a state again whose time ended while nobody served", async () => {
+    await server.api("PUT", DEVICE, { state: "INUSE", ttl: 1 });
+    await server.end("SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await server.start();
+    const { json } = await server.api("GET", DEVICE);
+    assert.deepEqual([json.state, json.slots], ["NOT_INUSE", []]);
+  });
+
   it("answers every address that it describes", async () => {
     const { json } = await server.api("GET", "openapi.json");
     const values: Record<string, string> = {

@@ -41,6 +41,20 @@ describe("what becomes of a NOTIFY (presence.md §1.8, design §9.9)", () => {
     return true;
   };
 
+  it("no answer, but the phone refreshed meanwhile from elsewhere: its document at once, and no step towards the end", async () => {
+    await bench.pass(70_000); // The first failure is behind it, the second attempt in flight.
+    const before = phone.notifies.length;
+    phone.moveTo(9060);
+    await watch.send();
+    assert.equal(watch.status, 200);
+    await bench.pass(27_000);
+    assert.ok(phone.notifies.length > before, "it waits no back-off");
+    phone.answers = { status: 200 };
+    await bench.pass(5000);
+    assert.equal(phone.newest.state, "confirmed");
+    assert.equal(bench.notifier.subscriptions.size, 1);
+  });
+
   it("2xx: shown; 202 is as good as 200 (§1.12)", async () => {
     await phone.answer(phone.newest, 202);
     await change("Busy");

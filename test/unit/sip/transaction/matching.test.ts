@@ -93,6 +93,18 @@ describe("matching of requests", () => {
     bench.assertIdle();
   });
 
+  it("does not take the answer to a challenge for a merged copy, though some phones leave CSeq as it is", () => {
+    const statuses = [401, 200];
+    bench.serve("PUBLISH", (transaction) => {
+      transaction.respond({ status: statuses.shift() ?? 500 });
+    });
+    receive({ method: "PUBLISH" });
+    receive({ method: "PUBLISH", branch: "z9hG4bKcredentials" });
+    receive({ method: "PUBLISH" });
+    receive({ method: "PUBLISH", branch: "z9hG4bKpath3" });
+    assert.deepEqual(flow.statuses, [401, 200, 401, 482]);
+  });
+
   it("takes nothing for merged that differs in one of the three, or is in a dialog (S-7)", () => {
     receive();
     for (const [at, other] of [{ cseq: 2 }, { fromTag: "f2" }, { callId: "call-2" }, { toTag: "ours" }].entries())
