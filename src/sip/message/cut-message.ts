@@ -14,6 +14,8 @@ export interface CutHeaders {
 }
 
 const CR = 0x0d;
+/** Most of a peer's header name that a reason phrase repeats: an answer is never longer than what it answers by much. */
+const NAME_SAID_MAX_BYTES = 64;
 
 /** Cuts the header section that starts at `start`. One pass: lines are found by `indexOf`, characters are only looked at where it matters. */
 export function cutHeaders(text: string, start: number): CutHeaders {
@@ -22,7 +24,7 @@ export function cutHeaders(text: string, start: number): CutHeaders {
   for (;;) {
     const end = headerEnd(text, at);
     if (end === at && text.charCodeAt(at) === CR) return { headers: cutter.headers, bodyAt: at + 2, problem: cutter.problem };
-    if (end < 0 || cutter.headers.length > HEADERS_MAX) break;
+    if (end < 0 || cutter.count > HEADERS_MAX) break;
     cutter.cut(text, at, end);
     at = end + 2;
   }
@@ -33,9 +35,12 @@ export function cutHeaders(text: string, start: number): CutHeaders {
 class HeaderCutter {
   readonly headers: SipHeader[] = [];
   problem: string | undefined;
+  /** Of all that were cut, kept or not: bad ones are not read without end either. */
+  count = 0;
   #seenOnce = 0;
 
   cut(text: string, at: number, end: number): void {
+    this.count += 1;
     const colon = text.indexOf(":", at);
     const name = colon === -1 || colon > end ? undefined : headerName(text, at, endOfName(text, at, colon));
     if (name === undefined) {
@@ -43,11 +48,11 @@ class HeaderCutter {
       return;
     }
     const value = valueBetween(text, colon + 1, end);
-    if (value === undefined) this.problem ??= `Bad line end in ${name.name}`;
+    if (value === undefined) this.problem ??= `Bad line end in ${name.name.slice(0, NAME_SAID_MAX_BYTES)}`;
     else this.headers.push({ name: name.name, value });
     if ((this.#seenOnce & name.onceBit) !== 0) this.problem ??= `Repeated ${name.name}`;
     this.#seenOnce |= name.onceBit;
-    this.problem ??= excess(this.headers.length, end - at);
+    this.problem ??= excess(this.count, end - at);
   }
 }
 
@@ -59,7 +64,8 @@ function excess(count: number, bytes: number): string | undefined {
 /** Where the CR of the header's last line stands or should stand: the LF after it is not followed by a blank. Negative: there is no LF. */
 function headerEnd(text: string, at: number): number {
   let lineFeed = text.indexOf("\n", at);
-  while (isBlankCode(text.charCodeAt(lineFeed + 1)) && lineFeed > at && text.charCodeAt(lineFeed - 1) === CR) {
+  // The empty line is not folded: the blank behind it is the body's.
+  while (isBlankCode(text.charCodeAt(lineFeed + 1)) && lineFeed > at + 1 && text.charCodeAt(lineFeed - 1) === CR) {
     lineFeed = text.indexOf("\n", lineFeed + 1);
   }
   return lineFeed - 1;

@@ -63,6 +63,9 @@ function locateUri(text: string): UriSpan | undefined {
 function bareUri(text: string): UriSpan | undefined {
   const semicolon = text.indexOf(";");
   const parametersAt = semicolon === -1 ? text.length : semicolon;
+  // URI headers need brackets: without, nobody knows whose they are (RFC 3261 §20.10, RFC 4475 §3.1.2.13).
+  const question = text.indexOf("?");
+  if (question !== -1 && question < parametersAt) return undefined;
   return clean(text, { nameEnd: 0, start: 0, end: parametersAt, parametersAt });
 }
 

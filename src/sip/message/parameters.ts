@@ -22,10 +22,12 @@ export function addParameter(parameters: Map<string, string>, part: string): voi
 /** One parameter (lower-case name) without reading the others; `start` is the first semicolon. "" = no value, undefined = not there. */
 export function parameterOf(text: string, start: number, name: string): string | undefined {
   let at = start;
+  let equals = start;
   while (at < text.length) {
     const found = indexOutside(text, ";", at + 1);
     const end = found === -1 ? text.length : found;
-    const equals = text.indexOf("=", at + 1);
+    // Looked for once per equals sign, not once per parameter: a run of semicolons costs no square.
+    if (equals !== -1 && equals <= at) equals = text.indexOf("=", at + 1);
     const nameEnd = equals === -1 || equals > end ? end : equals;
     if (nameEnd - at > name.length && trimBlanks(text, at + 1, nameEnd).toLowerCase() === name) {
       return nameEnd === end ? "" : unquote(trimBlanks(text, nameEnd + 1, end));

@@ -21,8 +21,15 @@ export function parseMessage(text: string): Result<SipRequest | LazyResponse, Pa
   const lineEnd = text.indexOf("\r\n", start);
   if (lineEnd === -1) return fail({ status: 400, reason: "No start line" });
   const startLine = text.slice(start, lineEnd);
-  if (startLine.startsWith("SIP/")) return LazyResponse.parse(startLine, text, lineEnd + 2);
+  if (isStatusLine(startLine)) return LazyResponse.parse(startLine, text, lineEnd + 2);
   return parseRequest(startLine, text, cutHeaders(text, lineEnd + 2));
+}
+
+const SLASH = 0x2f;
+
+/** "SIP/…" in any case; no method has a slash. */
+function isStatusLine(line: string): boolean {
+  return line.startsWith("SIP/") || (line.charCodeAt(3) === SLASH && line.slice(0, 3).toUpperCase() === "SIP");
 }
 
 function parseRequest(startLine: string, text: string, cut: CutHeaders): Result<SipRequest, ParseFailure> {

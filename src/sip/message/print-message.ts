@@ -87,7 +87,7 @@ export function printRequest(request: {
   readonly body?: string;
 }): string {
   const body = request.body ?? "";
-  assert.ok(!/[\r\n\0 ]/.test(request.uri), "a Request-URI must not break its line");
+  assert.ok(!/[\r\n\0 ]/.test(request.method + request.uri), "method and Request-URI must not break their line");
   return `${request.method} ${request.uri} SIP/2.0\r\n${headerLines(request.headers)}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 

@@ -118,6 +118,13 @@ describe("parse-message: requests", () => {
     assert.equal(parsed(text({ "Content-Length": undefined }, [], "abc\r\n\0\xff")).body, "abc\r\n\0\xff");
   });
 
+  it("takes a body that begins with a blank for a body, not for a folded line", () => {
+    for (const body of [" a", "\t", " a: b\r\n\r\n", "\r\n "]) {
+      assert.equal(parsed(text({ "Content-Length": `l: ${body.length}` }, [], body)).body, body);
+      assert.equal(parsed(text({ "Content-Length": undefined }, [], body)).body, body);
+    }
+  });
+
   it("skips blank lines before the start line", () => {
     assert.equal(parsed(`\r\n\r\n${text()}`).method, "SUBSCRIBE");
   });
@@ -189,6 +196,17 @@ describe("parse-message: refusals", () => {
       assert.equal(refused(message).request, undefined);
     });
   }
+
+  it("does not answer a response, whatever the case of its version", () => {
+    for (const line of ["sip/2.0 200 OK", "Sip/2.0 4711 x", "SIP/3.0 200 OK", "sIP/"]) {
+      const result = parseMessage(text({ "": line }));
+      assert.ok(result.ok ? result.value.kind === "response" : result.error.request === undefined, line);
+    }
+  });
+
+  it("says what is wrong in few words, so that the answer is about as long as the request", () => {
+    assert.ok(refused(text({}, [`${"x".repeat(60_000)}: a\rb`])).reason.length < 100);
+  });
 
   it("says that the header section does not end", () => {
     assert.match(refused("OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nFrom: <sip:a@b>").reason, /From|end of headers/);
