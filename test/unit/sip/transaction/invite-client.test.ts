@@ -45,6 +45,7 @@ describe("client transaction, INVITE", () => {
     const asked = bench.ask(flow, "INVITE");
     answer(asked, 100);
     answer(asked, 180);
+    assert.equal(bench.wheel.size, 0, "A and B are stopped");
     bench.clock.advance(300_000);
     assert.deepEqual(flow.times, [0]);
     assert.deepEqual(asked.user.heard, [100, 180]);

@@ -184,6 +184,7 @@ describe("server transaction, INVITE", () => {
       invite(text, line).respond({ status });
       bench.layer.receive(requestText({ ...text, method: "CANCEL" }), line);
       assert.deepEqual(line.statuses, [status, 200]);
+      assert.deepEqual(bench.errors, []);
     }
   });
 

@@ -43,13 +43,14 @@ export class TimedFlow extends RecordedFlow {
 /** The real layer on a clock moved by hand: message text in, message text out. */
 export class LayerBench {
   readonly clock = new FakeClock();
-  readonly wheel = new TimerWheel(this.clock, TICK_MS);
+  readonly wheel: TimerWheel;
   readonly errors: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
   readonly acks: { readonly ack: SipRequest; readonly flow: Flow }[] = [];
   readonly layer: TransactionLayer;
   readonly #startedAt = this.clock.now();
 
-  constructor(parts: Partial<TransactionLayerParts> = {}) {
+  constructor(parts: Partial<TransactionLayerParts> = {}, tickMs = TICK_MS) {
+    this.wheel = new TimerWheel(this.clock, tickMs);
     const log: Log = { ...quietLog, error: (message, fields) => this.errors.push({ message, fields }) };
     this.layer = new TransactionLayer({
       wheel: this.wheel,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { quietLog } from "#base/log";
 import type { Flow } from "#sip/transport/flow";
 import { HALF_MESSAGE_MAX_MS, SILENT_MAX_MS } from "#sip/transport/tcp";
@@ -156,6 +157,24 @@ describe("transports", () => {
     assert.equal(transports.find({ ...record, transport: "tcp" }), undefined);
   });
 
+  it("speaks to IPv4 peers on a socket of both families, and writes their addresses plainly", async function () {
+    // A machine may have IPv6 switched off.
+    if (!Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6") === true)) this.skip();
+    const { port } = await transports.open("udp:[::]:0");
+    const peer = await udpPeer();
+    peer.send(MESSAGE, port, "127.0.0.1");
+    await until(() => heard.length === 1);
+    const { flow } = heard[0]!;
+    assert.equal(flow.key, `udp:[::]:0 127.0.0.1:${peer.address().port}`);
+    assert.equal(flow.sentBy, `127.0.0.1:${port}`);
+    const found = transports.find(transports.record(flow));
+    assert.equal(found?.key, flow.key);
+    for (const way of [flow, found]) {
+      assert.equal(way.send(MESSAGE), true);
+      await once(peer, "message");
+    }
+  });
+
   describe("of a stream", () => {
     async function talk(
       text: string,
@@ -190,6 +209,17 @@ describe("transports", () => {
       assert.equal(peer.read(), "\r\n");
       clock.advance(SILENT_MAX_MS);
       await peer.closed;
+    });
+
+    it("keeps a connection that brought a message, however long it is silent after it (S-13)", async () => {
+      const peer = await talk(MESSAGE);
+      await until(() => heard.length === 1);
+      assert.equal(clock.pending, 0, "no deadline runs");
+      clock.advance(10 * SILENT_MAX_MS);
+      heard[0]?.flow.send(MESSAGE);
+      peer.write(MESSAGE);
+      await until(() => heard.length === 2);
+      assert.equal(heard[0]?.flow, heard[1]?.flow);
     });
 
     it("answers 400 to a bad length and hangs up; nothing after it is heard (S-14)", async () => {
