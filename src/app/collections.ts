@@ -12,4 +12,6 @@ export const COLLECTIONS = {
   phone: "phone",
   /** name → server keys shared by all nodes. */
   key: "key",
+  /** node name → nothing but its lease. */
+  node: "node",
 } as const;

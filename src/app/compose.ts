@@ -18,6 +18,7 @@ import { StartRefused, type ServerConfig } from "./config.ts";
 import { Credentials } from "./credentials.ts";
 import { startHttp } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
+import { claimNode } from "./node-claim.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
 import type { SipStack } from "./sip-stack.ts";
@@ -140,6 +141,9 @@ async function openData(config: ServerConfig, clock: Clock, log: Log, lifecycle:
   }
   const store = await openStore({ url: config.store, dataFolder: config.data, clock, log });
   lifecycle.add(() => store.close());
+  // The embedded store has one process anyway.
+  if (config.store !== "embedded")
+    lifecycle.add(await claimNode({ store, node: config.node, leaseSeconds: config.lease, clock, log }));
   return store;
 }
 

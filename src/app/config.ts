@@ -15,6 +15,8 @@ export interface ServerConfig {
   /** CIDR blocks whose requests need no digest. */
   readonly trust: readonly string[];
   readonly node: string;
+  /** Seconds that a silent node keeps what it owns. */
+  readonly lease: number;
   readonly watch: boolean;
 }
 

@@ -105,6 +105,7 @@ function configOf(options: ServeOptions): ServerConfig {
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     trust: options.trust,
     node: options.node,
+    lease: options.lease,
     watch: options.watch,
   };
 }
