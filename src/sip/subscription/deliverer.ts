@@ -69,10 +69,9 @@ export class Deliverer {
     this.move(subscription, { type: "fullWanted", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
   }
 
-  /** The watcher can be reached again: what could not be delivered goes at once instead of after the back-off. */
-  reachable(subscription: Subscription): void {
-    const { delivery } = subscription;
-    if (delivery.phase === "waiting" && delivery.failures > 0) this.full(subscription);
+  /** The watcher speaks over another flow or from another target: what did not arrive goes there at once, with no regard to old answers. */
+  moved(subscription: Subscription): void {
+    this.move(subscription, { type: "moved", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
   }
 
   /** Fetch (S-54): one NOTIFY, terminated and with the whole document, for a subscription that is kept nowhere. */
@@ -181,7 +180,7 @@ export class Deliverer {
       document === undefined ? undefined : { contentType: document.contentType, body: spliceBody(document, head, version) };
     const message = notifyText(head, { branch, cseq }, state, body);
     this.#noteSent(subscription);
-    this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription));
+    this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
   }
 
   /** After a restart, the flow is found again by its record. */
@@ -278,21 +277,28 @@ export class Deliverer {
 class NotifyUser implements ClientUser {
   readonly #deliverer: Deliverer;
   readonly #subscription: Subscription;
+  readonly #cseq: number;
 
-  constructor(deliverer: Deliverer, subscription: Subscription) {
+  constructor(deliverer: Deliverer, subscription: Subscription, cseq: number) {
     this.#deliverer = deliverer;
     this.#subscription = subscription;
+    this.#cseq = cseq;
   }
 
   onResponse(response: SipResponse): void {
-    if (response.status >= 200) this.#deliverer.answered(this.#subscription, response);
+    if (response.status >= 200) this.#end(response);
   }
 
   onTimeout(): void {
-    this.#deliverer.answered(this.#subscription, undefined);
+    this.#end(undefined);
   }
 
   onTransportError(): void {
-    this.#deliverer.answered(this.#subscription, undefined);
+    this.#end(undefined);
+  }
+
+  /** Only the newest one counts: the phone may have moved since an older one was sent. */
+  #end(response: SipResponse | undefined): void {
+    if (this.#subscription.cseq === this.#cseq + 1) this.#deliverer.answered(this.#subscription, response);
   }
 }

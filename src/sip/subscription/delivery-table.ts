@@ -33,6 +33,8 @@ export type DeliveryEvent =
   | { readonly type: "changed"; readonly at: number; readonly pace: Pace }
   /** SUBSCRIBE, refresh, restart: a full document now, not paced. */
   | { readonly type: "fullWanted"; readonly at: number; readonly pace: Pace }
+  /** The watcher speaks from elsewhere: what is in flight went to where it is no more, and what failed may work now. */
+  | { readonly type: "moved"; readonly at: number; readonly pace: Pace }
   /** `send` found that this watcher already shows the newest state: nothing left for the wire. */
   | { readonly type: "nothingToSay"; readonly at: number; readonly pace: Pace }
   /** 2xx. */
@@ -84,6 +86,7 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
   inFlight: {
     changed: (state) => (state.again === "nothing" ? stay({ ...state, again: "change" }) : stay(state)),
     fullWanted: (state) => (state.again === "full" || state.again === "final" ? stay(state) : stay({ ...state, again: "full" })),
+    moved: (state, event) => (state.again === "final" ? close([]) : send(state, "full", event)),
     nothingToSay: (state, event) =>
       afterAnswer({ phase: "idle", bucket: state.bucket, failures: state.failures }, state.again, event),
     delivered: (state, event) => afterAnswer({ phase: "idle", bucket: state.bucket, failures: 0 }, state.again, event),
@@ -101,10 +104,8 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
     ended: () => end([]),
   },
   waiting: {
-    fullWanted: (state, event) => {
-      const sent = send(state, "full", event);
-      return { state: sent.state, effects: [STOP_TIMER, ...sent.effects] };
-    },
+    fullWanted: (state, event) => sendNow(state, event),
+    moved: (state, event) => (state.failures === 0 ? stay(state) : sendNow(state, event)),
     timerFired: (state, event) => (state.wanted === "full" ? send(state, "full", event) : sendOrWait(state, "change", event)),
     closed: () => close([STOP_TIMER]),
     ended: () => end([STOP_TIMER]),
@@ -160,6 +161,11 @@ function send(state: Waitable, wanted: Wanted, { at, pace }: Paced): Moved {
   const bucket = pace.gapMs === 0 ? state.bucket : { tokens: Math.max(0, refill(state.bucket, at, pace).tokens - 1), at };
   const effects = wanted === "full" ? SEND_FULL : SEND_CHANGE;
   return { state: { phase: "inFlight", bucket, failures: state.failures, again: "nothing" }, effects };
+}
+
+function sendNow(state: Waitable & { phase: "waiting" }, event: Paced): Moved {
+  const sent = send(state, "full", event);
+  return { state: sent.state, effects: [STOP_TIMER, ...sent.effects] };
 }
 
 function sendOrWait(state: Waitable, wanted: Wanted, event: Paced): Moved {

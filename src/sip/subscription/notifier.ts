@@ -2,16 +2,17 @@ import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import type { TimerWheel } from "#base/timer-wheel";
-import { dialogOf, remoteTargetOf } from "#sip/dialog/dialog";
+import { dialogOf, remoteTargetOf, type Dialog } from "#sip/dialog/dialog";
 import { headerOf, headersOf } from "#sip/message/message";
 import type { Answer, ClientTransactions, OutgoingHeader, RequestHandler, ServerTransaction } from "#sip/transaction/user";
-import type { FlowDirectory } from "#sip/transport/flow";
+import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { BodyCache } from "./body-cache.ts";
 import { Deliverer } from "./deliverer.ts";
 import { EXPIRY_GRACE_MAX_MS, EXPIRY_GRACE_SHARE, RESTORE_PER_SECOND, type NotifierLimits } from "./limits.ts";
 import { leftBehind, type RegisteredDevice } from "./left-behind.ts";
 import { localContact } from "./notify-text.ts";
 import { RecordKeeper } from "./record-keeper.ts";
+import { overLimit } from "./over-limit.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import { readEvent, readExpires, readSubscribe, type PackageRegistry } from "./subscribe-request.ts";
 import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
@@ -105,17 +106,12 @@ export class Notifier implements RequestHandler {
   /** A device registered: what it watches and was told over an older flow of its own goes over this one from now on (S-57, S-84). */
   registered(device: RegisteredDevice): void {
     for (const subscription of leftBehind(this.#subscriptions.ofAccount(device.aor), device)) {
-      this.#subscriptions.move(subscription, () => {
-        const { record } = subscription;
-        const watcher =
-          record.watcher.device === record.flow.key ? { ...record.watcher, device: device.flow.key } : record.watcher;
-        subscription.record = { ...record, watcher, flow: this.#parts.flows.record(device.flow) };
-        subscription.flow = device.flow;
-        subscription.head = undefined;
-      });
+      const { dialog, watcher, flow } = subscription.record;
+      const isNamedByFlow = watcher.device === flow.key;
+      this.#move(subscription, device.flow, dialog, isNamedByFlow ? device.flow.key : watcher.device);
       // Told when it cannot be written; the flow is found again by the phone's next request at worst.
       void this.#records.savedIfPossible(subscription.record);
-      this.#deliverer.reachable(subscription);
+      this.#deliverer.moved(subscription);
     }
   }
 
@@ -186,14 +182,14 @@ export class Notifier implements RequestHandler {
   }
 
   async #grant(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
-    const refusal = this.#overLimit(subscription);
+    const refusal = overLimit(subscription, this.#subscriptions, this.#parts);
     if (refusal !== undefined) {
       transaction.respond({ ...refusal, toTag: subscription.record.id });
       return;
     }
     if (!(await this.#save(transaction, subscription))) return;
     if (this.#records.isStopped) return;
-    const late = this.#overLimit(subscription) ?? this.#withdrawn(subscription);
+    const late = overLimit(subscription, this.#subscriptions, this.#parts) ?? this.#withdrawn(subscription);
     if (late !== undefined) {
       this.#records.remove(subscription.record.id);
       transaction.respond({ ...late, toTag: subscription.record.id });
@@ -210,17 +206,6 @@ export class Notifier implements RequestHandler {
   /** A reload took the resource away while its subscription was on the way to the store. */
   #withdrawn({ record }: Subscription): Answer | undefined {
     return this.#parts.directory.state(record.resource) === undefined ? { status: 404 } : undefined;
-  }
-
-  #overLimit(subscription: Subscription): Answer | undefined {
-    const { record } = subscription;
-    const { limits, random } = this.#parts;
-    if (this.#subscriptions.size >= limits.total)
-      return { status: 503, headers: [["Retry-After", String(10 + random.below(51))]] };
-    // Who takes the place of an older one needs no room of its own.
-    if (record.watcher.trusted || this.#subscriptions.findSameDevice(subscription) !== undefined) return undefined;
-    const count = this.#subscriptions.countOf(record.watcher.aor, record.flow.host);
-    return count >= limits.perAccountAndSource ? { status: 403, reason: "Too many subscriptions" } : undefined;
   }
 
   async #inDialog(transaction: ServerTransaction, localTag: string): Promise<void> {
@@ -286,22 +271,32 @@ export class Notifier implements RequestHandler {
       transaction.respond({ status: 400, reason: target.error });
       return;
     }
+    const { record } = subscription;
+    const isSame = target === undefined || target.value === record.dialog.remoteTarget;
+    const dialog = isSame ? record.dialog : { ...record.dialog, remoteTarget: target.value };
+    const device =
+      target === undefined ? record.watcher.device : deviceOf(request, flow, dialog.remoteTarget, record.watcher.trusted);
+    const isElsewhere = !isSame || flow.key !== record.flow.key;
+    this.#move(subscription, flow, dialog, device);
+    if (expiresSeconds === 0) await this.#unsubscribe(transaction, subscription);
+    else await this.#refresh(transaction, subscription, { expiresSeconds, isElsewhere });
+  }
+
+  #move(subscription: Subscription, flow: Flow, dialog: Dialog, device: string): void {
     this.#subscriptions.move(subscription, () => {
       const { record } = subscription;
-      const isSame = target === undefined || target.value === record.dialog.remoteTarget;
-      const dialog = isSame ? record.dialog : { ...record.dialog, remoteTarget: target.value };
-      const device =
-        target === undefined ? record.watcher.device : deviceOf(request, flow, dialog.remoteTarget, record.watcher.trusted);
       const watcher = { ...record.watcher, device };
       subscription.record = { ...record, dialog, watcher, flow: this.#parts.flows.record(flow) };
       subscription.flow = flow;
       subscription.head = undefined;
     });
-    if (expiresSeconds === 0) await this.#unsubscribe(transaction, subscription);
-    else await this.#refresh(transaction, subscription, expiresSeconds);
   }
 
-  async #refresh(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): Promise<void> {
+  async #refresh(
+    transaction: ServerTransaction,
+    subscription: Subscription,
+    { expiresSeconds, isElsewhere }: { readonly expiresSeconds: number; readonly isElsewhere: boolean },
+  ): Promise<void> {
     subscription.record = { ...subscription.record, expiresAt: this.#maker.expiresAt(expiresSeconds) };
     await this.#records.savedIfPossible(subscription.record);
     if (this.#records.isStopped) return;
@@ -313,7 +308,8 @@ export class Notifier implements RequestHandler {
     }
     this.#startExpiry(subscription);
     this.#respond(transaction, subscription, this.#grantedSeconds(subscription));
-    this.#deliverer.full(subscription);
+    if (isElsewhere && subscription.delivery.phase === "inFlight") this.#deliverer.moved(subscription);
+    else this.#deliverer.full(subscription);
   }
 
   async #unsubscribe(transaction: ServerTransaction, subscription: Subscription): Promise<void> {

@@ -7,7 +7,7 @@ import type { ServerTransaction } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { newDelivery } from "./delivery-table.ts";
 import { CSEQ_END, FIRST_CSEQ_BELOW, MARK_BLOCK, type NotifierLimits } from "./limits.ts";
-import type { ResourceDirectory, Sender } from "./ports.ts";
+import type { Sender } from "./ports.ts";
 import type { PackageRegistry, SubscribeAsk } from "./subscribe-request.ts";
 import type { Subscription, SubscriptionRecord } from "./subscription.ts";
 
@@ -16,7 +16,6 @@ export interface SubscriptionMakerParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly flows: FlowDirectory;
-  readonly directory: Pick<ResourceDirectory, "state">;
   readonly packages: PackageRegistry;
   readonly limits: NotifierLimits;
 }
@@ -67,7 +66,7 @@ export class SubscriptionMaker {
   /** A subscription of an earlier run, on from its reserved numbers (S-71); undefined when it cannot go on. Its flow is looked for when it speaks. */
   revive(record: SubscriptionRecord): Subscription | undefined {
     const eventPackage = this.#parts.packages.get(record.package);
-    if (eventPackage === undefined || this.#parts.directory.state(record.resource) === undefined) return undefined;
+    if (eventPackage === undefined) return undefined;
     // Stream flows do not outlive the process that held them (S-92).
     if (record.flow.transport === "ws" || record.flow.transport === "wss") return undefined;
     // Not even a last NOTIFY has a number left (S-73).

@@ -69,4 +69,22 @@ describe("subscriptions of a phone that registers from another flow", () => {
     assert.equal(proxied.notifies.length, 2);
     assert.deepEqual(elsewhere.flow.sent, []);
   });
+
+  it("are told at once over the new flow what went unanswered on the old one, and old answers no longer count (S-84)", async () => {
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    phone.answers = undefined;
+    await bench.show("1001", "Ringing");
+    const lost = phone.newest;
+    phone.answers = { status: 200 };
+    phone.moveTo(6060);
+    await watch.send();
+    assert.equal(watch.status, 200);
+    assert.match(phone.newest.text, />early</);
+    assert.ok(phone.newest.cseq > lost.cseq);
+    await phone.answer(lost, 481);
+    await bench.pass(40_000);
+    await bench.show("1001", "InUse");
+    assert.match(phone.newest.text, />confirmed</);
+  });
 });

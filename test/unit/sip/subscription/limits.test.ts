@@ -148,7 +148,7 @@ describe("limits and the store of subscriptions", () => {
     assert.equal(watch.notifies.length, 2);
   });
 
-  it("drops at a restart what cannot go on: resources that are gone, browsers' sockets (S-92), and leaves other nodes' alone (S-93)", async () => {
+  it("ends at a restart what cannot go on: resources that are gone with a last NOTIFY, browsers' sockets without (S-92), and leaves other nodes' alone (S-93)", async () => {
     start();
     const phone = bench.phone();
     await phone.subscribe();
@@ -163,7 +163,12 @@ describe("limits and the store of subscriptions", () => {
     await bench.pass(1000);
     assert.deepEqual([...bench.store.records.keys()].sort(), [first.id, "theirs"].sort());
     assert.equal(bench.notifier.subscriptions.size, 1);
-    assert.equal(phone.notifies.length, 3);
+    const last = phone.notifies.filter((notify) => notify.subscriptionState.startsWith("terminated"));
+    assert.deepEqual(
+      last.map(({ subscriptionState }) => subscriptionState),
+      ["terminated;reason=noresource"],
+    );
+    assert.equal(phone.notifies.length, 4);
   });
 
   it("ends at a restart what expired meanwhile (T-6)", async () => {
