@@ -13,7 +13,7 @@ const PACE = { burst: 2, gapMs: 100 };
 
 /** What the world does next; times are gaps in ms. Answers are only drawn while a NOTIFY is in flight, timers while one runs. */
 type Choice =
-  | { readonly type: "changed" | "fullWanted" | "closed"; readonly gapMs: number }
+  | { readonly type: "changed" | "fullWanted" | "moved" | "closed"; readonly gapMs: number }
   | {
       readonly type: "answer";
       readonly kind: "delivered" | "refused" | "failed" | "heldBack" | "kept" | "nothingToSay";
@@ -24,6 +24,7 @@ const gap = fc.integer({ min: 0, max: 250 });
 const choice: fc.Arbitrary<Choice> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ type: fc.constant("changed" as const), gapMs: gap }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("fullWanted" as const), gapMs: gap }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("moved" as const), gapMs: gap }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("closed" as const), gapMs: gap }) },
   {
     weight: 8,
@@ -115,6 +116,8 @@ class World {
     else if (next.type === "closed") this.feed({ type: "closed" });
     else {
       if (next.type === "changed") this.changes += 1;
+      // The phone is somewhere else: nobody waits for the answer to what was sent to the old place.
+      if (next.type === "moved" && this.inFlight === "state") this.inFlight = undefined;
       this.feed({ type: next.type, at: this.now, pace: PACE });
     }
   }
