@@ -23,9 +23,9 @@ export default tseslint.config(
       },
     },
     rules: {
-      complexity: ["error", 15],
+      complexity: ["error", 12],
       "max-depth": ["error", 3],
-      "max-params": ["error", 6],
+      "max-params": ["error", 5],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
       "no-restricted-globals": ["error", ...worldAccess],
       "no-restricted-properties": ["error", ...worldProperties],

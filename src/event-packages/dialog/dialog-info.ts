@@ -52,15 +52,10 @@ export function dialogInfo(lamp: LampView, profile: DialogProfile, contentType: 
 }
 
 function build(lamp: LampView, profile: DialogProfile, contentType: string, detail: Detail): BodyTemplate {
-  const { state, isRinging, isHeld } = wireState(lamp);
+  const shown = wireState(lamp);
   // Lamps put the dialog that counts first (D-4).
-  const dialog = state === "terminated" ? undefined : lamp.dialogs[0];
-  const direction = dialog?.direction ?? (isRinging ? "recipient" : undefined);
-  const other = detail.hasRemote ? dialog?.remote : undefined;
-  const children: XmlElement[] = [{ name: "state", children: [state] }];
-  if (isHeld) children.push(local(holdParameter(profile)));
-  else if (detail.hasLocal && (isRinging || other !== undefined)) children.push(local(undefined));
-  if (other !== undefined) children.push(remote(other, detail));
+  const dialog = shown.state === "terminated" ? undefined : lamp.dialogs[0];
+  const direction = dialog?.direction ?? (shown.isRinging ? "recipient" : undefined);
   return bodyTemplate(contentType, {
     name: "dialog-info",
     attributes: { xmlns: "urn:ietf:params:xml:ns:dialog-info", version: HOLE.version, state: "full", entity: HOLE.entity },
@@ -68,14 +63,35 @@ function build(lamp: LampView, profile: DialogProfile, contentType: string, deta
       {
         name: "dialog",
         attributes: { id: withoutMarks(lamp.extension), ...(direction === undefined ? {} : { direction }) },
-        children,
+        children: dialogChildren(shown, dialog, profile, detail),
       },
     ],
   });
 }
 
+/** State, then local, then remote, as the schema orders them. */
+function dialogChildren(
+  shown: WireState,
+  dialog: DeviceDialog | undefined,
+  profile: DialogProfile,
+  detail: Detail,
+): XmlElement[] {
+  const other = detail.hasRemote ? dialog?.remote : undefined;
+  const children: XmlElement[] = [{ name: "state", children: [shown.state] }];
+  if (shown.isHeld) children.push(local(holdParameter(profile)));
+  else if (detail.hasLocal && (shown.isRinging || other !== undefined)) children.push(local(undefined));
+  if (other !== undefined) children.push(remote(other, detail));
+  return children;
+}
+
+interface WireState {
+  readonly state: string;
+  readonly isRinging: boolean;
+  readonly isHeld: boolean;
+}
+
 /** Extension state → dialog state (sla.md §4.5). Busy and ringing together is confirmed (design §9.1). */
-function wireState(lamp: LampView): { readonly state: string; readonly isRinging: boolean; readonly isHeld: boolean } {
+function wireState(lamp: LampView): WireState {
   switch (lamp.state) {
     case "Idle":
     case "Unavailable":
