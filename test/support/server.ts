@@ -34,7 +34,12 @@ export class ServerUnderTest {
   static async start(options: ServerOptions = {}): Promise<ServerUnderTest> {
     const data = await mkdtemp(join(tmpdir(), "lamplighter-data-"));
     const server = new ServerUnderTest(data, await freePort(), await freePort(), options);
-    await server.start();
+    try {
+      await server.start();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
@@ -87,6 +92,8 @@ export class ServerUnderTest {
     this.#process = undefined;
     this.#output = "";
     if (child === undefined) return null;
+    // It may have ended by itself already.
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     child.kill(signal);
     const [code] = (await once(child, "exit")) as [number | null];
     return code;
