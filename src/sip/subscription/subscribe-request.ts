@@ -77,11 +77,19 @@ export function readEvent(
   const text = headerOf(request, "event");
   const event = text === undefined ? undefined : parseEvent(text);
   if (event !== undefined && event.ok) {
-    const known = packages.get(event.value.package);
+    const known = packages.get(packageName(event.value));
     if ((event.value.id?.length ?? 0) > EVENT_ID_MAX_BYTES) return refuse(400, [], "Event id too long");
     if (known !== undefined) return ok({ package: known, text: eventText(text ?? "", event.value) });
   }
   return refuse(489, [["Allow-Events", [...packages.keys()].join(", ")]]);
+}
+
+/** Drafts of shared lines and RFC 7463 made packages of their own by a parameter (presence.md §6.2): served as plain "dialog" they would mislead. */
+const VARIANTS = ["sla", "ma", "shared"];
+
+function packageName(event: EventHeader): string {
+  const variant = VARIANTS.find((name) => event.parameters.has(name));
+  return variant === undefined ? event.package : `${event.package};${variant}`;
 }
 
 /** Only package and id identify the usage (RFC 6665 §8.2.1), and phones compare them byte by byte; other parameters are not echoed. */

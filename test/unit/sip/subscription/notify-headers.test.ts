@@ -99,7 +99,7 @@ describe("NOTIFY, header by header (presence.md §1.5)", () => {
   it("echoes package and id of Event as received and nothing else (S-29, T-13)", async () => {
     const echoes = {
       "dialog;id=7": "dialog;id=7",
-      "dialog;sla;include-session-description": "dialog",
+      "dialog;include-session-description": "dialog",
       "dialog;call-id=x;id=aB%7;to-tag=y": "dialog;id=aB%7",
       "Dialog;id=8": "Dialog;id=8",
       "dialog ; ID=9": "dialog;id=9",

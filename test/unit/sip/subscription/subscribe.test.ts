@@ -93,7 +93,16 @@ describe("SUBSCRIBE outside a dialog", () => {
   });
 
   it("refuses unknown and missing packages with the list of ours (T-9, T-10)", async () => {
-    for (const event of ["unknown", "", "dialog.winfo", "dia log", "x".repeat(65)]) {
+    for (const event of [
+      "dialog;sla",
+      "dialog;ma;id=1",
+      "dialog;shared",
+      "unknown",
+      "",
+      "dialog.winfo",
+      "dia log",
+      "x".repeat(65),
+    ]) {
       const watch = await bench.phone().subscribe({ event: "dialog", headers: { Event: event } });
       assert.equal(watch.status, 489, event);
       assert.equal(headerIn(watch.response, "Allow-Events"), "dialog, presence");
