@@ -3,11 +3,15 @@ import { addCheckCommand } from "#cli/check";
 import { addServeCommand } from "#cli/serve";
 import { addSimCommand } from "#cli/sim";
 
+/** Wrong flags end with this (design §6), 0 is for --help; commander's own code would be 1. */
+const EXIT_USAGE = 2;
+
 /** The command line: one file a command in cli/. */
 const program = new Command("lamplighter")
   .description("Phone provisioning and lamp (BLF) presence server")
   .showHelpAfterError("(lamplighter --help shows the commands)")
-  .configureHelp({ showGlobalOptions: true });
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_USAGE));
 
 addServeCommand(program);
 addCheckCommand(program);

@@ -1,3 +1,4 @@
+import type { SiteDiff } from "#domain/site/site-diff";
 import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
 import type { ExtensionState } from "#domain/lamp/lamp-view";
 import type { Diagnostic } from "#domain/site/diagnostic";
@@ -141,7 +142,7 @@ export interface SubscriptionJson {
 export type ReloadOutcome =
   | {
       readonly type: "done";
-      readonly diff: Readonly<Record<string, { readonly added: readonly string[]; readonly removed: readonly string[] }>>;
+      readonly diff: SiteDiff;
       readonly diagnostics: readonly Diagnostic[];
     }
   | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };

@@ -1,4 +1,5 @@
 import { severityOf, type Diagnostic } from "#domain/site/diagnostic";
+import { diffSites, type SiteDiff } from "#domain/site/site-diff";
 import type { Phone, Site } from "#domain/site/site";
 import { HintIndex } from "#domain/site/visible-hint";
 import type { Log } from "#base/log";
@@ -13,8 +14,6 @@ export type SiteListener = (site: Site) => Promise<() => void>;
 export type Reload =
   | { readonly type: "done"; readonly diff: SiteDiff; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };
-
-export type SiteDiff = Readonly<Record<string, { readonly added: readonly string[]; readonly removed: readonly string[] }>>;
 
 const EMPTY: Site = { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {} };
 
@@ -87,7 +86,7 @@ export class SiteRunner {
       this.#log.warn("the site was not taken over, what runs goes on", { reason });
       return { type: "refused", reason, diagnostics };
     }
-    const diff = diffOf(this.#site, site);
+    const diff = diffSites(this.#site, site);
     await this.#take(site, diagnostics);
     return { type: "done", diff, diagnostics };
   }
@@ -118,21 +117,4 @@ function errorsOf(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics
     .filter((diagnostic) => severityOf(diagnostic) === "E")
     .map(({ file, code, message }) => `${file} ${code} ${message}`);
-}
-
-function diffOf(before: Site, after: Site): SiteDiff {
-  const names = (site: Site): Readonly<Record<string, readonly string[]>> => ({
-    trunks: site.trunks.map(({ name }) => name),
-    stations: site.stations.map(({ name }) => name),
-    accounts: site.accounts.map(({ name }) => name),
-    phones: site.phones.map(({ mac }) => mac),
-    hints: site.hints.map(({ extension, context }) => `${extension}@${context}`),
-  });
-  const [old, fresh] = [names(before), names(after)];
-  return Object.fromEntries(
-    Object.keys(fresh).map((kind) => {
-      const [a, b] = [new Set(old[kind]), new Set(fresh[kind])];
-      return [kind, { added: [...b].filter((name) => !a.has(name)), removed: [...a].filter((name) => !b.has(name)) }];
-    }),
-  );
 }

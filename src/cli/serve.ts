@@ -33,10 +33,7 @@ const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
 
 /** `lamplighter serve`: the server, until SIGTERM or SIGINT. */
 export function addServeCommand(program: Command): void {
-  const command = program
-    .command("serve")
-    .description("serve phones: provisioning, registrar, lamps, API and panel")
-    .exitOverride(refuse);
+  const command = program.command("serve").description("serve phones: provisioning, registrar, lamps, API and panel");
   for (const option of serveOptions()) command.addOption(option);
   command.action(async (options: ServeOptions) => {
     try {
@@ -82,11 +79,6 @@ function serveOptions(): Option[] {
 /** Each flag is also an environment variable: --tls-cert is LAMPLIGHTER_TLS_CERT. */
 function environmentName(option: Option): string {
   return `LAMPLIGHTER_${option.name().replaceAll("-", "_").toUpperCase()}`;
-}
-
-/** Commander ends with 1 for wrong flags; the contract says 2, and 0 for --help. */
-function refuse(error: { exitCode: number }): never {
-  process.exit(error.exitCode === 0 ? 0 : EXIT_REFUSED);
 }
 
 function configOf(options: ServeOptions): ServerConfig {

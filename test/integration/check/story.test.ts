@@ -68,6 +68,14 @@ describe("lamplighter check, as a process", function () {
     assert.equal(code, 1);
   });
 
+  it("ends with 2 when it is used wrongly, which is no verdict on a site", async () => {
+    for (const wrong of [[], ["--frobnicate", folder]]) {
+      const { code, out, err } = await check(...wrong);
+      assert.deepEqual([code, out], [2, []]);
+      assert.match(err, /^error: /);
+    }
+  });
+
   it("prints one JSON object with --json, with the same exit codes", async () => {
     const path = site({ "site.yaml": "lines: [T1]\nphones:\n  nobody: {}\n" });
     const { code, out } = await check(path, "--json");

@@ -55,6 +55,8 @@ describe("a reload", () => {
     assert.equal(status, 200);
     assert.deepEqual(json.diff.hints.added, ["front-door@LocalSets"]);
     assert.equal(await subscribe("front-door"), 200);
+    await change("sip.conf", "watch-secret", "another-secret");
+    assert.deepEqual((await server.api("POST", "reload")).json.diff.accounts, { added: [], removed: [], changed: ["watcher"] });
   });
 
   it("ends what was watched on a hint that is gone, with its reason, and leaves the others alone", async () => {

@@ -1,0 +1,50 @@
+import type { Site } from "./site.ts";
+
+/** What a reading of a site changed, by kind of object; names as the API shows them. */
+export type SiteDiff = Readonly<Record<SiteObjects, ObjectDiff>>;
+
+export type SiteObjects = "trunks" | "stations" | "accounts" | "phones" | "hints";
+
+export interface ObjectDiff {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Still there, and different; another line of the file alone is no difference. */
+  readonly changed: readonly string[];
+}
+
+/** Compares two readings of a site. */
+export function diffSites(before: Site, after: Site): SiteDiff {
+  const [old, fresh] = [byKind(before), byKind(after)];
+  const of = (kind: SiteObjects): ObjectDiff => diffObjects(old[kind], fresh[kind]);
+  return { trunks: of("trunks"), stations: of("stations"), accounts: of("accounts"), phones: of("phones"), hints: of("hints") };
+}
+
+/** Name → content, in the order of the site. */
+type Objects = ReadonlyMap<string, string>;
+
+function diffObjects(before: Objects, after: Objects): ObjectDiff {
+  const names = [...after.keys()];
+  return {
+    added: names.filter((name) => !before.has(name)),
+    removed: [...before.keys()].filter((name) => !after.has(name)),
+    changed: names.filter((name) => before.has(name) && before.get(name) !== after.get(name)),
+  };
+}
+
+function byKind(site: Site): Readonly<Record<SiteObjects, Objects>> {
+  return {
+    trunks: objects(site.trunks, ({ name }) => name),
+    stations: objects(site.stations, ({ name }) => name),
+    accounts: objects(site.accounts, ({ name }) => name),
+    phones: objects(site.phones, ({ mac }) => mac),
+    hints: objects(site.hints, ({ extension, context }) => `${extension}@${context}`),
+  };
+}
+
+function objects<T>(list: readonly T[], nameOf: (object: T) => string): Objects {
+  return new Map(list.map((object) => [nameOf(object), JSON.stringify(object, withoutOrigin)]));
+}
+
+function withoutOrigin(key: string, value: unknown): unknown {
+  return key === "origin" ? undefined : value;
+}
