@@ -150,15 +150,15 @@ describe("lamplighter sim", () => {
   });
 
   it("says what to do when it cannot", async () => {
-    for (const [more, advice] of [
-      [["--token", "wrong"], /refuses the token \(401\).*--data DIR or --token TOKEN/],
-      [["--phones", "0004f2999999"], /no phone 0004f2999999; it has 0000ffff0005, 0000ffff0006/],
-      [["--url", "http://127.0.0.1:1"], /Is the server running\?/],
-      [["--data", "/nowhere"], /no admin token/],
-      [["--phones", "five"], /is no MAC address/],
+    for (const [more, code, advice] of [
+      [["--token", "wrong"], 1, /refuses the token \(401\).*--data DIR or --token TOKEN/],
+      [["--phones", "0004f2999999"], 1, /no phone 0004f2999999; it has 0000ffff0005, 0000ffff0006/],
+      [["--url", "http://127.0.0.1:1"], 1, /Is the server running\?/],
+      [["--data", "/nowhere"], 1, /no admin token/],
+      [["--phones", "five"], 2, /is no MAC address/],
     ] as const) {
       const running = start(...more);
-      assert.deepEqual(await running.exit, [1, null]);
+      assert.deepEqual(await running.exit, [code, null]);
       assert.match(running.err, advice);
     }
   });
