@@ -67,14 +67,13 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     },
     phones: {
       list: (origin) => {
-        const watching = subscriptionsByAccount(notifier);
         const byMac = new Map(site.site.phones.map((phone) => [phone.mac, phone]));
-        return listingOf(byMac, (phone) => phoneJson(parts, phone, { origin, watching }));
+        return listingOf(byMac, (phone) => phoneJson(parts, phone, origin));
       },
       get: (mac, origin) => {
         const phone = site.phone(mac);
         if (phone === undefined) return undefined;
-        return phoneJson(parts, phone, { origin, watching: subscriptionsByAccount(notifier) });
+        return phoneJson(parts, phone, origin);
       },
       render: (mac, name, origin) => {
         const view = parts.phones.view(mac, hostOf(origin));
@@ -206,31 +205,15 @@ function listingOf<S, T>(byKey: ReadonlyMap<string, S>, show: (item: S) => T): L
   };
 }
 
-/** Live subscriptions by the account that made them: looked through once for a whole list of phones. */
-function subscriptionsByAccount(notifier: Notifier): ReadonlyMap<string, readonly Subscription[]> {
-  const byAccount = new Map<string, Subscription[]>();
-  for (const subscription of notifier.subscriptions.all()) {
-    const { aor } = subscription.record.watcher;
-    const known = byAccount.get(aor);
-    if (known === undefined) byAccount.set(aor, [subscription]);
-    else known.push(subscription);
-  }
-  return byAccount;
-}
-
 /** "[::1]" and "10.0.0.1" as a phone's socket tells them. */
 function hostOf(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).hostname.replace(/^\[|\]$/g, "") : "";
 }
 
-function phoneJson(
-  parts: AdminViewParts,
-  phone: Phone,
-  { origin, watching }: { readonly origin: string; readonly watching: ReadonlyMap<string, readonly Subscription[]> },
-): PhoneJson {
+function phoneJson(parts: AdminViewParts, phone: Phone, origin: string): PhoneJson {
   const account = phone.accounts[0];
   const registration = account === undefined ? undefined : registrationJson(parts.bindings, account);
-  const subscriptions = phone.accounts.flatMap((name) => watching.get(name) ?? []).map(subscriptionJson);
+  const subscriptions = phone.accounts.flatMap((name) => [...parts.notifier.subscriptions.ofAccount(name)]).map(subscriptionJson);
   const fetches = parts.phones
     .fetchesOf(phone.mac)
     .map(({ file, at, remote, userAgent, status }) => ({ file, at: iso(at), remote, userAgent, status }));

@@ -14,7 +14,9 @@ export function trustPolicy(blocks: readonly string[]): { trusted(flow: Flow): b
   return {
     trusted(flow) {
       if (blocks.length === 0 || flow.transport === "ws" || flow.transport === "wss") return false;
-      const answer = known.get(flow.remoteHost) ?? isListed(list, flow.remoteHost);
+      const remembered = known.get(flow.remoteHost);
+      if (remembered !== undefined) return remembered;
+      const answer = isListed(list, flow.remoteHost);
       // The list never changes, so only the count bounds what is remembered.
       known.set(flow.remoteHost, answer, 0);
       return answer;

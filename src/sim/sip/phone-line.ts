@@ -52,10 +52,8 @@ export async function openLine(parts: PhoneLineParts): Promise<PhoneLine> {
 
 async function openUdpLine(remoteHost: string, parts: PhoneLineParts): Promise<PhoneLine> {
   const kernel = new KernelAddresses();
-  await new Promise<void>((resolve) => {
-    kernel.prepare(remoteHost, resolve);
-  });
   const host = kernel.towards(remoteHost);
+  kernel.stop();
   const name = `udp:${host}`;
   const { clock, onMessage } = parts;
   // Quiet: hundreds of phones in one process would each tell of the kernel's small receive buffer, which is large enough for one phone.

@@ -85,6 +85,13 @@ export function decodeUser(user: string): string {
   return user.replace(/%([0-9A-Fa-f]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
+/** Are two URIs, as written, the same? What cannot be read is only the same as itself. */
+export function isSameAddress(left: string, right: string): boolean {
+  if (left === right) return true;
+  const [leftUri, rightUri] = [parseUri(left), parseUri(right)];
+  return leftUri.ok && rightUri.ok && sameUri(leftUri.value, rightUri.value);
+}
+
 /**
  * Are two URIs the same by RFC 3261 §19.1.4? The user is case-sensitive, the rest is not. Unlike there, the default port equals no port
  * (S-28): phones write it or not as they please.

@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from "#base/result";
+import { isSameAddress } from "#sip/message/uri";
 import type { Answer } from "#sip/transaction/user";
 import { liveBindings, type Binding } from "./binding.ts";
-import { isSameAddress, isSameContact, isSameDevice } from "./same-contact.ts";
+import { isSameContact, isSameDevice } from "./same-contact.ts";
 
 /** Expiry and limits. */
 export interface RegistrarLimits {

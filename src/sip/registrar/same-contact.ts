@@ -1,4 +1,4 @@
-import { parseUri, sameUri } from "#sip/message/uri";
+import { isSameAddress, parseUri } from "#sip/message/uri";
 import type { Binding } from "./binding.ts";
 
 /** What recognises a contact. */
@@ -9,13 +9,6 @@ export function isSameContact(left: ContactIdentity, right: ContactIdentity): bo
   const haveInstances = left.instance !== undefined && right.instance !== undefined;
   if (haveInstances) return left.instance === right.instance && left.regId === right.regId;
   return isSameAddress(left.contact, right.contact);
-}
-
-/** Equal by RFC 3261 §19.1.4. */
-export function isSameAddress(left: string, right: string): boolean {
-  if (left === right) return true;
-  const [leftUri, rightUri] = [parseUri(left), parseUri(right)];
-  return leftUri.ok && rightUri.ok && sameUri(leftUri.value, rightUri.value);
 }
 
 /**

@@ -104,7 +104,7 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
     ended: () => end([]),
   },
   waiting: {
-    fullWanted: (state, event) => sendNow(state, event),
+    fullWanted: sendNow,
     moved: (state, event) => (state.failures === 0 ? stay(state) : sendNow(state, event)),
     timerFired: (state, event) => (state.wanted === "full" ? send(state, "full", event) : sendOrWait(state, "change", event)),
     closed: () => close([STOP_TIMER]),

@@ -1,4 +1,4 @@
-import { parseUri, sameUri } from "#sip/message/uri";
+import { isSameAddress } from "#sip/message/uri";
 import type { Flow } from "#sip/transport/flow";
 import type { Subscription } from "./subscription.ts";
 
@@ -27,10 +27,4 @@ export function leftBehind(subscriptions: Iterable<Subscription>, device: Regist
       record.dialog.routeSet.length === 0 &&
       (record.watcher.device === device.instance || isSameAddress(record.dialog.remoteTarget, device.contact)),
   );
-}
-
-function isSameAddress(left: string, right: string): boolean {
-  if (left === right) return true;
-  const [leftUri, rightUri] = [parseUri(left), parseUri(right)];
-  return leftUri.ok && rightUri.ok && sameUri(leftUri.value, rightUri.value);
 }

@@ -50,11 +50,6 @@ export class KernelAddresses implements LocalAddresses {
     return address;
   }
 
-  /** Calls `ready` when `towards` can be asked: at once. */
-  prepare(_remoteHost: string, ready: () => void): void {
-    ready();
-  }
-
   stop(): void {
     for (const probe of this.#probes.values()) probe.close();
     this.#probes.clear();

@@ -159,7 +159,10 @@ describe("transports", () => {
 
   it("speaks to IPv4 peers on a socket of both families, and writes their addresses plainly", async function () {
     // A machine may have IPv6 switched off.
-    if (!Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6") === true)) this.skip();
+    if (!Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6") === true)) {
+      if (this.test !== undefined) this.test.title += " (skipped: this machine has no IPv6)";
+      this.skip();
+    }
     const { port } = await transports.open("udp:[::]:0");
     const peer = await udpPeer();
     peer.send(MESSAGE, port, "127.0.0.1");
