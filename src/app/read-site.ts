@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 import { OTHER_FILES, readAsteriskSite, SITE_FILES } from "#asterisk/read-asterisk-site";
 import { checkSite } from "#domain/site/check-site";
 import { inOrder, type Diagnostic } from "#domain/site/diagnostic";
-import { EMPTY_SITE, mergeSites } from "#domain/site/merge-sites";
-import type { SiteReading } from "#domain/site/site";
+import { mergeSites } from "#domain/site/merge-sites";
+import { EMPTY_SITE, type SiteReading } from "#domain/site/site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
 import { readSiteFile } from "./site-file.ts";
 

@@ -1,6 +1,6 @@
 import { severityOf, type Diagnostic } from "#domain/site/diagnostic";
 import { diffSites, type SiteDiff } from "#domain/site/site-diff";
-import type { Phone, Site } from "#domain/site/site";
+import { EMPTY_SITE, type Phone, type Site } from "#domain/site/site";
 import { HintIndex } from "#domain/site/visible-hint";
 import type { Log } from "#base/log";
 import { StartRefused } from "./config.ts";
@@ -15,15 +15,13 @@ export type Reload =
   | { readonly type: "done"; readonly diff: SiteDiff; readonly diagnostics: readonly Diagnostic[] }
   | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };
 
-const EMPTY: Site = { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {} };
-
 /** The site that runs: read at start, read again on demand, swapped whole (R8, design §9.20, §9.21). */
 export class SiteRunner {
   readonly #path: string;
   readonly #log: Log;
   readonly #listeners: SiteListener[] = [];
-  #site: Site = EMPTY;
-  #hints = new HintIndex(EMPTY);
+  #site: Site = EMPTY_SITE;
+  #hints = new HintIndex(EMPTY_SITE);
   #accounts = new Map<string, Site["accounts"][number]>();
   #phones = new Map<string, Phone>();
   #errors = new Set<string>();

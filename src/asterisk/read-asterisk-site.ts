@@ -1,10 +1,11 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { derivedPhones } from "#domain/site/derived-phones";
-import type { Hint, SiteReading, Station } from "#domain/site/site";
+import type { DialplanContext } from "#domain/dialplan/dialplan";
+import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
 import { checkContexts } from "./check-contexts.ts";
-import type { ConfFile } from "./conf-value.ts";
+import { originOf, type ConfFile } from "./conf-value.ts";
 import { parseConf } from "./parse-conf.ts";
-import { readExtensions, type Include } from "./read-extensions.ts";
+import { readExtensions, type ExtensionsReading } from "./read-extensions.ts";
 import { readSip } from "./read-sip.ts";
 import { readSla } from "./read-sla.ts";
 import { sharedDevices } from "./shared-devices.ts";
@@ -35,14 +36,15 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
   const { phones, diagnostics: ofPhones } = derivedPhones(sip.accounts);
   const objects = [...sla.trunks, ...sla.stations];
   const ofContexts = rejected.length > 0 ? [] : checkContexts(objects, extensions.includes, extensions.contexts);
-  const site = {
+  const site: Site = {
+    ...EMPTY_SITE,
     ...(sip.realm === undefined ? {} : { realm: sip.realm }),
     trunks: sla.trunks,
     stations: sla.stations,
     accounts: sip.accounts,
     phones,
     hints: withAutocontexts(extensions.hints, sla.stations),
-    includes: includesOf(extensions.includes),
+    dialplan: { contexts: contextsOf(extensions), globals: [] },
   };
   const [first] = rejected;
   return {
@@ -78,12 +80,13 @@ function keyOf({ context, extension }: Hint): string {
   return `${context}\n${extension}`;
 }
 
-function includesOf(includes: readonly Include[]): Readonly<Record<string, readonly string[]>> {
-  const byContext = new Map<string, string[]>();
-  for (const { context, included } of includes) {
-    const list = byContext.get(context);
-    if (list === undefined) byContext.set(context, [included]);
-    else list.push(included);
-  }
-  return Object.fromEntries(byContext);
+function contextsOf({ contexts, includes }: ExtensionsReading): readonly DialplanContext[] {
+  return contexts.map((name) => ({
+    name,
+    extensions: [],
+    includes: includes
+      .filter(({ context }) => context === name)
+      .map(({ included, entry }) => ({ context: included, origin: originOf(entry) })),
+    ignorePatterns: [],
+  }));
 }

@@ -1,7 +1,6 @@
 import { isMap, type Node } from "yaml";
 import { show } from "#domain/site/shown";
-import { EMPTY_SITE } from "#domain/site/merge-sites";
-import type { Hint, Site, SiteReading, Station } from "#domain/site/site";
+import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
 import { readHints } from "./read-hints.ts";
 import { readLines } from "./read-lines.ts";
 import { readPhones } from "./read-phones.ts";
@@ -44,6 +43,7 @@ function siteOf(yaml: YamlFields, root: Node | undefined): Site {
   const phones = readPhones(yaml, fields.get("phones"), lines, context);
   const stations = phones.flatMap((phone) => phone.stations);
   return {
+    ...EMPTY_SITE,
     ...(realm === undefined ? {} : { realm }),
     trunks: lines.map(({ trunk }) => trunk),
     stations,
@@ -55,7 +55,6 @@ function siteOf(yaml: YamlFields, root: Node | undefined): Site {
       context,
       stations.flatMap((station) => keyHints(station, context)),
     ),
-    includes: {},
   };
 }
 

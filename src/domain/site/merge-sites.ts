@@ -1,9 +1,7 @@
+import { mergeDialplans } from "../dialplan/merge-dialplans.ts";
 import { positionOf, type Diagnostic } from "./diagnostic.ts";
 import { show } from "./shown.ts";
-import type { Account, Hint, Phone, Site, SiteReading } from "./site.ts";
-
-/** A site without anything in it. */
-export const EMPTY_SITE: Site = { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {} };
+import type { Account, Hint, Phone, SiteReading } from "./site.ts";
 
 interface Named {
   readonly name: string;
@@ -28,12 +26,14 @@ export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReadin
   return {
     site: {
       ...(realm === undefined ? {} : { realm }),
+      settings: a.settings,
       trunks: join("trunk", a.trunks, b.trunks),
       stations: join("station", a.stations, b.stations),
       accounts: join("account", a.accounts, newAccounts(a.accounts, b.accounts)),
       phones: mergePhones(a.phones, b.phones),
+      extensions: [...a.extensions, ...b.extensions],
       hints: joinHints(a.hints, b.hints, diagnostics),
-      includes: { ...b.includes, ...a.includes },
+      dialplan: mergeDialplans(a.dialplan, b.dialplan),
     },
     diagnostics,
     ...(reason === undefined ? {} : { unusable: reason }),

@@ -6,7 +6,7 @@ import type { AdminEvent, AdminPorts, DeviceJson, LampJson, Listing, PhoneJson }
 import { quietLog } from "#base/log";
 import { OperationalError } from "#base/operational-error";
 import type { DeviceState } from "#domain/lamp/device-state";
-import type { Site } from "#domain/site/site";
+import { EMPTY_SITE, type Site } from "#domain/site/site";
 import { FakeClock } from "#test/support/fake-clock";
 import { SeededRandom } from "#test/support/seeded-random";
 
@@ -26,15 +26,6 @@ export interface Asking {
   readonly token?: string | null;
 }
 
-const SITE: Site = {
-  trunks: [],
-  stations: [],
-  accounts: [],
-  phones: [],
-  hints: [],
-  includes: {},
-};
-
 /** The state of devices while nobody says anything. */
 const SILENT: DeviceState = "NOT_INUSE";
 
@@ -46,7 +37,7 @@ export class AdminUnderTest {
   devices: readonly string[] = [];
   lamps: LampJson[] = [];
   phones: PhoneJson[] = [];
-  site: Site = SITE;
+  site: Site = EMPTY_SITE;
   storeDown = false;
   /** Origins that were asked with. */
   readonly origins: string[] = [];

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSite } from "#app/read-site";
 import { packageRoot } from "#base/package-root";
+import { ContextSearch } from "#domain/dialplan/context-search";
 import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
 import { phoneKeys } from "#domain/site/phone-keys";
 import type { Site } from "#domain/site/site";
@@ -107,7 +108,7 @@ describe("the alternate key system example, typed as it is printed", () => {
         (name) => `${name}@LocalSets SLA:${name}`,
       ),
     );
-    assert.deepEqual(site.includes, { LocalSets: ["SLA_Outbound"] });
+    assert.deepEqual(new ContextSearch(site.dialplan).from("LocalSets"), ["LocalSets", "SLA_Outbound"]);
   });
 
   it("names its no-break blanks and nothing worse", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatDiagnostic } from "#domain/site/diagnostic";
-import type { SiteReading } from "#domain/site/site";
+import { EMPTY_SITE, type SiteReading } from "#domain/site/site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
 
 function read(...lines: string[]): SiteReading {
@@ -39,6 +39,7 @@ describe("readYamlSite", () => {
       origin: `site.yaml:${line}`,
     });
     assert.deepEqual(reading.site, {
+      ...EMPTY_SITE,
       realm: "office",
       trunks: [
         { name: "T1", device: "Local/1@out", ringtimeout: 20, barge: false, hold: "private", origin: "site.yaml:4" },
@@ -74,7 +75,6 @@ describe("readYamlSite", () => {
         hint("100", ["SIP/a", "SIP/b"], 8),
         hint("101", ["SIP/a"], 8),
       ],
-      includes: {},
     });
   });
 

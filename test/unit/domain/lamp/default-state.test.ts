@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { defaultStates } from "#domain/lamp/default-state";
-import type { Site } from "#domain/site/site";
+import { EMPTY_SITE, type Site } from "#domain/site/site";
 
 const key = { trunk: "T1", ringdelay: 0, ringtimeout: 0 };
 const SITE: Site = {
-  trunks: [],
+  ...EMPTY_SITE,
   stations: [{ name: "L1-a", device: "SIP/a", keys: [key], ringdelay: 0, ringtimeout: 0, hold: "open", origin: "test" }],
   accounts: [{ name: "a", context: "c", subscribeContext: "c", origin: "test" }],
-  phones: [],
-  hints: [],
-  includes: {},
 };
 
 describe("the state of a device of which nobody says anything", () => {

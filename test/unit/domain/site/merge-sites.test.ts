@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { ContextSearch } from "#domain/dialplan/context-search";
 import { formatDiagnostic } from "#domain/site/diagnostic";
 import { mergeSites } from "#domain/site/merge-sites";
 import type { Site, SiteReading } from "#domain/site/site";
-import { accountOf, phoneOf, siteOf, stationOf } from "./site-of.ts";
+import { accountOf, includesOf, phoneOf, siteOf, stationOf } from "./site-of.ts";
 
 function reading(parts: Partial<Site>): SiteReading {
   return { site: siteOf(parts), diagnostics: [] };
@@ -10,12 +11,12 @@ function reading(parts: Partial<Site>): SiteReading {
 
 describe("mergeSites", () => {
   it("joins what is different", () => {
-    const a = reading({ realm: "a", stations: [stationOf("A", "SIP/a")], includes: { x: ["y"] } });
-    const b = reading({ realm: "b", stations: [stationOf("B", "SIP/b")], includes: { x: ["z"], z: ["x"] } });
+    const a = reading({ realm: "a", stations: [stationOf("A", "SIP/a")], dialplan: includesOf({ x: ["y"] }) });
+    const b = reading({ realm: "b", stations: [stationOf("B", "SIP/b")], dialplan: includesOf({ x: ["z"], z: ["x"] }) });
     const { site, diagnostics } = mergeSites(a, b);
     assert.deepEqual(
-      [site.realm, site.stations.map(({ name }) => name), site.includes["x"], diagnostics],
-      ["a", ["A", "B"], ["y"], []],
+      [site.realm, site.stations.map(({ name }) => name), new ContextSearch(site.dialplan).from("x"), diagnostics],
+      ["a", ["A", "B"], ["x", "y", "z"], []],
     );
   });
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Site } from "#domain/site/site";
+import { EMPTY_SITE, type Site } from "#domain/site/site";
 import { diffSites } from "#domain/site/site-diff";
 
 const NONE = { added: [], removed: [], changed: [] };
 
 function site(hints: Site["hints"]): Site {
-  return { trunks: [], stations: [], accounts: [], phones: [], hints, includes: {} };
+  return { ...EMPTY_SITE, hints };
 }
 
 function hint(extension: string, device: string, line: number): Site["hints"][number] {

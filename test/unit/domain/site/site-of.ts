@@ -1,8 +1,9 @@
-import type { Account, Phone, Site, Station } from "#domain/site/site";
+import { EMPTY_SITE, type Account, type Phone, type Site, type Station } from "#domain/site/site";
+import type { Dialplan } from "#domain/dialplan/dialplan";
 
 /** A site with these parts, for tests. */
 export function siteOf(parts: Partial<Site>): Site {
-  return { trunks: [], stations: [], accounts: [], phones: [], hints: [], includes: {}, ...parts };
+  return { ...EMPTY_SITE, ...parts };
 }
 
 /** A station with one key a trunk. */
@@ -19,4 +20,15 @@ export function accountOf(name: string, origin = "sip.conf:1"): Account {
 /** A phone with these accounts. */
 export function phoneOf(mac: string, ...accounts: string[]): Phone {
   return { mac, vendor: "polycom", model: "generic", label: mac, accounts, origin: "sip.conf:1" };
+}
+
+/** A dialplan of contexts that include each other and hold nothing else. */
+export function includesOf(includes: Readonly<Record<string, readonly string[]>>): Dialplan {
+  const contexts = Object.entries(includes).map(([name, included]) => ({
+    name,
+    extensions: [],
+    includes: included.map((context) => ({ context, origin: "extensions.conf:1" })),
+    ignorePatterns: [],
+  }));
+  return { contexts, globals: [] };
 }

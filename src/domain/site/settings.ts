@@ -1,0 +1,62 @@
+import type { DeviceState } from "../lamp/device-state.ts";
+import type { Origin } from "./diagnostic.ts";
+
+/** What holds for the whole site (design §9.23); absent = the default that the reader of the setting knows. */
+export interface SiteSettings {
+  /** Pass the caller's number and name on (sla.md §3.9, design §9.24). */
+  readonly attemptCallerId: boolean;
+  /** Whose way of doing things: the product's, or Asterisk's with its limits. */
+  readonly compat: { readonly sla: Compat; readonly cc: Compat };
+  /** Channel or group of DAHDI ("1", "g1") → the account that stands for it, a port of an FXO gateway for one (R4). */
+  readonly dahdi: readonly DahdiMapping[];
+  /** Numbers that a phone dials to ask for something. Absent = none but those of the dialplan. */
+  readonly featureCodes: FeatureCodes;
+  /** `ccss.conf` `[general]`. */
+  readonly cc: CcSettings;
+}
+
+export type Compat = "product" | "asterisk";
+
+export interface DahdiMapping {
+  readonly channel: string;
+  readonly account: string;
+  readonly origin: Origin;
+}
+
+export interface FeatureCodes {
+  readonly callCompletionRequest?: string;
+  readonly callCompletionCancel?: string;
+}
+
+/** States of a completion whose lamp can be chosen (ccss.md §2.1). */
+export const CC_STATES = [
+  "available",
+  "callerOffered",
+  "callerRequested",
+  "active",
+  "calleeReady",
+  "callerBusy",
+  "recalling",
+  "complete",
+  "failed",
+] as const;
+
+export type CcState = (typeof CC_STATES)[number];
+
+export interface CcSettings {
+  /** Absent = yes. */
+  readonly enabled?: boolean;
+  /** Requests at once in the whole system; absent = the product's default. */
+  readonly maxRequests?: number;
+  /** Only those that are written. */
+  readonly deviceStates: Readonly<Partial<Record<CcState, DeviceState>>>;
+}
+
+/** Settings of a site that writes none; of Asterisk's files, which pass no caller's name on unless told to. */
+export const DEFAULT_SETTINGS: SiteSettings = {
+  attemptCallerId: false,
+  compat: { sla: "product", cc: "product" },
+  dahdi: [],
+  featureCodes: {},
+  cc: { deviceStates: {} },
+};
