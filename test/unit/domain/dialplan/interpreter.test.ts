@@ -336,6 +336,19 @@ describe("variables of a leg (sla.md §5.6)", () => {
     assert.match(told("Set(more=1)\nSet(v1=2)\nNoOp(${more}${v1})", { variables }).join("|"), /more than 1000 variables.*\|2$/);
   });
 
+  it("does not hang on regular expressions in a circle", () => {
+    const value = "a".repeat(4000);
+    const begin = process.cpuUsage();
+    const lines = told('Set(x=$["${v}" =~ "^(a+)+(a|aa)*([a-z]*)*b$"])\nGoto(1)', { variables: [{ name: "v", value }] });
+    assert.equal(lines.at(-1), "hangup cause=38");
+    assert.ok(process.cpuUsage(begin).user < 1_500_000);
+  });
+
+  it("lets applications set their variables even when the dialplan has set 1,000", () => {
+    const variables = Array.from({ length: VARIABLES_MAX }, (_, at) => ({ name: `v${at}`, value: "x" }));
+    assert.deepEqual(told("SLATrunk()\nNoOp(${SLATRUNK_STATUS})", { variables }), ["FAILURE"]);
+  });
+
   it("shows nothing invisible in a log", () => {
     assert.deepEqual(told("NoOp(${v})", { variables: [{ name: "v", value: "a\nb\u0000" }] }), ["a␣b␣"]);
   });
