@@ -72,7 +72,9 @@ function worth(node: Tree): number {
   }
 }
 
-describe("what is filled in", () => {
+describe("what is filled in", function () {
+  this.timeout(20_000);
+
   it("cuts substrings as going through the characters does", () => {
     const offset = fc.integer({ min: -12, max: 12 });
     fc.assert(

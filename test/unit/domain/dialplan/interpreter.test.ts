@@ -271,7 +271,9 @@ describe("applications in a leg (sla.md §5.7)", () => {
   });
 });
 
-describe("variables of a leg (sla.md §5.6)", () => {
+describe("variables of a leg (sla.md §5.6)", function () {
+  this.timeout(20_000);
+
   const entry = { uniqueId: "7.1", channel: "SIP/p-1", at: 1_700_000_000_123 };
 
   it("knows the built-in ones, globals and its own", () => {
