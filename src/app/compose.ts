@@ -59,7 +59,12 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const token = await loadAdminToken(config.data, random);
 
   const [credentials, secrets] = [new Credentials(store, random), new PhoneSecrets(store, random)];
-  const lamps = new LampRunner({ store, clock, log, isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined });
+  const lamps = new LampRunner({
+    store,
+    clock,
+    log,
+    isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined,
+  });
   const bindings = new BindingRunner({ store, clock, log });
   const events = new EventBoard();
   const metrics: Metrics = makeMetrics(bindings, () => sip);
