@@ -60,9 +60,10 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         return listingOf(byName, (lamp) => lampJson(parts, lamp));
       },
       find: (extension, context) =>
-        lamps.board
-          .lamps()
-          .filter((lamp) => lamp.extension === extension && (context === undefined || lamp.context === context))
+        site.hints
+          .everywhere(extension)
+          .filter((hint) => context === undefined || hint.context === context)
+          .flatMap((hint) => lamps.lamp(hint) ?? [])
           .map((lamp) => lampJson(parts, lamp)),
     },
     phones: {

@@ -22,6 +22,7 @@ import { claimNode } from "./node-claim.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
 import type { SipStack } from "./sip-stack.ts";
+import { resourceOf } from "./resource-directory.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
@@ -58,7 +59,13 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const token = await loadAdminToken(config.data, random);
 
   const [credentials, secrets] = [new Credentials(store, random), new PhoneSecrets(store, random)];
-  const [lamps, bindings] = [new LampRunner({ store, clock, log }), new BindingRunner({ store, clock, log })];
+  const lamps = new LampRunner({
+    store,
+    clock,
+    log,
+    isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined,
+  });
+  const bindings = new BindingRunner({ store, clock, log });
   const events = new EventBoard();
   const metrics: Metrics = makeMetrics(bindings, () => sip);
   const sip: SipStack = await makeSip(config, { log, site, store, credentials, lamps, bindings, metrics });

@@ -7,9 +7,12 @@ import { LampBoard } from "#domain/lamp/lamp-board";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { applyReport, clearSlot, expireSlots, nextExpiry, NO_SLOTS, type SlotReport } from "#domain/lamp/slots";
 import { API_SOURCE, apiReport } from "#sources/api/api-source";
-import type { Site } from "#domain/site/site";
+import { isPattern } from "#domain/dialplan/pattern";
+import type { Hint, Site } from "#domain/site/site";
+import type { HintIndex } from "#domain/site/visible-hint";
 import type { DueTimer, Store } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
+import { PatternLamps } from "./pattern-lamps.ts";
 import { runAggregate } from "./run-aggregate.ts";
 
 /** What others want to hear of lamps and devices. */
@@ -17,6 +20,14 @@ export interface LampListener {
   lampChanged(lamp: LampView): void;
   lampRemoved(lamp: LampView): void;
   deviceChanged(device: string): void;
+}
+
+export interface LampRunnerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Does anybody watch this lamp? */
+  readonly isWatched: (lamp: Pick<Hint, "extension" | "context">) => boolean;
 }
 
 const EXPIRY_TIMER = "expiry";
@@ -30,15 +41,21 @@ export class LampRunner {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #patternLamps: PatternLamps;
   readonly #listeners: LampListener[] = [];
   readonly #stored = new Map<string, Slots>();
   readonly #derived = new Map<string, Slots>();
-  #devices = new Set<string>();
 
-  constructor(parts: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
+  constructor(parts: LampRunnerParts) {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.#patternLamps = new PatternLamps(this.board, {
+      isWatched: parts.isWatched,
+      forgotten: (lamp) => {
+        this.#removed(lamp);
+      },
+    });
   }
 
   listen(listener: LampListener): void {
@@ -57,16 +74,23 @@ export class LampRunner {
   }
 
   /** Takes over a reading of the site. */
-  setSite(site: Site): void {
-    this.#devices = new Set(site.hints.flatMap((hint) => hint.devices));
-    const { removed, changed } = this.board.replaceHints(site.hints, defaultStates(site), this.#clock.now());
-    for (const lamp of removed) for (const listener of this.#listeners) listener.lampRemoved(lamp);
+  setSite(site: Site, index: HintIndex): void {
+    const hints = [...site.hints.filter(({ extension }) => !isPattern(extension)), ...this.#patternLamps.under(index)];
+    const { removed, changed } = this.board.replaceHints(hints, defaultStates(site), this.#clock.now());
+    for (const lamp of removed) this.#removed(lamp);
     this.#tell(changed);
+  }
+
+  /** The lamp of a hint; of a pattern's, the first look makes it. */
+  lamp(hint: Hint): LampView | undefined {
+    const known = this.board.lamp(hint.extension, hint.context);
+    if (known !== undefined || hint.pattern === undefined) return known;
+    return this.#patternLamps.add(hint, this.#clock.now());
   }
 
   /** Names of all devices that a hint or a source names. */
   devices(): readonly string[] {
-    return [...new Set([...this.#devices, ...this.#stored.keys(), ...this.#derived.keys()])];
+    return [...new Set([...this.board.devices(), ...this.#stored.keys(), ...this.#derived.keys()])];
   }
 
   /** A source of this node reports. */
@@ -133,6 +157,10 @@ export class LampRunner {
     const changed = this.board.setDeviceSlots(device, slots, this.#clock.now());
     for (const listener of this.#listeners) listener.deviceChanged(device);
     this.#tell(changed);
+  }
+
+  #removed(lamp: LampView): void {
+    for (const listener of this.#listeners) listener.lampRemoved(lamp);
   }
 
   #tell(lamps: readonly LampView[]): void {

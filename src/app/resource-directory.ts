@@ -32,7 +32,10 @@ export function lampDirectory(site: SiteRunner, lamps: LampRunner, isOurHost: (h
     },
     state(resource) {
       const [extension = "", context = ""] = resource.split("\n");
-      return lamps.board.lamp(extension, context);
+      const known = lamps.board.lamp(extension, context);
+      if (known !== undefined) return known;
+      const hint = site.hints.in(context, extension);
+      return hint === undefined ? undefined : lamps.lamp(hint);
     },
   };
 }

@@ -127,7 +127,7 @@ export function connect({
     return () => {
       for (const takeOver of steps) takeOver();
       phones.forget(next);
-      lamps.setSite(next);
+      lamps.setSite(next, site.hints);
       for (const name of accounts.filter((known) => site.account(known) === undefined))
         for (const device of devicesOfAccount(name)) lamps.forget(device, REGISTRAR_SOURCE);
       accounts = next.accounts.map(({ name }) => name);

@@ -19,7 +19,7 @@ interface Entry {
   view: LampView;
 }
 
-type Entries = ReadonlyMap<string, ReadonlyMap<string, Entry>>;
+type Entries = Map<string, Map<string, Entry>>;
 
 /**
  * All lamps of a site in memory: slots of devices in, views of hints out. A view is always worked out from the slots and never from
@@ -34,7 +34,7 @@ export class LampBoard {
   #defaultState: (device: string) => DeviceState = () => "INVALID";
   /** context → extension → entry. */
   #entries: Entries = new Map();
-  #byDevice: ReadonlyMap<string, readonly Entry[]> = new Map();
+  #byDevice = new Map<string, Entry[]>();
 
   /** Takes the slots of a device as they are now; gives the lamps that show something else since. */
   setDeviceSlots(device: string, slots: Slots, at: number): readonly LampView[] {
@@ -57,22 +57,40 @@ export class LampBoard {
     const before = this.#entries;
     const added: LampView[] = [];
     const changed: LampView[] = [];
-    const entries = new Map<string, Map<string, Entry>>();
-    const byDevice = new Map<string, Entry[]>();
+    this.#entries = new Map();
+    this.#byDevice = new Map();
     this.#defaultState = defaultState;
     for (const hint of hints) {
-      if (find(entries, hint) !== undefined) continue;
+      if (find(this.#entries, hint) !== undefined) continue;
       const known = find(before, hint)?.view;
       const view = this.#viewOf(hint, known, at);
       if (known === undefined) added.push(view);
       else if (view !== known) changed.push(view);
-      const entry: Entry = { devices: hint.devices, view };
-      bucket(entries, hint.context, () => new Map<string, Entry>()).set(hint.extension, entry);
-      for (const device of new Set(hint.devices)) bucket(byDevice, device, () => []).push(entry);
+      this.#enter(hint, view);
     }
-    this.#entries = entries;
-    this.#byDevice = byDevice;
-    return { added, removed: views(before).filter((view) => find(entries, view) === undefined), changed };
+    return { added, removed: views(before).filter((view) => find(this.#entries, view) === undefined), changed };
+  }
+
+  /** Adds one hint that is not on the board yet; gives its lamp. */
+  addHint(hint: Hint, at: number): LampView {
+    const known = find(this.#entries, hint)?.view;
+    if (known !== undefined) return known;
+    const view = this.#viewOf(hint, undefined, at);
+    this.#enter(hint, view);
+    return view;
+  }
+
+  /** Takes one hint off the board; gives its lamp. */
+  removeHint(name: { readonly extension: string; readonly context: string }): LampView | undefined {
+    const entry = find(this.#entries, name);
+    if (entry === undefined) return undefined;
+    this.#entries.get(name.context)?.delete(name.extension);
+    for (const device of new Set(entry.devices)) {
+      const others = (this.#byDevice.get(device) ?? []).filter((other) => other !== entry);
+      if (others.length === 0) this.#byDevice.delete(device);
+      else this.#byDevice.set(device, others);
+    }
+    return entry.view;
   }
 
   /** What the hint of this name shows; undefined when there is none. */
@@ -85,6 +103,11 @@ export class LampBoard {
     return views(this.#entries);
   }
 
+  /** Names of the devices that lamps show. */
+  devices(): Iterable<string> {
+    return this.#byDevice.keys();
+  }
+
   deviceSlots(device: string): Slots {
     return this.#slots.get(device) ?? NO_SLOTS;
   }
@@ -92,6 +115,12 @@ export class LampBoard {
   /** State of a device by its slots, else its default. */
   deviceState(device: string): DeviceState {
     return stateOfSlots(this.deviceSlots(device)) ?? this.#defaultState(device);
+  }
+
+  #enter(hint: Hint, view: LampView): void {
+    const entry: Entry = { devices: hint.devices, view };
+    bucket(this.#entries, hint.context, () => new Map<string, Entry>()).set(hint.extension, entry);
+    for (const device of new Set(hint.devices)) bucket(this.#byDevice, device, () => []).push(entry);
   }
 
   #viewOf(hint: Hint, known: LampView | undefined, at: number): LampView {

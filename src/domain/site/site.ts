@@ -66,8 +66,10 @@ export interface Phone {
 export interface Hint {
   readonly extension: string;
   readonly context: string;
-  /** Device names, in order: "SLA:L1-0000FFFF0005_T1", "SIP/a". */
+  /** Device names, in order: "SLA:L1-0000FFFF0005_T1", "SIP/a"; of a pattern with its variables: "SIP/${EXTEN}". */
   readonly devices: readonly string[];
+  /** The pattern that gave this extension its hint; absent = it is written. */
+  readonly pattern?: string;
   readonly origin: Origin;
 }
 
