@@ -6,6 +6,8 @@ import type { Say } from "./read-values.ts";
 
 /** Registrations of one file: each is kept up for ever. */
 const REGISTRATIONS_MAX = 1000;
+/** Accounts at one host that are looked at for each registration there. */
+const PEERS_MAX = 100;
 const NAME_MAX_CHARACTERS = 79;
 
 /** Where accounts made for registrations alone live. */
@@ -65,7 +67,7 @@ function groupedByHost(accounts: readonly Account[]): ReadonlyMap<string, readon
     const host = account.host.toLowerCase();
     const group = groups.get(host);
     if (group === undefined) groups.set(host, [account]);
-    else group.push(account);
+    else if (group.length < PEERS_MAX) group.push(account);
   }
   return groups;
 }

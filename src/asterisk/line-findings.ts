@@ -1,5 +1,5 @@
 import type { Diagnostic, Position } from "#domain/site/diagnostic";
-import { Suggestions } from "#domain/site/nearest";
+import { didYouMean, Suggestions } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
 import type { Say } from "./read-values.ts";
 
@@ -22,7 +22,7 @@ export class LineFindings {
 
   /** Errors are always kept: an object that is left out is named. */
   readonly say: Say = (code, { valueAt: at }, message) => {
-    const key = `${code} ${at.file}:${at.line}:${at.column}`;
+    const key = keyOf(code, at);
     if (this.#said.has(key)) return;
     this.#said.add(key);
     if (this.#diagnostics.length < FINDINGS_MAX || code.includes("-E")) {
@@ -33,20 +33,32 @@ export class LineFindings {
     this.#firstUnsaid ??= at;
   };
 
-  /** Has this already been said of this place? */
-  hasSaid(code: string, at: Position): boolean {
-    return this.#said.has(`${code} ${at.file}:${at.line}:${at.column}`);
+  /** Would a warning or note about this place be listed? What costs time to say need not be made up otherwise. */
+  isWorthSaying(code: string, at: Position): boolean {
+    const isNew = !this.#said.has(keyOf(code, at));
+    return isNew && this.#diagnostics.length < FINDINGS_MAX;
   }
 }
 
-/** Nearest match for words of a file that must be one of a fixed list. */
+function keyOf(code: string, { file, line, column }: Position): string {
+  return `${code} ${file}:${line}:${column}`;
+}
+
+/** Words that something of a file must be one of, and the nearest match of a wrong one. */
 export class KnownWords {
   readonly #words: ReadonlySet<string>;
-  readonly #suggestions: Suggestions;
+  readonly #suggestions: Suggestions | undefined;
 
-  constructor(words: Iterable<string>) {
+  /** `suggestions`: of words that a file itself gives, of which there may be any number. */
+  constructor(words: Iterable<string>, suggestions?: Suggestions) {
     this.#words = new Set(words);
-    this.#suggestions = new Suggestions(this.#words);
+    this.#suggestions = suggestions;
+  }
+
+  /** Names that a file defines. */
+  static ofFile(names: Iterable<string>): KnownWords {
+    const list = [...names];
+    return new KnownWords(list, new Suggestions(list));
   }
 
   has(word: string): boolean {
@@ -55,7 +67,7 @@ export class KnownWords {
 
   /** ` (did you mean "x"?)` or nothing. */
   near(word: string): string {
-    return this.#suggestions.for(word);
+    return this.#suggestions?.for(word) ?? didYouMean(word, this.#words);
   }
 
   /** "udp, tcp or tls". */

@@ -1,7 +1,6 @@
 import { show } from "#domain/site/shown";
 import type { Entry } from "./conf-value.ts";
-import { KnownWords } from "./line-findings.ts";
-import type { Say } from "./read-values.ts";
+import { KnownWords, type LineFindings } from "./line-findings.ts";
 
 /** What becomes of the options of one kind of section, by name. */
 export interface OptionNames {
@@ -32,18 +31,20 @@ export class OptionTable {
   }
 
   /** Names every option that has no effect (SIP-I02) and every one that is not known (SIP-W03). */
-  nameStrangers(entries: readonly Entry[], say: Say): void {
-    for (const entry of entries) if (!this.#taken.has(entry.key)) this.#nameOne(entry, say);
+  nameStrangers(entries: readonly Entry[], findings: LineFindings): void {
+    for (const entry of entries) if (!this.#taken.has(entry.key)) this.#nameOne(entry, findings);
   }
 
-  #nameOne(entry: Entry, say: Say): void {
-    const why = this.#why.get(entry.key);
-    const name = show(entry.writtenKey);
-    if (why !== undefined) say("SIP-I02", { valueAt: entry.at }, `${name} has no effect here (${why}): it may stay`);
-    else {
-      const message = `${name} is not known for ${this.#place}${this.#known.near(entry.key)}: it is ignored, remove it`;
-      say("SIP-W03", { valueAt: entry.at }, message);
+  #nameOne({ key, writtenKey, at }: Entry, findings: LineFindings): void {
+    const why = this.#why.get(key);
+    const name = show(writtenKey);
+    if (why !== undefined) {
+      findings.say("SIP-I02", { valueAt: at }, `${name} has no effect here (${why}): it may stay`);
+      return;
     }
+    // Lines of a template come by once for each section that inherits them.
+    const near = findings.isWorthSaying("SIP-W03", at) ? this.#known.near(key) : "";
+    findings.say("SIP-W03", { valueAt: at }, `${name} is not known for ${this.#place}${near}: it is ignored, remove it`);
   }
 }
 

@@ -5,7 +5,7 @@ import { listOf, readFlag } from "./account-values.ts";
 import { mergedSections, type ConfFile, type Entry, type Section } from "./conf-value.ts";
 import type { PjsipObject } from "./pjsip-objects.ts";
 import { PJSIP_TABLES, WIZARD_OPTIONS } from "./pjsip-options.ts";
-import type { Say } from "./read-values.ts";
+import type { LineFindings } from "./line-findings.ts";
 import { SectionOptions } from "./section-options.ts";
 
 /** What the wizard sections stand for. */
@@ -28,8 +28,8 @@ const PREFIXES = new Map([
 ]);
 
 /** Turns each `type = wizard` section of pjsip_wizard.conf into the objects that Asterisk makes of it. */
-export function readWizards(conf: ConfFile, say: Say): WizardReading {
-  const wizards = mergedSections(conf, ({ name }) => name).flatMap((section) => wizardOf(section, say) ?? []);
+export function readWizards(conf: ConfFile, findings: LineFindings): WizardReading {
+  const wizards = mergedSections(conf, ({ name }) => name).flatMap((section) => wizardOf(section, findings) ?? []);
   return {
     objects: wizards.flatMap((wizard) => wizard.objects()),
     extensions: wizards.flatMap((wizard) => wizard.extension()),
@@ -37,19 +37,19 @@ export function readWizards(conf: ConfFile, say: Say): WizardReading {
   };
 }
 
-function wizardOf(section: Section, say: Say): Wizard | undefined {
+function wizardOf(section: Section, findings: LineFindings): Wizard | undefined {
   const options = new SectionOptions(section);
   const type = options.entry("type");
   if (type?.value.toLowerCase() !== "wizard") {
     const message = `[${show(section.name)}] of pjsip_wizard.conf is left out: write type = wizard`;
-    say("SIP-E07", type ?? { valueAt: section.at }, message);
+    findings.say("SIP-E07", type ?? { valueAt: section.at }, message);
     return undefined;
   }
   WIZARD_OPTIONS.nameStrangers(
     section.entries.filter((entry) => !isOfObject(entry)),
-    say,
+    findings,
   );
-  return new Wizard(section, options, say);
+  return new Wizard(section, options, findings);
 }
 
 function isOfObject({ key }: Entry): boolean {
@@ -60,17 +60,21 @@ function isOfObject({ key }: Entry): boolean {
 class Wizard {
   readonly #section: Section;
   readonly #options: SectionOptions;
-  readonly #say: Say;
+  readonly #findings: LineFindings;
   readonly #hosts: readonly string[];
 
-  constructor(section: Section, options: SectionOptions, say: Say) {
+  constructor(section: Section, options: SectionOptions, findings: LineFindings) {
     this.#section = section;
     this.#options = options;
-    this.#say = say;
+    this.#findings = findings;
     const hosts = listOf(options.value("remote_hosts") ?? "");
     const entry = options.entry("remote_hosts");
     if (entry !== undefined && hosts.length > HOSTS_MAX)
-      say("SIP-W04", entry, `remote_hosts of [${show(section.name)}] has more than ${HOSTS_MAX} hosts: the others are ignored`);
+      findings.say(
+        "SIP-W04",
+        entry,
+        `remote_hosts of [${show(section.name)}] has more than ${HOSTS_MAX} hosts: the others are ignored`,
+      );
     this.#hosts = hosts.slice(0, HOSTS_MAX);
   }
 
@@ -103,12 +107,12 @@ class Wizard {
     if (mac !== undefined)
       return [{ mac, vendor: "polycom", model: "generic", label: name, accounts: [name], origin: this.#options.origin }];
     const message = `phoneprov/MAC "${show(entry.value)}" of [${show(name)}] is no MAC address: write 12 hexadecimal digits`;
-    this.#say("SIP-W04", entry, message);
+    this.#findings.say("SIP-W04", entry, message);
     return [];
   }
 
   #is(key: string): boolean {
-    return readFlag(this.#options.entry(key), false, this.#say);
+    return readFlag(this.#options.entry(key), false, this.#findings.say);
   }
 
   #ofEndpoint(): Entry[] {
@@ -167,7 +171,7 @@ class Wizard {
       const key = entry.key.slice(prefix.length + 1);
       return [{ ...entry, key, writtenKey: entry.writtenKey.slice(prefix.length + 1) }];
     });
-    PJSIP_TABLES.get(PREFIXES.get(prefix) ?? "")?.nameStrangers(own, this.#say);
+    PJSIP_TABLES.get(PREFIXES.get(prefix) ?? "")?.nameStrangers(own, this.#findings);
     return { type, name, at: this.#section.at, entries: [...made, ...own] };
   }
 

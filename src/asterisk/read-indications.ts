@@ -51,7 +51,7 @@ function readCountry(general: Section | undefined, zones: readonly ToneZone[], s
   const entry = new SectionOptions(general).entry("country");
   if (entry === undefined) return DEFAULT_COUNTRY;
   const country = entry.value.toLowerCase();
-  const known = new KnownWords([...zones.map(({ name }) => name), ...BUILTIN_ZONES.keys()]);
+  const known = KnownWords.ofFile([...zones.map(({ name }) => name), ...BUILTIN_ZONES.keys()]);
   if (known.has(country)) return country;
   const message = `country "${show(entry.value)}" has no zone${known.near(country)}: ${DEFAULT_COUNTRY} is used, add [${show(country)}]`;
   say("CONF-W32", entry, message);
@@ -114,7 +114,7 @@ function readCadence(zone: string, entry: Entry | undefined, say: Say): readonly
 /** `alias = us` (older files): the zone is that other one under a name of its own. Aliases of aliases are not followed. */
 function resolveAliases(read: readonly ReadZone[], say: Say): readonly ToneZone[] {
   const named = new Map(read.map(({ zone, alias }) => [zone.name, alias === undefined ? zone : undefined]));
-  const known = new KnownWords([
+  const known = KnownWords.ofFile([
     ...[...named].flatMap(([name, zone]) => (zone === undefined ? [] : [name])),
     ...BUILTIN_ZONES.keys(),
   ]);

@@ -32,8 +32,8 @@ export function readPjsip(conf: ConfFile, wizardConf: ConfFile): PjsipReading {
   const findings = new LineFindings();
   const { say } = findings;
   const own = readPjsipObjects(conf, say);
-  for (const { type, entries } of own) PJSIP_TABLES.get(type)?.nameStrangers(entries, say);
-  const wizards = readWizards(wizardConf, say);
+  for (const { type, entries } of own) PJSIP_TABLES.get(type)?.nameStrangers(entries, findings);
+  const wizards = readWizards(wizardConf, findings);
   const objects = new PjsipObjects([...own, ...wizards.objects]);
   const accounts = readAccounts(objects, say);
   const registrations = objects.all("registration").flatMap((section) => readRegistration(section, objects, say) ?? []);
@@ -51,7 +51,7 @@ export function readPjsip(conf: ConfFile, wizardConf: ConfFile): PjsipReading {
 function readAccounts(objects: PjsipObjects, say: Say): readonly Account[] {
   const acls = objects.all("acl");
   for (const section of acls) sayAclFile(section, say);
-  const namesOf = (type: string): KnownWords => new KnownWords(objects.all(type).map(({ name }) => name));
+  const namesOf = (type: string): KnownWords => KnownWords.ofFile(objects.all(type).map(({ name }) => name));
   const parts = {
     objects,
     names: { auth: namesOf("auth"), aor: namesOf("aor"), transport: namesOf("transport") },
@@ -70,7 +70,7 @@ function readAccounts(objects: PjsipObjects, say: Say): readonly Account[] {
 
 function identifiesOf(objects: PjsipObjects, say: Say): ReadonlyMap<string, readonly SectionOptions[]> {
   const byEndpoint = new Map<string, SectionOptions[]>();
-  const endpoints = new KnownWords(objects.all("endpoint").map(({ name }) => name));
+  const endpoints = KnownWords.ofFile(objects.all("endpoint").map(({ name }) => name));
   for (const identify of objects.all("identify")) {
     const entry = identify.entry("endpoint");
     const name = entry?.value ?? "";

@@ -33,7 +33,7 @@ export function readSip(conf: ConfFile): SipReading {
   const { say } = findings;
   sayRepeated(conf, say);
   const sections = mergedSections(conf, keyOf);
-  for (const section of sections) checkOptions(section, say);
+  for (const section of sections) checkOptions(section, findings);
   const general = generalOf(sections);
   const defaults = defaultsOf(general);
   const accounts = sections
@@ -82,7 +82,8 @@ function sayRepeated(conf: ConfFile, say: Say): void {
 }
 
 /** What has no effect, is not known, or stands in the wrong place. */
-function checkOptions(section: Section, say: Say): void {
+function checkOptions(section: Section, findings: LineFindings): void {
+  const { say } = findings;
   const key = keyOf(section);
   if (key === "authentication") {
     const [first] = section.entries;
@@ -96,13 +97,14 @@ function checkOptions(section: Section, say: Say): void {
       if (option === "register" || option === "realm")
         say("SIP-W05", { valueAt: at }, `${option} is read in [general] only: move it there`);
     const known = section.entries.filter((entry) => entry.key !== "register" && entry.key !== "realm");
-    ACCOUNT_OPTIONS.nameStrangers(known, say);
+    ACCOUNT_OPTIONS.nameStrangers(known, findings);
     return;
   }
-  checkGeneral(section, say);
+  checkGeneral(section, findings);
 }
 
-function checkGeneral(section: Section, say: Say): void {
+function checkGeneral(section: Section, findings: LineFindings): void {
+  const { say } = findings;
   for (const { key, writtenKey, at } of section.entries)
     if (CC_NAMES.has(key))
       say(
@@ -113,7 +115,7 @@ function checkGeneral(section: Section, say: Say): void {
     else if (ACCOUNT_OPTIONS.has(key) && !GENERAL_OPTIONS.has(key))
       say("SIP-W05", { valueAt: at }, `${show(writtenKey)} is read in accounts only: move it there, or into a template`);
   const known = section.entries.filter(({ key }) => GENERAL_OPTIONS.has(key) || !ACCOUNT_OPTIONS.has(key));
-  GENERAL_OPTIONS.nameStrangers(known, say);
+  GENERAL_OPTIONS.nameStrangers(known, findings);
   const guests = new SectionOptions(section).entry("allowguest");
   if (guests !== undefined && readFlag(guests, false, say))
     say("SIP-I03", guests, "allowguest = yes has no effect: who is not known is always asked for a password, see --trust");

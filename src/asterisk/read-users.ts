@@ -30,7 +30,7 @@ export function readUsers(conf: ConfFile, defaults: SectionOptions): UsersReadin
   const findings = new LineFindings();
   const { say } = findings;
   const sections = mergedSections(conf, ({ name }) => (isGeneral(name) ? "general" : name));
-  for (const { entries } of sections) USER_OPTIONS.nameStrangers(entries, say);
+  for (const { entries } of sections) USER_OPTIONS.nameStrangers(entries, findings);
   const general = sections.find(({ name }) => isGeneral(name));
   const ofAll = general === undefined ? defaults : new SectionOptions(general, defaults);
   const users = sections.filter(({ name }) => !isGeneral(name)).flatMap((section) => readUser(section, ofAll, say) ?? []);

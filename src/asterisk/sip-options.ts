@@ -9,7 +9,7 @@ const EVERYWHERE_TAKEN = `
 
 const EVERYWHERE_IGNORED = {
   media: `
-    allow disallow autoframing preferred_codec_only dtmfmode canreinvite directmedia directmediapermit directmediadeny directmediaacl
+    allow disallow autoframing preferred_codec_only dtmfmode canreinvite directmedia directrtpsetup directmediapermit directmediadeny directmediaacl
     rtptimeout rtpholdtimeout rtpkeepalive videosupport textsupport maxcallbitrate t38pt_udptl t38pt_rtp t38pt_tcp t38pt_usertpsource
     faxdetect g726nonstandard ignoresdpversion constantssrc icesupport progressinband encryption encryption_taglen avpf force_avp
     rtcp_mux dtlsenable dtlsverify dtlsrekey dtlscertfile dtlsprivatekey dtlscipher dtlscafile dtlscapath dtlssetup dtlsfingerprint
@@ -42,7 +42,7 @@ const ACCOUNT_TAKEN = `
 
 const ACCOUNT_IGNORED = {
   ...EVERYWHERE_IGNORED,
-  registration: "defaultip regexten autocreate dynamic_exclude_static",
+  registration: "defaultip regexten dynamic_exclude_static",
   credentials: "auth",
   "caller tags": "cid_tag",
   groups: "outgoinglimit group",
@@ -86,8 +86,8 @@ export const GENERAL_OPTIONS = new OptionTable("[general] of sip.conf", {
       maxexpiry maxexpirey minexpiry defaultexpiry mwiexpiry submaxexpiry subminexpiry regcontext autocreatepeer match_auth_username
       regextenonqualify qualifygap qualifypeers dynamic_exclude_static ignoreregexpire
     `,
-    realtime: "rtcachefriends rtsavesysname rtsave_path rtsave_sysname rtupdate rtautoclear sippeers sipusers sipregs",
-    tracing: "sipdebug dumphistory recordhistory",
+    realtime: "rtcachefriends rtsavesysname rtupdate rtautoclear",
+    tracing: "sipdebug dumphistory recordhistory authfailureevents",
     grammar: "pedantic compactheaders relaxdtmf legacy_useroption_parsing shrinkcallerid",
     "packet marks": "tos tos_sip tos_audio tos_video tos_text cos cos_sip cos_audio cos_video cos_text",
     "jitter buffer": "jbenable jbforce jbmaxsize jbresyncthreshold jbimpl jbtargetextra jblog",

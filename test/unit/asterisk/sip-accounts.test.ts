@@ -211,6 +211,11 @@ describe("options of sip.conf by name", () => {
     );
   });
 
+  it("have a nearest match in every file, however many were read before", () => {
+    const last = (): string => read("[a]", "contxt = x").diagnostics[0]?.message ?? "";
+    for (let reading = 0; reading < 150; reading += 1) assert.match(last(), /did you mean "context"/);
+  });
+
   it("are not listed without end", () => {
     const { diagnostics } = read("[a]", ...Array.from({ length: 1500 }, (_, index) => `x${index} = 1`), "[b c]");
     assert.equal(diagnostics.length, 1002);
@@ -347,6 +352,24 @@ describe("register lines of sip.conf", () => {
         { name: "z-..1", host: "::1", port: 5070, server: "sip:[::1]:5070", username: "z", line: "sip.conf:4" },
       ],
     );
+  });
+
+  it("are a thousand at most, and look at the first hundred accounts of a host", () => {
+    const lines = (count: number, line: (index: number) => string): string[] =>
+      Array.from({ length: count }, (_, index) => line(index));
+    const peers = lines(101, (index) => `[p${index}]\nhost=h`);
+    const registers = lines(101, (index) => `register => u${index}:x@h`);
+    assert.deepEqual(
+      read("[general]", ...registers, ...peers)
+        .accounts.filter(({ name, registration }) => (registration === undefined) === name.startsWith("p"))
+        .map(({ name }) => name),
+      ["p100", "u100-h"],
+    );
+    const { accounts, diagnostics } = read("[general]", ...lines(1001, (index) => `register => u${index}:x@h${index}`));
+    assert.equal(accounts.length, 1000);
+    assert.deepEqual(linesOf({ diagnostics }), [
+      "sip.conf:1002:13 SIP-W07 registration of u1000 is left out: there are more than 1000",
+    ]);
   });
 
   it("are left out when they say too little (SIP-E05) or name no account (SIP-W07), and never show the password", () => {
