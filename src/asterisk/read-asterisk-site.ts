@@ -1,18 +1,24 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { derivedPhones } from "#domain/site/derived-phones";
 import type { DialplanContext } from "#domain/dialplan/dialplan";
+import { DEFAULT_SETTINGS } from "#domain/site/settings";
 import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
 import { checkContexts } from "./check-contexts.ts";
 import { originOf, type ConfFile } from "./conf-value.ts";
+import { joinAccounts, joinPhones } from "./join-accounts.ts";
 import { parseConf } from "./parse-conf.ts";
 import { readExtensions, type ExtensionsReading } from "./read-extensions.ts";
-import { readSip } from "./read-sip.ts";
+import { readCcss } from "./read-ccss.ts";
+import { readIndications } from "./read-indications.ts";
+import { readPjsip } from "./read-pjsip.ts";
+import { readSip, sipDefaults } from "./read-sip.ts";
 import { readSla } from "./read-sla.ts";
+import { readUsers } from "./read-users.ts";
 import { sharedDevices } from "./shared-devices.ts";
 
-/** Files that make a site, and those that are known but hold nothing of it. */
+/** Files that make a site, and those that say more of it. */
 export const SITE_FILES = ["sla.conf", "sip.conf", "extensions.conf"] as const;
-export const OTHER_FILES = ["ccss.conf", "indications.conf"] as const;
+export const OTHER_FILES = ["users.conf", "pjsip.conf", "pjsip_wizard.conf", "ccss.conf", "indications.conf"] as const;
 
 export type AsteriskFile = (typeof SITE_FILES)[number] | (typeof OTHER_FILES)[number];
 
@@ -30,21 +36,30 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
     return reading.conf;
   };
   const sla = readSla(parse("sla.conf"));
-  const sip = readSip(parse("sip.conf"));
+  const sipConf = parse("sip.conf");
+  const sip = readSip(sipConf);
+  const pjsip = readPjsip(parse("pjsip.conf"), parse("pjsip_wizard.conf"));
+  const users = readUsers(parse("users.conf"), sipDefaults(sipConf));
   const extensions = readExtensions(parse("extensions.conf"));
-  for (const file of OTHER_FILES) parse(file);
-  const { phones, diagnostics: ofPhones } = derivedPhones(sip.accounts);
+  const ccss = readCcss(parse("ccss.conf"));
+  const tones = readIndications(parse("indications.conf"));
+  const { accounts, diagnostics: ofAccounts } = joinAccounts([sip.accounts, pjsip.accounts, users.accounts]);
+  const { phones, diagnostics: ofPhones } = derivedPhones(accounts);
+  const realm = sip.realm ?? pjsip.realm;
   const objects = [...sla.trunks, ...sla.stations];
   const ofContexts = rejected.length > 0 ? [] : checkContexts(objects, extensions.includes, extensions.contexts);
   const site: Site = {
     ...EMPTY_SITE,
-    ...(sip.realm === undefined ? {} : { realm: sip.realm }),
+    ...(realm === undefined ? {} : { realm }),
+    settings: { ...DEFAULT_SETTINGS, cc: ccss.cc },
     trunks: sla.trunks,
     stations: sla.stations,
-    accounts: sip.accounts,
-    phones,
+    accounts,
+    phones: joinPhones(phones, [...users.phones, ...pjsip.phones]),
+    extensions: [...pjsip.extensions, ...users.extensions],
     hints: withAutocontexts(extensions.hints, sla.stations),
     dialplan: { contexts: contextsOf(extensions), globals: [] },
+    ...(texts["indications.conf"] === undefined ? {} : { indications: tones.indications }),
   };
   const [first] = rejected;
   return {
@@ -53,6 +68,11 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
       diagnostics,
       sla.diagnostics,
       sip.diagnostics,
+      pjsip.diagnostics,
+      users.diagnostics,
+      ofAccounts,
+      ccss.diagnostics,
+      tones.diagnostics,
       extensions.diagnostics,
       ofPhones,
       ofContexts,
