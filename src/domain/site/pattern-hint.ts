@@ -1,4 +1,5 @@
 import { expand, type Scope } from "../dialplan/expand.ts";
+import { REGEX_WORK_MAX } from "../dialplan/regex.ts";
 import { parseTemplate } from "../dialplan/template.ts";
 import type { Hint } from "./site.ts";
 
@@ -12,6 +13,7 @@ export function hintOfPattern(hint: Hint, extension: string): Hint {
     variable: (name) => values.get(name) ?? "",
     call: () => "",
     warn: () => undefined,
+    work: { left: REGEX_WORK_MAX },
   };
   const devices = hint.devices.map((device) => expand(parseTemplate(device), scope));
   return { ...hint, extension, pattern: hint.extension, devices };
