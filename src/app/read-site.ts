@@ -6,6 +6,7 @@ import { inOrder, type Diagnostic } from "#domain/site/diagnostic";
 import { mergeSites } from "#domain/site/merge-sites";
 import { EMPTY_SITE, type SiteReading } from "#domain/site/site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
+import { checkPhoneFiles } from "./phone-files.ts";
 import { readSiteFile } from "./site-file.ts";
 
 const YAML_NAME = "site.yaml";
@@ -19,7 +20,8 @@ export async function readSite(path: string): Promise<SiteReading> {
     const isFolder = (await stat(path)).isDirectory();
     const reading = isFolder ? await readFolder(path) : await readOne(path);
     const ofWhole = reading.unusable === undefined ? checkSite(reading.site) : [];
-    return { ...reading, diagnostics: inOrder([...reading.diagnostics, ...ofWhole]) };
+    const ofPhones = isFolder ? await checkPhoneFiles(path, reading.site) : [];
+    return { ...reading, diagnostics: inOrder([...reading.diagnostics, ...ofWhole, ...ofPhones]) };
   } catch (error) {
     return unusable(`${path} cannot be read: ${reasonOf(error)}`);
   }
