@@ -19,7 +19,7 @@ export async function readSite(path: string): Promise<SiteReading> {
   try {
     const isFolder = (await stat(path)).isDirectory();
     const reading = isFolder ? await readFolder(path) : await readOne(path);
-    const ofWhole = reading.unusable === undefined ? checkSite(reading.site) : [];
+    const ofWhole = reading.unusable === undefined ? checkSite(reading.site, reading.leftOut) : [];
     const ofPhones = isFolder ? await checkPhoneFiles(path, reading.site) : [];
     return { ...reading, diagnostics: inOrder([...reading.diagnostics, ...ofWhole, ...ofPhones]) };
   } catch (error) {
@@ -94,7 +94,7 @@ function withReadings(read: Omit<ReadTexts, "texts">, asterisk: SiteReading, yam
   const merged = mergeSites(asterisk, yaml);
   const reason = read.unusable ?? merged.unusable;
   return {
-    site: merged.site,
+    ...merged,
     diagnostics: [...read.diagnostics, ...merged.diagnostics],
     ...(reason === undefined ? {} : { unusable: reason }),
   };

@@ -49,6 +49,7 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
   const [first] = rejected;
   return {
     site,
+    leftOut: sla.leftOut,
     diagnostics: [
       diagnostics,
       sla.diagnostics,

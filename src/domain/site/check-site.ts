@@ -4,9 +4,15 @@ import { Suggestions } from "./nearest.ts";
 import { show } from "./shown.ts";
 import type { Site, Station } from "./site.ts";
 
-/** What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret. */
-export function checkSite(site: Site): readonly Diagnostic[] {
-  return [...checkKeys(site), ...checkHints(site), ...checkAccounts(site), ...noSecrets(site)];
+/** Parts between underscores that are looked at in the name of a key. */
+const PARTS_MAX = 20;
+
+/**
+ * What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret.
+ * `leftOut`: stations that are written, but have a finding already.
+ */
+export function checkSite(site: Site, leftOut: readonly string[] = []): readonly Diagnostic[] {
+  return [...checkKeys(site), ...checkHints(site, leftOut), ...checkAccounts(site), ...noSecrets(site)];
 }
 
 function say(origin: Origin, code: string, message: string): Diagnostic {
@@ -31,18 +37,28 @@ function checkKeys({ stations, hints }: Site): Diagnostic[] {
 }
 
 /** Hints that show a key which no station has (SLA-W17). */
-function checkHints({ stations, hints }: Site): Diagnostic[] {
+function checkHints({ stations, hints }: Site, leftOut: readonly string[]): Diagnostic[] {
   const names = stations.flatMap(keyNames);
   const known = new Set(names.map((name) => name.toLowerCase()));
+  const isLeftOut = keysOf(leftOut);
   const suggestions = new Suggestions(names);
   return hints.flatMap(({ devices, origin }) =>
     devices.flatMap((device) => {
       const name = /^sla:(.*)$/i.exec(device)?.[1];
-      if (name === undefined || known.has(name.toLowerCase())) return [];
+      if (name === undefined || known.has(name.toLowerCase()) || isLeftOut(name)) return [];
       const message = `${show(device)} is no key of any station${suggestions.for(name)}: write SLA:STATION_TRUNK`;
       return [say(origin, "SLA-W17", message)];
     }),
   );
+}
+
+/** Tells keys of some stations, whatever their trunk: `station_trunk`. */
+function keysOf(stations: readonly string[]): (key: string) => boolean {
+  const names = new Set(stations.map((name) => name.toLowerCase()));
+  return (key) => {
+    const parts = key.toLowerCase().split("_", PARTS_MAX);
+    return parts.some((_, count) => names.has(parts.slice(0, count).join("_")));
+  };
 }
 
 /** Stations on an account that no phone can register with (SLA-W28); once an account. */
