@@ -4,22 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string[];
-  readonly err: string;
-}
-
-/** `lamplighter check …` as a process, killed when it hangs. */
-async function check(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(packageRoot, "bin/lamplighter.mjs"), "check", ...args], { timeout: 30_000 });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, out: out.split("\n").filter((line) => line !== ""), err };
-}
+import { check } from "./run-check.ts";
 
 describe("lamplighter check, as a process", function () {
   this.timeout(120_000);

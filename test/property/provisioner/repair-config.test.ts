@@ -22,6 +22,7 @@ describe("the repair of a printed file of a phone", () => {
         assert.deepEqual([repaired?.repaired, repaired?.rejected], [typed, false]);
         assert.equal(repaired?.diagnostics.length, printed.match(/[\u201c\u201d\u2033\u201e]/g)?.length ?? 0);
       }),
+      { numRuns: 2000 },
     );
   });
 
@@ -55,6 +56,7 @@ describe("the repair of a printed file of a phone", () => {
         }
         if (!reading.rejected) assert.equal(readPolycomConfig(reading.repaired, "p.cfg").repaired, reading.repaired);
       }),
+      { numRuns: 2000 },
     );
   });
 });

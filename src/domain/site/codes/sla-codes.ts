@@ -106,4 +106,8 @@ export const SLA_CODES: CodeTexts = {
     why: "A station rings an account that is not in the site, so no phone can register for it and its keys ring nobody.",
     fix: "Add the account to sip.conf, or correct the device of the station.",
   },
+  "SLA-I35": {
+    why: "Blanks beside the comma or the equals sign of a key mean nothing here. Asterisk takes them for part of the word and ignores the time, or the whole key.",
+    fix: "Write it without blanks, as in trunk = line1,ringdelay=5.",
+  },
 };
