@@ -2,7 +2,7 @@ import type { XmlElement } from "#base/xml/element";
 import { readXml, type XmlLimits } from "#base/xml/read-xml";
 import type { Diagnostic, Position } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
-import { LineIndex } from "./line-index.ts";
+import { TextLines } from "./text-lines.ts";
 import { repairConfig, type PrintedSign } from "./repair-config.ts";
 
 /** A parameter of a phone, "reg.1.address", and where its value stands. */
@@ -38,7 +38,7 @@ export function isPolycomConfig(text: string): boolean {
  */
 export function readPolycomConfig(text: string, file: string): ConfigReading {
   const written = text.replace(/^\ufeff/, "");
-  const lines = new LineIndex(written, file);
+  const lines = new TextLines(written, file);
   const { text: repairedText, signs, valuesAt } = repairConfig(written.slice(0, LIMITS.characters + 1));
   const asWritten = readXml(written, LIMITS);
   const isWellFormed = asWritten.ok;
@@ -54,7 +54,7 @@ export function readPolycomConfig(text: string, file: string): ConfigReading {
   return { parameters, repaired: isWellFormed ? written : repairedText, diagnostics: found, rejected: false };
 }
 
-function nameSigns(signs: readonly PrintedSign[], lines: LineIndex): Diagnostic[] {
+function nameSigns(signs: readonly PrintedSign[], lines: TextLines): Diagnostic[] {
   const found = signs.slice(0, SIGNS_MAX).map((sign) => ({ ...lines.at(sign.index), code: "SLA-W20", message: messageOf(sign) }));
   const next = signs[SIGNS_MAX];
   if (next === undefined) return found;
@@ -78,7 +78,7 @@ function notXml(error: string, file: string): Diagnostic {
 }
 
 /** Attributes whose names have parts; what else there is belongs to XML (xmlns). */
-function parametersOf(root: XmlElement, valuesAt: readonly number[], lines: LineIndex): ReadonlyMap<string, ConfigParameter> {
+function parametersOf(root: XmlElement, valuesAt: readonly number[], lines: TextLines): ReadonlyMap<string, ConfigParameter> {
   const parameters = new Map<string, ConfigParameter>();
   let next = 0;
   for (const element of everyElement(root))

@@ -1,7 +1,7 @@
 import type { Position } from "#domain/site/diagnostic";
 
 /** Lines and columns of places in a text. */
-export class LineIndex {
+export class TextLines {
   readonly #file: string;
   /** Where each line begins. */
   readonly #starts: readonly number[];
