@@ -44,17 +44,17 @@ describe("files of phones beside a site's own", () => {
     assert.equal(site.accounts[0]?.secret, "q7-rT2-lamp");
   });
 
-  it("are passed by when they are another program's, no plain file, or too large", async () => {
+  it("are passed by when they are another program's or no plain file; a large one is refused as the phone would", async () => {
     mkdirSync(join(folder, "folder.cfg"));
     assert.deepEqual(
       await linesWith({
         "sip.conf": SIP,
         "spa504.cfg": "<flat-profile></flat-profile>",
         "notes.cfg": "reg = ”1”",
-        "large.cfg": `<reg>${" ".repeat(4 * 1024 * 1024)}`,
+        "large.cfg": `<reg>${" ".repeat(2 * 1024 * 1024)}`,
         "phone.xml": "<reg",
       }),
-      [],
+      ["large.cfg:1:1 PHONE-E01 is no XML, the phone refuses the file (document too large): mend it here"],
     );
   });
 

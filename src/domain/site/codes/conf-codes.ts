@@ -10,6 +10,14 @@ export const CONF_CODES: CodeTexts = {
     why: "Nothing can refer to a section without a name. It and its lines are left out; the rest of the file is read.",
     fix: "Write a name between the brackets, or remove the section.",
   },
+  "CONF-E03": {
+    why: "Files of a site may include what lies in the site's folder and in folders that were allowed at the start; this one lies elsewhere, so its lines are missing. Asterisk would read it.",
+    fix: "Start with --allow-include and the folder of that file, or copy the file into the site's folder.",
+  },
+  "CONF-I01": {
+    why: "The folder holds files of Asterisk that say nothing about trunks, stations, accounts, hints or the dialplan, or are named by no #include.",
+    fix: "Nothing needs to be done. If such a file was meant to be read, include it from a file that is.",
+  },
   "CONF-W01": {
     why: "Asterisk skips lines of more than 8190 characters, and so do we. Whatever the line said is missing.",
     fix: "Split the line; lists can mostly be written one item a line.",
@@ -23,8 +31,8 @@ export const CONF_CODES: CodeTexts = {
     fix: "Write [name](template) without a blank.",
   },
   "CONF-W04": {
-    why: "The text of another file was to be put here. It is not read, so what it says is missing.",
-    fix: "Copy the lines of that file to this place.",
+    why: "The line includes nothing: it names no file, or a file that #tryinclude may do without and that cannot be read. The rest of the file is read.",
+    fix: "Correct the name, break the circle of files that include each other, or remove the line.",
   },
   "CONF-W05": {
     why: "A # begins a command to the reader of the file, and this one is none that exists. Asterisk ignores the line with a warning.",
@@ -53,5 +61,13 @@ export const CONF_CODES: CodeTexts = {
   "CONF-W11": {
     why: "Some bytes are not UTF-8, so the file comes from an older editor. Those lines are read as Latin-1, which is right for western languages only.",
     fix: "Save the file as UTF-8.",
+  },
+  "CONF-W12": {
+    why: "The pattern of an #include fits no file. Asterisk rejects the whole file for it; Lamplighter reads on.",
+    fix: "Write #tryinclude when it is fine that there is no such file, or add one.",
+  },
+  "CONF-W13": {
+    why: "The files have so many findings that listing more helps nobody; most likely one of them is no configuration at all.",
+    fix: "Mend what is listed first and check again, or remove the file that is no configuration.",
   },
 };
