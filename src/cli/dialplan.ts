@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { readSite } from "#app/read-site";
-import { listDialplan, type ListedContext, type ListedExtension } from "#domain/site/dialplan-listing";
+import { listDialplan, summarizeDialplan, type ListedContext, type ListedExtension } from "#domain/site/dialplan-listing";
 import { didYouMean } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
 import { ignoreClosedPipe, type Output } from "./check.ts";
@@ -49,7 +49,7 @@ export async function runDialplanShow(path: string, context: string | undefined,
   }
   const listed = listDialplan(site, context);
   if (context !== undefined && listed.length === 0) {
-    const names = listDialplan(site).map(({ context: name }) => name);
+    const names = summarizeDialplan(site).map(({ context: name }) => name);
     output.explain(`there is no context "${show(context)}"${didYouMean(context, names)}`);
     return EXIT_UNKNOWN;
   }

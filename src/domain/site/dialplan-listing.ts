@@ -26,20 +26,54 @@ export interface ListedStep {
   readonly from: string;
 }
 
+/** A context in short. */
+export interface ContextSummary {
+  readonly context: string;
+  /** With steps. */
+  readonly extensions: number;
+  readonly hints: number;
+  readonly includes: readonly string[];
+}
+
+type Listed = Pick<Site, "dialplan" | "hints">;
+
 /** What is really there, of one context or of all in the order of the site (`dialplan show`); empty: there is no such context. */
-export function listDialplan({ dialplan, hints }: Pick<Site, "dialplan" | "hints">, context?: string): readonly ListedContext[] {
+export function listDialplan(site: Listed, context?: string): readonly ListedContext[] {
+  const hints = hintsByContext(site);
+  return contextsOf(site, hints)
+    .filter(({ name }) => context === undefined || name === context)
+    .map((written) => listContext(written, hints.get(written.name) ?? []));
+}
+
+/** Every context, and how much is in it. */
+export function summarizeDialplan(site: Listed): readonly ContextSummary[] {
+  const hints = hintsByContext(site);
+  return contextsOf(site, hints).map(({ name, extensions, includes }) => ({
+    context: name,
+    extensions: extensions.length,
+    hints: hints.get(name)?.length ?? 0,
+    includes: includes.map(({ context }) => context),
+  }));
+}
+
+type HintsByContext = ReadonlyMap<string, readonly Hint[]>;
+
+function hintsByContext({ hints }: Listed): HintsByContext {
   const byContext = new Map<string, Hint[]>();
   for (const hint of hints) {
     const list = byContext.get(hint.context);
     if (list === undefined) byContext.set(hint.context, [hint]);
     else list.push(hint);
   }
+  return byContext;
+}
+
+/** Those that are written, then those that have hints only. */
+function contextsOf({ dialplan }: Listed, hints: HintsByContext): DialplanContext[] {
   const contexts = new Map(dialplan.contexts.map((written) => [written.name, written]));
-  for (const name of byContext.keys())
+  for (const name of hints.keys())
     if (!contexts.has(name)) contexts.set(name, { name, extensions: [], includes: [], ignorePatterns: [] });
-  return [...contexts.values()]
-    .filter(({ name }) => context === undefined || name === context)
-    .map((written) => listContext(written, byContext.get(written.name) ?? []));
+  return [...contexts.values()];
 }
 
 function listContext({ name, extensions, includes, ignorePatterns }: DialplanContext, hints: readonly Hint[]): ListedContext {
