@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { readAsteriskSite } from "#asterisk/read-asterisk-site";
 import { isAsteriskFile, isSiteFile, SITE_FILES } from "#asterisk/site-files";
 import { checkSite } from "#domain/site/check-site";
+import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { inOrder, type Diagnostic } from "#domain/site/diagnostic";
 import { mergeSites } from "#domain/site/merge-sites";
 import { show } from "#domain/site/shown";
@@ -149,6 +150,7 @@ function withReadings(read: Omit<ReadTexts, "texts">, asterisk: SiteReading, yam
   const reason = read.unusable ?? merged.unusable;
   return {
     ...merged,
+    site: withGeneratedEntries(merged.site),
     diagnostics: [...read.diagnostics, ...merged.diagnostics],
     ...(reason === undefined ? {} : { unusable: reason }),
   };

@@ -33,7 +33,13 @@ export function replaced(file: string, from: string | RegExp, to: string): (file
 }
 
 const STATIONS = ["station1", "station2", "station3", "station4"];
-const PROVIDER = "[my_itsp]\ntype = peer\nhost = sip.provider.example\ncontext = SLA_Inbound\n";
+/** Steps that the text leaves out, as the notes propose them. */
+const CATCH_WRONG_NUMBERS = replaced("extensions.conf", /^same => n,Goto\(\$\{Request\},1\)$/gm, "$&\nexten => i,1,Congestion()");
+const ANSWER_THE_REST = replaced(
+  "extensions.conf",
+  /^exten => (?:s|5001),1,SLATrunk\(\w+\)$/gm,
+  "$&\nsame => n,Playback(nobody-home)",
+);
 
 const analog: Example = {
   // The stations are printed twice, each on its own and with a template: the second form takes the place of the first.
@@ -83,6 +89,16 @@ const sipTrunks: Example = {
       found: ["SLA-W20 extensions.conf exten => station2,1,SLAStation(station2)"],
       fix: replaced("extensions.conf", "\u00a0", " "),
     },
+    {
+      number: "D10",
+      found: Array.from({ length: 2 }, () => "EXT-I06 extensions.conf same => n,Goto(${Request},1)"),
+      fix: CATCH_WRONG_NUMBERS,
+    },
+    {
+      number: "D12",
+      found: ["line1", "line2"].map((trunk) => `EXT-I08 extensions.conf exten => s,1,SLATrunk(${trunk})`),
+      fix: ANSWER_THE_REST,
+    },
   ],
   notes: [],
 };
@@ -90,7 +106,7 @@ const sipTrunks: Example = {
 const alternate: Example = {
   files: ({ files }) => ({
     ...files,
-    "sip.conf": `${accountsOf(["0000FFFF0005", "0000FFFF0006"], "LocalSets")}${PROVIDER}secret = q7k2\n`,
+    "sip.conf": `${accountsOf(["0000FFFF0005", "0000FFFF0006"], "LocalSets")}[my_itsp]\ntype = peer\nhost = sip.provider.example\nsecret = q7k2\ncontext = elsewhere\n`,
   }),
   defects: [
     {
@@ -100,7 +116,18 @@ const alternate: Example = {
       ),
       fix: replaced("sla.conf", "\u00a0", " "),
     },
+    {
+      number: "D13",
+      found: ["EXT-I07 extensions.conf same => n,Dial(SIP/my_itsp/${Request})"],
+      fix: replaced("extensions.conf", "same => n,Dial(", 'same => n,GotoIf($["${Request}" = ""]?1)\nsame => n,Dial('),
+    },
+    {
+      number: "D14",
+      found: ["SLA-I31 extensions.conf same => n,SLATrunk(T${slaLineId})"],
+      fix: replaced("sip.conf", "context = elsewhere", "context = SLA_Inbound"),
+    },
   ],
+  // D15
   notes: ["SLA-I33 sla.conf [L2-0000FFFF0005] ; Line 2", "SLA-I33 sla.conf [L2-0000FFFF0006] ; Line 2"],
 };
 
@@ -116,6 +143,13 @@ const shared: Example = {
       found: ["SLA-E01 sla.conf [5001-phone1]", "SLA-E01 sla.conf [5001-phone2]"],
       fix: replaced("sla.conf", /^\[5001-phone\d\]$/gm, "$&\ntype = station"),
     },
+    { number: "D10", found: ["EXT-I06 extensions.conf same => n,Goto(${Request},1)"], fix: CATCH_WRONG_NUMBERS },
+    {
+      number: "D11",
+      found: ["EXT-I05 extensions.conf exten => disa,1,Read(Request,dial,,i)"],
+      fix: replaced("extensions.conf", "Read(Request,dial,,i)", "Read(Request,dial,4,i)"),
+    },
+    { number: "D12", found: ["EXT-I08 extensions.conf exten => 5001,1,SLATrunk(5001)"], fix: ANSWER_THE_REST },
   ],
   notes: [],
 };

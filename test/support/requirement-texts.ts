@@ -25,6 +25,8 @@ export type ChapterName = keyof typeof CHAPTERS;
 
 /** What one would type of a chapter, by the file it belongs to. */
 export interface Typed {
+  /** All of it. */
+  readonly text: string;
   /** Blocks that begin with a section, in their order. */
   readonly files: Readonly<Partial<Record<"sla.conf" | "extensions.conf" | "sip.conf", readonly string[]>>>;
   /** Lines that are printed without a section above them. */
@@ -57,7 +59,7 @@ function typed(lines: readonly string[]): Typed {
     if (block.startsWith("[")) (files[fileOf(block)] ??= []).push(block);
     else loose.push(block);
   }
-  return { files, loose, ...(xml === undefined ? {} : { xml }) };
+  return { text, files, loose, ...(xml === undefined ? {} : { xml }) };
 }
 
 /** Runs of lines that are no prose. */

@@ -1,18 +1,23 @@
+import { checkDialplan } from "./check-dialplan.ts";
 import { positionOf, type Diagnostic, type Origin } from "./diagnostic.ts";
 import { accountOfDevice } from "./key-label.ts";
+import { leftOutNames } from "./left-out.ts";
 import { Suggestions } from "./nearest.ts";
 import { show } from "./shown.ts";
 import type { Site, Station } from "./site.ts";
 
-/** Parts between underscores that are looked at in the name of a key. */
-const PARTS_MAX = 20;
-
 /**
- * What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret.
- * `leftOut`: stations that are written, but have a finding already.
+ * What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a
+ * secret, and what the dialplan would do wrong. `leftOut`: objects that are written, but have a finding already.
  */
 export function checkSite(site: Site, leftOut: readonly string[] = []): readonly Diagnostic[] {
-  return [...checkKeys(site), ...checkHints(site, leftOut), ...checkAccounts(site), ...noSecrets(site)];
+  return [
+    ...checkKeys(site),
+    ...checkHints(site, leftOut),
+    ...checkAccounts(site),
+    ...noSecrets(site),
+    ...checkDialplan(site, leftOut),
+  ];
 }
 
 function say(origin: Origin, code: string, message: string): Diagnostic {
@@ -40,7 +45,7 @@ function checkKeys({ stations, hints }: Site): Diagnostic[] {
 function checkHints({ stations, hints }: Site, leftOut: readonly string[]): Diagnostic[] {
   const names = stations.flatMap(keyNames);
   const known = new Set(names.map((name) => name.toLowerCase()));
-  const isLeftOut = keysOf(leftOut);
+  const isLeftOut = leftOutNames(leftOut);
   const suggestions = new Suggestions(names);
   return hints.flatMap(({ devices, origin }) =>
     devices.flatMap((device) => {
@@ -50,15 +55,6 @@ function checkHints({ stations, hints }: Site, leftOut: readonly string[]): Diag
       return [say(origin, "SLA-W17", message)];
     }),
   );
-}
-
-/** Tells keys of some stations, whatever their trunk: `station_trunk`. */
-function keysOf(stations: readonly string[]): (key: string) => boolean {
-  const names = new Set(stations.map((name) => name.toLowerCase()));
-  return (key) => {
-    const parts = key.toLowerCase().split("_", PARTS_MAX);
-    return parts.some((_, count) => names.has(parts.slice(0, count).join("_")));
-  };
 }
 
 /** Stations on an account that no phone can register with (SLA-W28); once an account. */

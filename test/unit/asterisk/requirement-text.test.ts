@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readSite } from "#app/read-site";
+import { packageRoot } from "#base/package-root";
 import { readXml } from "#base/xml/read-xml";
 import { ContextSearch } from "#domain/dialplan/context-search";
 import { phoneKeys } from "#domain/site/phone-keys";
@@ -9,7 +12,7 @@ import { EXAMPLES, replaced } from "#test/support/requirement-defects";
 import { chapterOrSkip, readFiles, type SiteFiles, type Typed } from "#test/support/requirement-texts";
 
 describe("the alternate key system example, read further than its defects", () => {
-  let chapter: Typed = { files: {}, loose: [] };
+  let chapter: Typed = { text: "", files: {}, loose: [] };
   let printed: SiteFiles = {};
 
   before(function () {
@@ -89,7 +92,7 @@ describe("the alternate key system example, read further than its defects", () =
 });
 
 describe("the analog key system example, read further than its defects", () => {
-  let chapter: Typed = { files: {}, loose: [] };
+  let chapter: Typed = { text: "", files: {}, loose: [] };
 
   before(function () {
     chapter = chapterOrSkip(this, "analog");
@@ -127,5 +130,19 @@ describe("the shared extension example, read further than its defects", () => {
       diagnostics.filter(({ file }) => file === "extensions.conf").map(({ line, column, code }) => `${line}:${column} ${code}`),
       ["1:1 CONF-E01"],
     );
+  });
+});
+
+describe("the text on Mark and Richard, which prints no configuration", () => {
+  it("dials the numbers that our fixture of it has, and knows the people by the same names", async function () {
+    const text = chapterOrSkip(this, "markAndRichard").text;
+    const { site } = await readSite(join(packageRoot, "test/fixtures/sites/ccss-mark-richard"));
+    const extensions = site.dialplan.contexts.flatMap((context) => context.extensions);
+    for (const { name } of extensions) assert.match(text, new RegExp(`\\b${name}\\b`));
+    assert.deepEqual(
+      extensions.map(({ name }) => name),
+      ["1000", "2000", "30", "31"],
+    );
+    for (const { name } of site.accounts) assert.ok(text.includes(name));
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
+import { DialplanIndex } from "#domain/dialplan/dialplan-index";
 import { LAYOUTS, layoutOf } from "#test/support/layouts";
 import { replaced } from "#test/support/requirement-defects";
 import { readFiles, type SiteFiles } from "#test/support/requirement-texts";
@@ -14,7 +15,13 @@ function fixture(name: string): SiteFiles {
 
 const NOTES: Readonly<Record<string, readonly string[]>> = {
   analog: ["SLA-I32 sla.conf device = DAHDI/1", "SLA-I32 sla.conf device = DAHDI/2"],
-  alternate: ["SLA-I33 sla.conf [L2-0000FFFF0005](second-line)", "SLA-I33 sla.conf [L2-0000FFFF0006](second-line)"],
+  alternate: [
+    "EXT-I04 extensions.conf same => n,Dial(SIP/my_itsp/${Request})",
+    "EXT-I07 extensions.conf same => n,Dial(SIP/my_itsp/${Request})",
+    "SLA-I31 extensions.conf same => n,SLATrunk(T${slaLineId})",
+    "SLA-I33 sla.conf [L2-0000FFFF0005](second-line)",
+    "SLA-I33 sla.conf [L2-0000FFFF0006](second-line)",
+  ],
 };
 
 interface Twin {
@@ -82,6 +89,46 @@ const TWINS: readonly Twin[] = [
       replaced("sla.conf", "; Two lines", "; al\u2010lowing")(replaced("sip.conf", "lent-by", "lent\u2010by")(files)),
     found: ["SLA-W20 sip.conf secret = lent‐by-the-provider"],
   },
+  {
+    defect: "D10: nothing catches a wrong number",
+    of: "shared-extension",
+    breaks: replaced("extensions.conf", "exten => i,1,Congestion(10)\n", ""),
+    found: ["EXT-I06 extensions.conf same => n,Goto(${Request},1)"],
+  },
+  {
+    defect: "D11: a number without a greatest length",
+    of: "shared-extension",
+    breaks: replaced("extensions.conf", "Read(Request,dial,4,i)", "Read(Request,dial,,i)"),
+    found: ["EXT-I05 extensions.conf exten => disa,1,Read(Request,dial,,i)"],
+  },
+  {
+    defect: "D12: nothing follows SLATrunk",
+    of: "shared-extension",
+    breaks: replaced("extensions.conf", "same => n,Playback(nobody-home)\n", ""),
+    found: ["EXT-I08 extensions.conf exten => 5001,1,SLATrunk(5001)"],
+  },
+  {
+    defect: "D20: a phone shows a number that leads nowhere",
+    of: "callback",
+    breaks: replaced("sip.conf", "[phone1](desk)", "[phone1](desk)\ncallerid = Phone 1 <7001>"),
+    found: ["SLA-W23 sip.conf [phone1](desk)"],
+  },
+  {
+    defect: "D24: an extension without priority 1",
+    of: "analog",
+    breaks: replaced("extensions.conf", "exten => s,1,SLATrunk(line2)", "exten => s,2,SLATrunk(line2)"),
+    found: ["SLA-W24 extensions.conf exten => s,2,SLATrunk(line2)"],
+  },
+  {
+    defect: "D25: the end of a call by ringtimeout has no entry",
+    of: "sip-trunks",
+    breaks: replaced(
+      "extensions.conf",
+      "exten => s,1,SLATrunk(line1)\nsame => n,Playback(nobody-home)\n",
+      "exten => s-UNANSWERED,1,Playback(nobody-home)\nexten => s,1,SLATrunk(line1)\nsame => n,Goto(s-${SLATRUNK_STATUS},1)\n",
+    ),
+    found: ["EXT-I09 extensions.conf same => n,Goto(s-${SLATRUNK_STATUS},1)"],
+  },
 ];
 
 describe("a layout with one defect of the printed examples", () => {
@@ -122,6 +169,10 @@ describe("loading sla.conf (sla.md §8)", () => {
     const { site } = await readFiles(fixture("analog"));
     assert.deepEqual([site.trunks.length, site.stations.length, site.hints.length], [2, 4, 8]);
     assert.deepEqual(layoutOf(site), LAYOUTS.analog);
+    const index = new DialplanIndex(site.dialplan);
+    const callable = [1, 2, 3, 4].flatMap((phone) => ["", "_line1", "_line2"].map((key) => `station${phone}${key}`));
+    const arguments_ = callable.map((extension) => index.step({ context: "sla_stations", extension, callerNumber: "" }, 1)?.args);
+    assert.deepEqual(arguments_, callable);
   });
 
   it("2: the template line and its four stations are named in one finding (SLA-E07)", async () => {

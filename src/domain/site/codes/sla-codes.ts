@@ -38,6 +38,10 @@ export const SLA_CODES: CodeTexts = {
     why: "A line without keys rings nobody, a station without keys can take no line. Both are allowed, and rarely meant.",
     fix: "Add trunk = name to the stations that shall have the line, or remove the section.",
   },
+  "SLA-I31": {
+    why: "Callers come in at the context of the account that delivers them, by the number that the provider sends. A context with only s takes calls without a number, and a context that no account has takes none.",
+    fix: "Write the context at the provider's account, and add exten => _X.,1,Goto(s,1) beside s.",
+  },
   "SLA-I32": {
     why: "DAHDI is hardware in the machine that runs Asterisk, which is not here. The line is kept: its lamps work and calls that come in by SIP ring its stations, but it cannot be taken to dial out.",
     fix: "Put the line on a SIP gateway (an FXO port) and map the channel to the gateway's account.",
@@ -45,6 +49,10 @@ export const SLA_CODES: CodeTexts = {
   "SLA-I33": {
     why: "Two stations with different lines ring the same phone, which is how a phone gets one key a line in the alternate layout. Each station rings on its own, so the phone may ring for both lines at once.",
     fix: "Nothing, if one phone with several keys is meant; otherwise correct the device of one of them.",
+  },
+  "SLA-I35": {
+    why: "Blanks beside the comma or the equals sign of a key mean nothing here. Asterisk takes them for part of the word and ignores the time, or the whole key.",
+    fix: "Write it without blanks, as in trunk = line1,ringdelay=5.",
   },
   "SLA-W10": {
     why: "A blank stands inside a device, where no name can have one; mostly it was copied from a printed page. Asterisk looks for an account whose name begins with a blank and never rings it; here the blank is taken out.",
@@ -90,6 +98,14 @@ export const SLA_CODES: CodeTexts = {
     why: "Programs, foreign dialplans and parts of the dialplan that this server does not have are never run from a site's files. What depended on them does not happen.",
     fix: "Write the result into the file, or what you need with the parts that are known.",
   },
+  "SLA-W23": {
+    why: "The phone shows this number when it calls, but nobody can dial it: call completion, and everyone who calls back, would reach nobody.",
+    fix: "Give the account the number that leads to it, or add an extension of this number.",
+  },
+  "SLA-W24": {
+    why: "Every call begins with priority 1 of an extension. Without one the extension is as good as not there, and its line never answers.",
+    fix: "Number its first step 1.",
+  },
   "SLA-W25": {
     why: "Asterisk splits the name of a key at its first underscore, so such a station can never be dialled or lit there. Here the longest name that fits is taken.",
     fix: 'Rename the station, with "-" in the place of "_"; its keys and hints are renamed with it.',
@@ -105,9 +121,5 @@ export const SLA_CODES: CodeTexts = {
   "SLA-W28": {
     why: "A station rings an account that is not in the site, so no phone can register for it and its keys ring nobody.",
     fix: "Add the account to sip.conf, or correct the device of the station.",
-  },
-  "SLA-I35": {
-    why: "Blanks beside the comma or the equals sign of a key mean nothing here. Asterisk takes them for part of the word and ignores the time, or the whole key.",
-    fix: "Write it without blanks, as in trunk = line1,ringdelay=5.",
   },
 };
