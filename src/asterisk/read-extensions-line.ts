@@ -37,17 +37,28 @@ export function parseExtensionName(written: string): ExtensionName {
 export function splitTop(text: string, max: number): { readonly parts: readonly string[]; readonly offsets: readonly number[] } {
   const parts: string[] = [];
   const offsets = [0];
-  let depth = 0;
   let start = 0;
-  for (let at = 0; at < text.length && parts.length < max - 1; at += 1) {
+  while (parts.length < max - 1) {
+    const comma = commaOutside(text, start);
+    if (comma === -1) break;
+    parts.push(text.slice(start, comma));
+    start = comma + 1;
+    offsets.push(start);
+  }
+  parts.push(text.slice(start));
+  return { parts, offsets };
+}
+
+function commaOutside(text: string, start: number): number {
+  const first = text.indexOf(",", start);
+  const bracket = text.indexOf("[", start);
+  if (first === -1 || bracket === -1 || first < bracket) return first;
+  let depth = 0;
+  for (let at = bracket; at < text.length; at += 1) {
     const char = text.charAt(at);
     if (char === "[") depth += 1;
     else if (char === "]") depth = Math.max(0, depth - 1);
-    else if (char === "," && depth === 0) {
-      parts.push(text.slice(start, at));
-      start = at + 1;
-      offsets.push(start);
-    }
+    else if (char === "," && depth === 0) return at;
   }
-  return { parts: [...parts, text.slice(start)], offsets };
+  return -1;
 }

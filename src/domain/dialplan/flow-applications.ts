@@ -39,6 +39,7 @@ const CAUSE_NAMES: ReadonlyMap<string, number> = new Map([
 /** The highest cause of Q.850. */
 const CAUSE_MAX = 127;
 
+/** Writes its text into the log. */
 export const noOp: Application = (run, args) => {
   run.note(`NoOp(${args})`);
   return NEXT;
@@ -50,6 +51,7 @@ export const verbose: Application = (run, args) => {
   return NEXT;
 };
 
+/** `name=value`: a variable, or a function that can be written. */
 export const set: Application = (run, args) => {
   const equals = args.indexOf("=");
   const name = args.slice(0, Math.max(0, equals)).trim();
@@ -58,6 +60,7 @@ export const set: Application = (run, args) => {
   return NEXT;
 };
 
+/** Seconds. */
 export const wait: Application = (run, args) => {
   const ms = milliseconds(args);
   if (ms === undefined) return NEXT;
@@ -65,6 +68,7 @@ export const wait: Application = (run, args) => {
   return { kind: "wait", wait: { phase: "pausing" } };
 };
 
+/** `[cause]`: a number or a name; the leg's own cause without one (sla.md §5.7). */
 export const hangup: Application = (run, args) => {
   const wanted = args.trim();
   if (wanted === "") return { kind: "hangup" };
@@ -74,8 +78,10 @@ export const hangup: Application = (run, args) => {
   return { kind: "hangup" };
 };
 
+/** `[[context,]extension,]priority` (sla.md §5.7). */
 export const goto: Application = (run, args) => goTo(run, args);
 
+/** `condition?target[:target]`; an empty target goes on. */
 export const gotoIf: Application = (run, args) => {
   const mark = args.indexOf("?");
   const targets = mark === -1 ? "" : args.slice(mark + 1);
@@ -139,5 +145,5 @@ function priorityOf(
   const relative = /^([+-])(\d{1,9})$/.exec(priority);
   if (relative !== null) return run.facts.priority + Number(relative[1] === "-" ? -Number(relative[2]) : relative[2]);
   if (/^\d{1,9}$/.test(priority)) return Number(priority);
-  return run.world.index.priorityOf(run.place(extension, context), priority);
+  return run.world.lookup.priorityOf(run.place(extension, context), priority);
 }

@@ -4,6 +4,7 @@ export type Support = "supported" | "asterisk" | "unknown";
 /** Functions that are evaluated (design §9.22). */
 export const SUPPORTED_FUNCTIONS = ["CALLERID", "CALLCOMPLETION", "DEVICE_STATE", "EXTENSION_STATE", "IF", "LEN"] as const;
 
+/** One of them. */
 export type FunctionName = (typeof SUPPORTED_FUNCTIONS)[number];
 
 /** Of these, the ones that Set may write: `Set(CALLERID(num)=…)`. */

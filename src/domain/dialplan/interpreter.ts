@@ -115,7 +115,7 @@ const legTable: Table<Leg["phase"], Leg, Stamped, LegEffect> = {
 function enter(world: DialplanWorld, event: LegEntry): Moved {
   const { context, channel, uniqueId, callerNumber, callerName, at, up = false } = event;
   const extension = event.extension === "" ? "s" : event.extension;
-  if (world.index.step({ context, extension, callerNumber }, 1) === undefined)
+  if (world.lookup.step({ context, extension, callerNumber }, 1) === undefined)
     return { state: { phase: "ended" }, effects: [{ type: "refuse", status: 404 }] };
   const variables = (event.variables ?? []).slice(0, VARIABLES_MAX);
   const before = { variables, completion: [], stepCount: 0, waitCount: 0, cause: 0, priority: 1 };
@@ -149,7 +149,7 @@ function noteDial(run: LegRun, { status, cause, dialedSeconds, answeredSeconds, 
 function collected(run: LegRun, leg: Extract<Leg, { phase: "collecting" }>, digits: string): Moved {
   const { context, onFailure } = leg;
   const extension = digits === "" ? "t" : digits;
-  if (run.world.index.step(run.place(extension, context), 1) !== undefined) return proceedAt(run, context, extension);
+  if (run.world.lookup.step(run.place(extension, context), 1) !== undefined) return proceedAt(run, context, extension);
   const invalid = digits === "" ? undefined : invalidTarget(run, context, digits);
   if (invalid?.kind === "goto") return proceedAt(run, invalid.context, invalid.extension);
   if (onFailure === "timeoutExtension") return finish(run, digits === "" ? undefined : CAUSE.unallocated);

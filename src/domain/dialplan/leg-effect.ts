@@ -53,7 +53,7 @@ export interface ReadEffect {
   readonly attempts: number;
   readonly firstDigitMs: number;
   readonly nextDigitMs: number;
-  /** Ends, too, when no more digits could mean anything in this context (`DialplanIndex.canMatchMore`). */
+  /** Ends, too, when no more digits could mean anything in this context (`DialplanLookup.canMatchMore`). */
   readonly untilMatchedIn?: string;
 }
 

@@ -38,6 +38,7 @@ export type LegResult = { readonly at: number; readonly id: number } & (
   | { readonly type: "completionCancelled"; readonly reason?: CompletionFailure }
 );
 
+/** How a Dial ended. */
 export interface DialResult {
   readonly type: "dialled";
   readonly status: DialStatus;

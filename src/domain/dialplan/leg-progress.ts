@@ -14,7 +14,7 @@ export function proceed(run: LegRun): Step<Leg, LegEffect> {
   const budget = { steps: STEPS_AT_ONCE_MAX };
   for (;;) {
     const { priority } = run.facts;
-    const step = run.world.index.step(run.place(), priority);
+    const step = run.world.lookup.step(run.place(), priority);
     if (step !== undefined && isSpent(run, budget)) return over(run, CAUSE.failure);
     const outcome = step === undefined ? withoutStep(run) : runStep(run, step);
     switch (outcome.kind) {
@@ -72,7 +72,7 @@ function runEnding(run: LegRun, budget: Budget): void {
   run.change({ extension: "h", priority: 1 });
   for (;;) {
     const { priority } = run.facts;
-    const step = run.world.index.step(run.place(), priority);
+    const step = run.world.lookup.step(run.place(), priority);
     if (step === undefined || isSpent(run, budget)) return;
     const outcome = runStep(run, step);
     if (outcome.kind === "next") run.change({ priority: priority + 1 });
@@ -94,7 +94,7 @@ function isSpent(run: LegRun, budget: Budget): boolean {
 
 function runStep(run: LegRun, step: DialplanStep): Outcome {
   const found = findApplication(step.application);
-  if (found.kind === "supported") return APPLICATIONS[found.name](run, expand(run.world.index.template(step), run));
+  if (found.kind === "supported") return APPLICATIONS[found.name](run, expand(run.world.lookup.template(step), run));
   const why =
     found.kind === "asterisk" ? `application ${found.name} is not supported` : `there is no application ${step.application}`;
   run.warn(`${why}: the call ends here`);
@@ -103,9 +103,9 @@ function runStep(run: LegRun, step: DialplanStep): Outcome {
 
 /** No step of this priority: the end of the extension, or no such extension. */
 function withoutStep(run: LegRun): Outcome {
-  const { index } = run.world;
+  const { lookup } = run.world;
   const { extension, context } = run.facts;
-  if (index.step(run.place(), 1) !== undefined) return fallThrough(run);
+  if (lookup.step(run.place(), 1) !== undefined) return fallThrough(run);
   const invalid = invalidTarget(run);
   if (invalid !== undefined) return invalid;
   run.warn(`${extension}@${context} is not there, nor is an extension i: the call ends`);
@@ -114,8 +114,8 @@ function withoutStep(run: LegRun): Outcome {
 
 /** Where a call goes whose extension is not there: `i`, else `e`. */
 export function invalidTarget(run: LegRun, context = run.facts.context, extension = run.facts.extension): Outcome | undefined {
-  const { index } = run.world;
-  const target = ["i", "e"].find((name) => index.step(run.place(name, context), 1) !== undefined);
+  const { lookup } = run.world;
+  const target = ["i", "e"].find((name) => lookup.step(run.place(name, context), 1) !== undefined);
   if (target === undefined) return undefined;
   if (target === "i") run.setVariable("INVALID_EXTEN", extension);
   return { kind: "goto", context, extension: target, priority: 1 };

@@ -1,7 +1,7 @@
 import type { DeviceState } from "../lamp/device-state.ts";
 import { show } from "../site/shown.ts";
 import { readFunction, writeFunction } from "./call-functions.ts";
-import type { DialplanIndex, Place } from "./dialplan-index.ts";
+import type { DialplanLookup, Place } from "./dialplan-lookup.ts";
 import { type Scope, VALUE_MAX } from "./expand.ts";
 import { type FunctionName, WRITABLE_FUNCTIONS } from "./functions.ts";
 import type { LegEffect } from "./leg-effect.ts";
@@ -22,7 +22,7 @@ export interface SiteFacts {
 
 /** What legs run in: the site as it is at the moment of the event. */
 export interface DialplanWorld {
-  readonly index: DialplanIndex;
+  readonly lookup: DialplanLookup;
   readonly facts: SiteFacts;
   /** `autofallthrough=no`: at the end of an extension, digits of another one are waited for. */
   readonly waitsForDigits?: boolean;
@@ -81,7 +81,7 @@ export class LegRun implements Scope {
 
   /** Built-in, then set on this leg, then global (sla.md §5.6). */
   variable(name: string): string {
-    return BUILT_IN.get(name)?.(this.facts, this.world.facts) ?? this.#own(name) ?? this.world.index.globals.get(name) ?? "";
+    return BUILT_IN.get(name)?.(this.facts, this.world.facts) ?? this.#own(name) ?? this.world.lookup.globals.get(name) ?? "";
   }
 
   call(name: FunctionName, args: string): string {

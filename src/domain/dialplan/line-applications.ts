@@ -52,6 +52,7 @@ export const slaTrunk: Application = (run, args) => {
   return { kind: "wait", wait: { phase: "atTrunk" } };
 };
 
+/** Asks to be called back (ccss.md §4.2). */
 export const completionRequest: Application = (run) => {
   run.setVariable("CC_REQUEST_RESULT", "");
   run.setVariable("CC_REQUEST_REASON", "");
@@ -59,6 +60,7 @@ export const completionRequest: Application = (run) => {
   return { kind: "wait", wait: { phase: "requesting" } };
 };
 
+/** Takes the request back (ccss.md §4.3). */
 export const completionCancel: Application = (run) => {
   run.setVariable("CC_CANCEL_RESULT", "");
   run.setVariable("CC_CANCEL_REASON", "");

@@ -16,6 +16,7 @@ import {
 /** Times that Read asks again. */
 const ATTEMPTS_MAX = 100;
 
+/** `[delay ms]`: answers if that has not happened yet. */
 export const answer: Application = (run, args) => {
   if (run.facts.up) return NEXT;
   const [delay = ""] = splitArguments(args);
@@ -25,20 +26,25 @@ export const answer: Application = (run, args) => {
   return { kind: "wait", wait: { phase: "answering" } };
 };
 
+/** Lets the caller hear that it rings. */
 export const ringing: Application = (run) => {
   run.emit({ type: "ringing" });
   return NEXT;
 };
 
+/** Early media (183). */
 export const progress: Application = (run) => {
   run.emit({ type: "progress" });
   return NEXT;
 };
 
+/** `[seconds]`. */
 export const busy: Application = (run, args) => signal(run, "busy", milliseconds(args), CAUSE.busy);
 
+/** `[seconds]`. */
 export const congestion: Application = (run, args) => signal(run, "congestion", milliseconds(args), CAUSE.congestion);
 
+/** A tone name or a tone list; goes on at once. */
 export const playTones: Application = (run, args) => {
   const tones = args.trim();
   if (tones === "") run.warn("Playtones without a tone plays nothing");
@@ -46,6 +52,7 @@ export const playTones: Application = (run, args) => {
   return NEXT;
 };
 
+/** Ends what Playtones began. */
 export const stopTones: Application = (run) => {
   run.emit({ type: "stopTones" });
   return NEXT;

@@ -18,6 +18,7 @@ type WithoutFacts<W> = W extends { facts: LegFacts } ? Omit<W, "facts"> : never;
 /** One application: its arguments filled in. */
 export type Application = (run: LegRun, args: string) => Outcome;
 
+/** On to the next priority. */
 export const NEXT: Outcome = { kind: "next" };
 
 /** Q.850 causes that the dialplan gives by itself. */

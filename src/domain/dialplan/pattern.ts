@@ -9,6 +9,7 @@ export interface Pattern {
   readonly end: PatternEnd;
 }
 
+/** What follows the last position. */
 export type PatternEnd = "nothing" | "some" | "any" | "never";
 
 /** The characters of one position, each once, by ascending code; one character is a literal. */

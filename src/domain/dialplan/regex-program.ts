@@ -7,12 +7,14 @@ export type Instruction =
   /** The first group. */
   | { readonly op: "open" | "close" };
 
+/** Characters that one place takes. */
 export interface RegexSet {
   readonly negated: boolean;
   /** First and last code of each range. */
   readonly ranges: readonly (readonly [number, number])[];
 }
 
+/** A whole expression. */
 export interface RegexProgram {
   readonly instructions: readonly Instruction[];
   readonly groups: number;
@@ -37,6 +39,7 @@ const CLASSES: ReadonlyMap<string, RegexSet["ranges"]> = new Map([
   ["blank", [[9, 9], [32, 32]]], // prettier-ignore
 ]);
 
+/** Whether a character, by its code, is one of these; the end of the text (NaN) never is. */
 export function matchesSet({ negated, ranges }: RegexSet, code: number): boolean {
   return ranges.some(([first, last]) => code >= first && code <= last) !== negated && !Number.isNaN(code);
 }

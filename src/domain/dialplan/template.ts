@@ -12,12 +12,14 @@ export interface Template {
 /** A string stands for itself. */
 export type TemplatePart = string | VariablePart | FunctionPart | ExpressionPart;
 
+/** `${NAME}`; the name may hold variables of its own. */
 export interface VariablePart {
   readonly kind: "variable";
   readonly name: readonly TemplatePart[];
   readonly slice?: Slice;
 }
 
+/** `${NAME(args)}`. */
 export interface FunctionPart {
   readonly kind: "function";
   readonly name: string;
@@ -25,6 +27,7 @@ export interface FunctionPart {
   readonly slice?: Slice;
 }
 
+/** `$[…]`: read once its variables are filled in. */
 export interface ExpressionPart {
   readonly kind: "expression";
   readonly text: readonly TemplatePart[];
@@ -36,12 +39,14 @@ export interface Slice {
   readonly length?: readonly TemplatePart[];
 }
 
+/** A function that the text names. */
 export interface FunctionUse {
   readonly name: string;
   /** Of the name, in the text. */
   readonly offset: number;
 }
 
+/** Something in the text that will give nothing. */
 export interface TemplateMistake {
   /** unclosed: no `}` or `]`; it is taken to reach to the end. nesting: deeper than is filled in. function: known to Asterisk or to nobody. */
   readonly kind: "unclosed" | "nesting" | "function";

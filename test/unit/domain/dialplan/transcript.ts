@@ -1,4 +1,4 @@
-import { DialplanIndex } from "#domain/dialplan/dialplan-index";
+import { DialplanLookup } from "#domain/dialplan/dialplan-lookup";
 import { advance, FRESH_LEG } from "#domain/dialplan/interpreter";
 import type { LegEffect } from "#domain/dialplan/leg-effect";
 import type { LegEntry, LegEvent, LegResult } from "#domain/dialplan/leg-event";
@@ -21,7 +21,7 @@ const FACTS: SiteFacts = {
 
 /** A site of one `extensions.conf`. */
 export function worldOf(text: string, facts: Partial<SiteFacts> = {}, waitsForDigits = false): DialplanWorld {
-  return { index: new DialplanIndex(dialplanOf(text)), facts: { ...FACTS, ...facts }, waitsForDigits };
+  return { lookup: new DialplanLookup(dialplanOf(text)), facts: { ...FACTS, ...facts }, waitsForDigits };
 }
 
 /** Drives one leg with a script and writes down, line by line, what comes out. */

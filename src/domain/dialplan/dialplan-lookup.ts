@@ -28,7 +28,7 @@ interface ContextTable {
 }
 
 /** The dialplan of a site made ready for look-ups; made once per reading of the site (sla.md §5.4). */
-export class DialplanIndex {
+export class DialplanLookup {
   readonly #search: ContextSearch;
   readonly #tables: ReadonlyMap<string, ContextTable>;
   readonly #orders = new Map<string, readonly ContextTable[]>();
