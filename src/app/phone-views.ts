@@ -96,8 +96,8 @@ export class PhoneViews implements PhoneDirectory, FetchLog {
         const { port, transport } = this.#sipServer();
         return {
           address: account,
-          authUser: account,
-          password: this.#credentials.find(account)?.secret ?? "",
+          authUser: this.#site.account(account)?.authUser ?? account,
+          password: this.#credentials.of(account)?.secret ?? "",
           label: phone.label,
           server: { host, port, transport, expiresSeconds: EXPIRES_SECONDS },
         };

@@ -5,7 +5,7 @@ import type { Random } from "#base/random";
 import { TimerWheel } from "#base/timer-wheel";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import { Authenticator } from "#sip/auth/authenticator";
-import type { Credential } from "#sip/auth/authenticator";
+import type { AuthenticatorParts } from "#sip/auth/authenticator";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
 import { DEFAULT_REGISTRAR_LIMITS } from "#sip/registrar/registrar-rules";
 import { DEFAULT_NOTIFIER_LIMITS } from "#sip/subscription/limits";
@@ -28,7 +28,8 @@ export interface SipStackParts {
   readonly advertise: string | undefined;
   readonly nonceKey: string;
   readonly realm: () => string;
-  readonly credential: (username: string) => Credential | undefined;
+  readonly credential: AuthenticatorParts["credential"];
+  readonly refusal: Required<AuthenticatorParts>["refusal"];
   readonly isAccount: (name: string) => boolean;
   readonly trusted: (flow: Flow) => boolean;
   readonly isOurHost: (host: string) => boolean;

@@ -7,6 +7,7 @@ import { devicesOfAccount, REGISTRAR_SOURCE, registrarReport } from "#sources/re
 import type { Store } from "#store/store";
 import { deviceJson, lampJson, type EventBoard } from "./admin-views.ts";
 import { adminTokenPath } from "#admin/admin-token";
+import { accountRights } from "./account-rights.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import { COLLECTIONS } from "./collections.ts";
 import type { ServerConfig } from "./config.ts";
@@ -47,7 +48,8 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     advertise: config.advertise,
     nonceKey: await keepOnce(store, COLLECTIONS.key, "nonce", () => random.token(256)),
     realm: () => site.site.realm ?? config.domain ?? "lamplighter",
-    credential: (username) => credentials.find(username),
+    credential: (username, claimed) => credentials.find(username, claimed),
+    refusal: accountRights((name) => site.account(name)),
     isAccount: (name) => site.account(name) !== undefined,
     trusted: (flow) => trust.trusted(flow),
     isOurHost,

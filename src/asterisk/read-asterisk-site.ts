@@ -1,18 +1,21 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { derivedPhones } from "#domain/site/derived-phones";
+import { DEFAULT_SETTINGS } from "#domain/site/settings";
 import { EMPTY_SITE, type Site, type SiteReading } from "#domain/site/site";
 import type { ConfFile } from "./conf-value.ts";
 import { NO_INCLUDES, type IncludeSources } from "./conf-includes.ts";
 import { ReadingBudget } from "./conf-limits.ts";
+import { joinAccounts, joinPhones } from "./join-accounts.ts";
 import { parseConf } from "./parse-conf.ts";
+import { readCcss } from "./read-ccss.ts";
 import { readExtensions } from "./read-extensions.ts";
-import { readSip } from "./read-sip.ts";
+import { readIndications } from "./read-indications.ts";
+import { readPjsip } from "./read-pjsip.ts";
+import { readSip, sipDefaults } from "./read-sip.ts";
 import { readSla } from "./read-sla.ts";
+import { readUsers } from "./read-users.ts";
 import { sharedDevices } from "./shared-devices.ts";
 import type { AsteriskFile, SiteTexts } from "./site-files.ts";
-
-/** Files that no reader takes anything from yet; their grammar is checked. */
-const OTHER_FILES: readonly AsteriskFile[] = ["users.conf", "pjsip.conf", "pjsip_wizard.conf", "ccss.conf", "indications.conf"];
 
 /** Reads a folder of Asterisk's files, with what they include, into a site. A file rejected as a whole makes the site unusable; a bad object is left out (R9). */
 export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO_INCLUDES): SiteReading {
@@ -27,18 +30,27 @@ export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO
   };
   const extensions = readExtensions(parse("extensions.conf"));
   const sla = readSla(parse("sla.conf"), new Set(extensions.dialplan.contexts.map(({ name }) => name)));
-  const sip = readSip(parse("sip.conf"));
-  for (const file of OTHER_FILES) parse(file);
-  const { phones, diagnostics: ofPhones } = derivedPhones(sip.accounts);
+  const sipConf = parse("sip.conf");
+  const sip = readSip(sipConf);
+  const pjsip = readPjsip(parse("pjsip.conf"), parse("pjsip_wizard.conf"));
+  const users = readUsers(parse("users.conf"), sipDefaults(sipConf));
+  const ccss = readCcss(parse("ccss.conf"));
+  const tones = readIndications(parse("indications.conf"));
+  const { accounts, diagnostics: ofAccounts } = joinAccounts([sip.accounts, pjsip.accounts, users.accounts]);
+  const { phones, diagnostics: ofPhones } = derivedPhones(accounts);
+  const realm = sip.realm ?? pjsip.realm;
   const site: Site = {
     ...EMPTY_SITE,
-    ...(sip.realm === undefined ? {} : { realm: sip.realm }),
+    ...(realm === undefined ? {} : { realm }),
+    settings: { ...DEFAULT_SETTINGS, cc: ccss.cc },
     trunks: sla.trunks,
     stations: sla.stations,
-    accounts: sip.accounts,
-    phones,
+    accounts,
+    phones: joinPhones(phones, [...users.phones, ...pjsip.phones]),
+    extensions: [...pjsip.extensions, ...users.extensions],
     hints: extensions.hints,
     dialplan: extensions.dialplan,
+    ...(texts["indications.conf"] === undefined ? {} : { indications: tones.indications }),
   };
   const [first] = rejected;
   return {
@@ -48,6 +60,11 @@ export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO
       ...ofGrammar,
       sla.diagnostics,
       sip.diagnostics,
+      pjsip.diagnostics,
+      users.diagnostics,
+      ofAccounts,
+      ccss.diagnostics,
+      tones.diagnostics,
       extensions.diagnostics,
       ofPhones,
       sharedDevices(sla.stations),

@@ -1,7 +1,16 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
 import type { Account } from "#domain/site/site";
-import { lastEntry, mergedSections, originOf, type ConfFile, type Section } from "./conf-value.ts";
+import { attachRegistrations } from "./attach-registrations.ts";
+import { readFlag } from "./account-values.ts";
+import { mergedSections, type ConfFile, type Section } from "./conf-value.ts";
+import { LineFindings } from "./line-findings.ts";
+import { CC_OPTIONS } from "./read-cc-options.ts";
+import { readRegister } from "./read-register.ts";
+import type { Say } from "./read-values.ts";
+import { SectionOptions, written } from "./section-options.ts";
+import { DEFAULT_CONTEXT, readSipAccount } from "./sip-account.ts";
+import { ACCOUNT_OPTIONS, GENERAL_OPTIONS } from "./sip-options.ts";
 
 /** What `sip.conf` says. */
 export interface SipReading {
@@ -10,31 +19,50 @@ export interface SipReading {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Defaults {
-  readonly context: string;
-  readonly subscribeContext: string | undefined;
-}
-
-const DEFAULT_CONTEXT = "default";
 const NO_ACCOUNTS = ["general", "authentication"];
-/** A name that goes into URIs and provisioning files. */
-const ACCOUNT_NAME = /^[^\s\p{Cc}@:;"<>/]{1,79}$/u;
+/** Options of [general] that are the defaults of accounts; the others mean something else there, or nothing. */
+const DEFAULTS = new Set([
+  ...["context", "subscribecontext", "callerid", "transport", "insecure", "outboundproxy", "fromdomain"],
+  ...["qualify", "qualifyfreq", "allowsubscribe", "callcounter", "busylevel"],
+]);
+const CC_NAMES: ReadonlySet<string> = new Set(CC_OPTIONS);
 
 /** Reads accounts: every section but [general] and [authentication]; sections of one name are one account, the later lines win (R2). */
 export function readSip(conf: ConfFile): SipReading {
-  const diagnostics = repeated(conf);
+  const findings = new LineFindings();
+  const { say } = findings;
+  sayRepeated(conf, say);
   const sections = mergedSections(conf, keyOf);
-  const general = sections.find((section) => keyOf(section) === "general");
-  const defaults = {
-    context: valueOf(general, "context") ?? DEFAULT_CONTEXT,
-    subscribeContext: valueOf(general, "subscribecontext"),
-  };
-  const realm = valueOf(general, "realm");
+  for (const section of sections) checkOptions(section, say);
+  const general = generalOf(sections);
+  const defaults = defaultsOf(general);
   const accounts = sections
     .filter((section) => !NO_ACCOUNTS.includes(keyOf(section)))
-    .flatMap((section) => readAccount(section, defaults, diagnostics));
-  return { accounts, ...(realm === undefined ? {} : { realm }), diagnostics };
+    .flatMap((section) => readSipAccount(new SectionOptions(section, defaults), say) ?? []);
+  const registrations = general.all("register").flatMap((entry) => readRegister(entry, say) ?? []);
+  const context = general.value("context") ?? DEFAULT_CONTEXT;
+  const ofNew = { context, subscribeContext: general.value("subscribecontext") ?? context };
+  return {
+    accounts: attachRegistrations(accounts, registrations, ofNew, say),
+    ...written({ realm: general.value("realm") }),
+    diagnostics: findings.diagnostics,
+  };
 }
+
+/** What [general] says for every account, of users.conf too. */
+export function sipDefaults(conf: ConfFile): SectionOptions {
+  return defaultsOf(generalOf(mergedSections(conf, keyOf)));
+}
+
+function generalOf(sections: readonly Section[]): SectionOptions {
+  return new SectionOptions(sections.find((section) => keyOf(section) === "general") ?? NOTHING);
+}
+
+function defaultsOf(general: SectionOptions): SectionOptions {
+  return new SectionOptions({ name: general.name, at: general.at, entries: general.all(...DEFAULTS) });
+}
+
+const NOTHING = { name: "general", at: { file: "sip.conf", line: 1, column: 1 }, entries: [] };
 
 /** Account names are exact; the two reserved names are known in any case. */
 function keyOf({ name }: Section): string {
@@ -42,54 +70,51 @@ function keyOf({ name }: Section): string {
   return NO_ACCOUNTS.includes(word) ? word : name;
 }
 
-function repeated(conf: ConfFile): Diagnostic[] {
+function sayRepeated(conf: ConfFile, say: Say): void {
   const seen = new Set<string>();
-  return conf.sections.flatMap((section) => {
+  for (const section of conf.sections) {
     const key = keyOf(section);
-    if (section.isTemplate || NO_ACCOUNTS.includes(key)) return [];
-    if (!seen.has(key)) {
-      seen.add(key);
-      return [];
-    }
+    if (section.isTemplate || NO_ACCOUNTS.includes(key)) continue;
     const message = `[${show(section.name)}] is defined twice: read as one account, the later lines win; write it once`;
-    return [{ ...section.at, code: "SIP-W02", message }];
-  });
-}
-
-function readAccount(section: Section, defaults: Defaults, diagnostics: Diagnostic[]): Account[] {
-  const { name } = section;
-  const md5secret = valueOf(section, "md5secret");
-  const mistake = mistakeOf(name, md5secret);
-  if (mistake !== undefined) {
-    diagnostics.push({ ...section.at, ...mistake });
-    return [];
+    if (seen.has(key)) say("SIP-W02", { valueAt: section.at }, message);
+    seen.add(key);
   }
-  const context = valueOf(section, "context") ?? defaults.context;
-  const secret = valueOf(section, "secret");
-  const callerid = valueOf(section, "callerid");
-  return [
-    {
-      name,
-      ...(secret === undefined ? {} : { secret }),
-      ...(md5secret === undefined ? {} : { md5secret: md5secret.toLowerCase() }),
-      context,
-      subscribeContext: valueOf(section, "subscribecontext") ?? defaults.subscribeContext ?? context,
-      ...(callerid === undefined ? {} : { callerid }),
-      origin: originOf(section),
-    },
-  ];
 }
 
-function mistakeOf(name: string, md5secret: string | undefined): Pick<Diagnostic, "code" | "message"> | undefined {
-  if (!ACCOUNT_NAME.test(name))
-    return { code: "SIP-E01", message: `account name "${show(name)}" may not hold blanks or any of @ : ; " < > /: rename it` };
-  if (md5secret === undefined || /^[0-9a-f]{32}$/i.test(md5secret)) return undefined;
-  const message = `md5secret of [${show(name)}] is not 32 hexadecimal digits: write the MD5 of name:realm:secret`;
-  return { code: "SIP-E02", message };
+/** What has no effect, is not known, or stands in the wrong place. */
+function checkOptions(section: Section, say: Say): void {
+  const key = keyOf(section);
+  if (key === "authentication") {
+    const [first] = section.entries;
+    if (first === undefined) return;
+    const message = `[authentication] has no effect here (credentials): write secret or remotesecret of the account`;
+    say("SIP-I02", { valueAt: first.at }, message);
+    return;
+  }
+  if (key !== "general") {
+    for (const { key: option, at } of section.entries)
+      if (option === "register" || option === "realm")
+        say("SIP-W05", { valueAt: at }, `${option} is read in [general] only: move it there`);
+    const known = section.entries.filter((entry) => entry.key !== "register" && entry.key !== "realm");
+    ACCOUNT_OPTIONS.nameStrangers(known, say);
+    return;
+  }
+  checkGeneral(section, say);
 }
 
-/** The last value; an empty one counts as absent. */
-function valueOf(section: Section | undefined, key: string): string | undefined {
-  const value = section === undefined ? undefined : lastEntry(section, key)?.value;
-  return value === "" ? undefined : value;
+function checkGeneral(section: Section, say: Say): void {
+  for (const { key, writtenKey, at } of section.entries)
+    if (CC_NAMES.has(key))
+      say(
+        "CC-W04",
+        { valueAt: at },
+        `${show(writtenKey)} in [general] has no effect: write it in each account, or in a template`,
+      );
+    else if (ACCOUNT_OPTIONS.has(key) && !GENERAL_OPTIONS.has(key))
+      say("SIP-W05", { valueAt: at }, `${show(writtenKey)} is read in accounts only: move it there, or into a template`);
+  const known = section.entries.filter(({ key }) => GENERAL_OPTIONS.has(key) || !ACCOUNT_OPTIONS.has(key));
+  GENERAL_OPTIONS.nameStrangers(known, say);
+  const guests = new SectionOptions(section).entry("allowguest");
+  if (guests !== undefined && readFlag(guests, false, say))
+    say("SIP-I03", guests, "allowguest = yes has no effect: who is not known is always asked for a password, see --trust");
 }

@@ -31,11 +31,17 @@ export function readSeconds(entry: Pick<Entry, "value" | "valueAt"> & { readonly
   return used;
 }
 
+/** What a word of Asterisk's yes and no means; undefined: neither. */
+export function booleanOf(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (ON.has(word)) return true;
+  return OFF.has(word) ? false : undefined;
+}
+
 /** A yes/no option; an unknown word is named (SLA-W13) and counts as `fallback`. */
 export function readBoolean(entry: Entry, fallback: boolean, say: Say): boolean {
-  const word = entry.value.toLowerCase();
-  if (ON.has(word)) return true;
-  if (OFF.has(word)) return false;
+  const meant = booleanOf(entry.value);
+  if (meant !== undefined) return meant;
   say("SLA-W13", entry, `${entry.writtenKey} "${show(entry.value)}" is neither yes nor no: ${fallback ? "yes" : "no"} is used`);
   return fallback;
 }

@@ -154,12 +154,21 @@ const shared: Example = {
   notes: [],
 };
 
+/** D22: whoever counts no calls never sees a phone busy; this server always counts. */
+function withoutCounter(line: string): Defect {
+  return {
+    number: "D22",
+    found: Array.from({ length: 2 }, () => `SLA-I34 sip.conf ${line}`),
+    fix: replaced("sip.conf", line, `${line}\ncallcounter = yes`),
+  };
+}
+
 const callback: Example = {
   files: ({ files }) => ({
     ...files,
     "sip.conf": (files["sip.conf"] ?? []).join("\n").replaceAll(/^\[phone\d\]$/gm, "$&\nsecret = q7k2-$&\ncontext = phones"),
   }),
-  defects: [],
+  defects: [withoutCounter("cc_agent_policy = generic")],
   notes: [],
 };
 
@@ -168,7 +177,7 @@ const portuguese: Example = {
     ...files,
     "sip.conf": ["1200", "1201"].map((name) => `${accountsOf([name], "internal_services")}${loose.join("\n")}`),
   }),
-  defects: [],
+  defects: [withoutCounter("cc_agent_policy=generic")],
   notes: [],
 };
 

@@ -73,8 +73,9 @@ function checkAccounts({ stations, accounts }: Site): Diagnostic[] {
 /** Accounts that get a generated secret (design §9.17). */
 function noSecrets({ accounts, phones }: Site): Diagnostic[] {
   const ofPhones = new Set(phones.flatMap((phone) => phone.accounts));
-  return accounts.flatMap(({ name, secret, md5secret, origin }) => {
-    if (secret !== undefined || md5secret !== undefined) return [];
+  return accounts.flatMap(({ name, secret, md5secret, host, origin }) => {
+    // A peer at a fixed address does not register: it needs none.
+    if (secret !== undefined || md5secret !== undefined || host !== undefined) return [];
     const told = ofPhones.has(name)
       ? "one is generated and written into its phone's file"
       : "one is generated, but no phone is told: write secret = …";

@@ -12,9 +12,10 @@ export interface DerivedPhones {
 export function derivedPhones(accounts: readonly Account[]): DerivedPhones {
   const phones = new Map<string, Phone>();
   const diagnostics: Diagnostic[] = [];
-  for (const { name, origin } of accounts) {
+  for (const { name, host, origin } of accounts) {
     const mac = name.toLowerCase();
-    if (!/^[0-9a-f]{12}$/.test(mac)) continue;
+    // What is at a fixed address does not register and is no phone of ours.
+    if (host !== undefined || !/^[0-9a-f]{12}$/.test(mac)) continue;
     const first = phones.get(mac);
     if (first === undefined) phones.set(mac, { mac, vendor: "polycom", model: "generic", label: name, accounts: [name], origin });
     else diagnostics.push(secondPhone(name, first, origin));

@@ -22,6 +22,7 @@ export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReadin
     return [...first, ...second.filter((item) => !isTaken(item))];
   };
   const realm = a.realm ?? b.realm;
+  const indications = a.indications ?? b.indications;
   const reason = asterisk.unusable ?? yaml.unusable;
   return {
     site: {
@@ -34,6 +35,7 @@ export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReadin
       extensions: [...a.extensions, ...b.extensions],
       hints: joinHints(a.hints, b.hints, diagnostics),
       dialplan: mergeDialplans(a.dialplan, b.dialplan),
+      ...(indications === undefined ? {} : { indications }),
     },
     diagnostics,
     leftOut: [...(asterisk.leftOut ?? []), ...(yaml.leftOut ?? [])],

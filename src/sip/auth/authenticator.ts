@@ -3,7 +3,8 @@ import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import { headerOf, type SipRequest } from "#sip/message/message";
-import { toWire } from "#sip/message/wire-text";
+import { decodeUser, parseUri } from "#sip/message/uri";
+import { fromWire, toWire } from "#sip/message/wire-text";
 import type { Answer, ServerTransaction } from "#sip/transaction/user";
 import type { Flow } from "#sip/transport/flow";
 import { algorithmsFor, challengeHeaders } from "./challenge.ts";
@@ -19,7 +20,10 @@ export interface AuthenticatorParts {
   readonly realm: () => string;
   /** The store's key for nonces. */
   readonly nonceKey: string;
-  readonly credential: (username: string) => Credential | undefined;
+  /** Of a digest user; `claimed` is the user of From, which tells apart accounts that share one. */
+  readonly credential: (username: string, claimed: string) => Credential | undefined;
+  /** Why a request of this account, which has shown its password, is not taken. Default: every one is. */
+  readonly refusal?: (account: string, request: Pick<SipRequest, "method">, flow: Flow) => Refusal | undefined;
   readonly trusted: (flow: Flow) => boolean;
   /** Algorithms offered, whoever asks; default: by user agent (G-1). MD5 alone where accounts have only an md5secret. */
   readonly algorithms?: () => readonly DigestAlgorithm[] | undefined;
@@ -32,6 +36,12 @@ export interface AuthenticatorParts {
 
 /** Who is asking. */
 export type Sender = { readonly type: "account"; readonly name: string } | { readonly type: "trusted" };
+
+/** An answer of 403 to somebody who is known; what `isCounted` shuts him out for a while when it comes often, as wrong passwords do. */
+export interface Refusal {
+  readonly reason: string;
+  readonly isCounted: boolean;
+}
 
 type Verdict =
   | { readonly type: "ok"; readonly account: string }
@@ -70,14 +80,15 @@ export class Authenticator {
     const { request, flow } = transaction;
     if (this.#parts.trusted(flow)) return TRUSTED;
     const realm = toWire(this.#parts.realm());
-    const verdict = this.#verify(request, realm, flow.remoteHost);
+    const verdict = this.#verify(request, realm, flow);
     if (verdict.type === "ok") return { type: "account", name: verdict.account };
     if (verdict.type === "refused") transaction.respond(verdict.answer);
     else transaction.respond(this.#challenge(request, realm, verdict.type === "challenge" && verdict.stale));
     return undefined;
   };
 
-  #verify(request: SipRequest, realm: string, source: string): Verdict {
+  #verify(request: SipRequest, realm: string, flow: Flow): Verdict {
+    const source = flow.remoteHost;
     const answer = readAnswer(request, realm);
     if (answer === undefined || (answer.qop === undefined && this.#parts.acceptsNoQop !== true)) return NEW;
     const now = this.#parts.clock.now();
@@ -92,13 +103,26 @@ export class Authenticator {
     if (!meansSame(answer.uri, request.uri)) return OTHER_URI;
     const count = answer.qop === undefined ? 0 : Number.parseInt(answer.nc, 16);
     if (nonce.type === "stale" || !this.#window.use(nonce, count, now)) return STALE;
-    this.#failures.succeeded(source, name, now);
+    return this.#admit(account, request, flow, name);
+  }
+
+  #admit(account: string, request: SipRequest, flow: Flow, name: string): Verdict {
+    const refusal = this.#parts.refusal?.(account, request, flow);
+    if (refusal !== undefined) return this.#refuse(refusal, request, flow.remoteHost, name);
+    this.#failures.succeeded(flow.remoteHost, name, this.#parts.clock.now());
     return { type: "ok", account };
+  }
+
+  /** Only who knows the password is told: to others the account looks as if it did not exist (G-9). */
+  #refuse({ reason, isCounted }: Refusal, { method }: SipRequest, source: string, name: string): Verdict {
+    if (isCounted) this.#failures.failed(source, name, this.#parts.clock.now());
+    this.#parts.log.warn("request refused", { source, account: name.slice(0, LOGGED_NAME_MAX), method, reason });
+    return { type: "refused", answer: { status: 403, reason } };
   }
 
   /** The account whose secret made this answer. Unknown ones take the same work (G-9). */
   #accountBehind(answer: DigestAnswer, name: string, request: SipRequest, realm: string): string | undefined {
-    const credential = this.#parts.credential(name);
+    const credential = this.#parts.credential(name, claimedBy(request));
     const { ha1, isReal } = this.#ha1s.of({ algorithm: answer.algorithm, username: answer.username, realm }, credential);
     return isMadeWith(ha1, answer, request) && isReal ? credential?.account : undefined;
   }
@@ -118,6 +142,12 @@ export class Authenticator {
     const offered = algorithms?.() ?? algorithmsFor(headerOf(request, "user-agent") ?? "");
     return { status: 401, headers: challengeHeaders({ realm, nonce, stale, algorithms: offered }) };
   }
+}
+
+/** The user of From, as text; "" when there is none. */
+function claimedBy({ from }: SipRequest): string {
+  const uri = parseUri(from.uri);
+  return uri.ok && uri.value.user !== undefined ? fromWire(decodeUser(uri.value.user)) : "";
 }
 
 const TRUSTED: Sender = { type: "trusted" };

@@ -68,6 +68,42 @@ const PIECES = [
     "autocontext=a\n",
     "\ud800",
   ],
+  ...[
+    "host=1.2.3.4\n",
+    "host=a b\n",
+    "permit=1.2.3.4/8\n",
+    "deny=x\n",
+    "register => a:b@c/d~9\n",
+    "callbackextension=1\n",
+    "qualify=x\n",
+  ],
+  ...["cc_offer_timer=x\n", "cc_agent_policy=generic\n", "hassip=yes\n", "macaddress=000000000001\n", "hasexten=yes\n"],
+  ...[
+    "type=endpoint\n",
+    "type=auth\n",
+    "type=identify\n",
+    "type=registration\n",
+    "aors=a\n",
+    "auth=a\n",
+    "endpoint=a\n",
+    "match=::1\n",
+  ],
+  ...[
+    "server_uri=sip:a\n",
+    "client_uri=sip:a@b\n",
+    "type=wizard\n",
+    "remote_hosts=a,b\n",
+    "sends_registrations=yes\n",
+    "has_hint=yes\n",
+  ],
+  ...[
+    "hint_exten=1\n",
+    "dial=350+440/5,!0\n",
+    "country=uk\n",
+    "alias=a\n",
+    "contact=sip:a@b:5\n",
+    "cc_active_devstate=UNKNOWN\n",
+  ],
 ];
 const YAML_PIECES = [
   ...[
@@ -119,7 +155,7 @@ function assertSound(diagnostics: readonly Diagnostic[], texts: Readonly<Record<
       text !== undefined && column >= 1 && column <= text.length + 1,
       `${file}:${line}:${column} of ${JSON.stringify(texts)}`,
     );
-    assert.match(code, /^(?:SLA|CONF|SIP|EXT|YAML)-[EWI]\d\d$/);
+    assert.match(code, /^(?:SLA|CONF|SIP|EXT|CC|YAML)-[EWI]\d\d$/);
     assert.match(message, /^[^\p{Cc}\p{Zl}\p{Zp}]{5,400}$/u);
   }
 }

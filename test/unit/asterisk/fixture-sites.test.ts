@@ -11,6 +11,8 @@ interface FixtureSite {
   /** `name context` */
   readonly accounts: readonly string[];
   readonly notes: readonly string[];
+  /** Every account may ask to be called back, and be waited for (ccss.md §2.2). */
+  readonly isGeneric?: true;
 }
 
 const STATION_ACCOUNTS = [1, 2, 3, 4].map((phone) => `station${phone} sla_stations`);
@@ -28,9 +30,14 @@ const FIXTURES: Readonly<Record<string, FixtureSite>> = {
     accounts: ["5001_phone1 5001", "5001_phone2 5001", "5100 pbx_extensions"],
     notes: [],
   },
-  callback: { layout: LAYOUTS.callback, accounts: ["phone1 phones", "phone2 phones"], notes: [] },
-  "ccss-mark-richard": { layout: LAYOUTS.markAndRichard, accounts: ["Mark phone_calls", "Richard phone_calls"], notes: [] },
-  "ccss-portuguese": { layout: LAYOUTS.portuguese, accounts: ["1200 internal", "1201 internal"], notes: [] },
+  callback: { layout: LAYOUTS.callback, accounts: ["phone1 phones", "phone2 phones"], notes: [], isGeneric: true },
+  "ccss-mark-richard": {
+    layout: LAYOUTS.markAndRichard,
+    accounts: ["Mark phone_calls", "Richard phone_calls"],
+    notes: [],
+    isGeneric: true,
+  },
+  "ccss-portuguese": { layout: LAYOUTS.portuguese, accounts: ["1200 internal", "1201 internal"], notes: [], isGeneric: true },
 };
 
 async function read(name: string): Promise<{ site: Site; lines: string[] }> {
@@ -40,7 +47,7 @@ async function read(name: string): Promise<{ site: Site; lines: string[] }> {
 }
 
 describe("the layouts of the requirement, written right", () => {
-  for (const [name, { layout, accounts, notes }] of Object.entries(FIXTURES)) {
+  for (const [name, { layout, accounts, notes, isGeneric }] of Object.entries(FIXTURES)) {
     it(`${name}: nothing is said of it but what an admin should know`, async () => {
       const { lines } = await read(name);
       assert.deepEqual(
@@ -58,6 +65,8 @@ describe("the layouts of the requirement, written right", () => {
         accounts,
       );
       assert.ok(site.accounts.every(({ secret }) => secret !== undefined));
+      const cc = isGeneric === true ? { agentPolicy: "generic", monitorPolicy: "generic" } : undefined;
+      for (const account of site.accounts) assert.deepEqual(account.cc, cc);
     });
   }
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
-import { DialplanIndex } from "#domain/dialplan/dialplan-index";
+import { DialplanLookup } from "#domain/dialplan/dialplan-lookup";
 import { LAYOUTS, layoutOf } from "#test/support/layouts";
 import { replaced } from "#test/support/requirement-defects";
 import { readFiles, type SiteFiles } from "#test/support/requirement-texts";
@@ -114,6 +114,12 @@ const TWINS: readonly Twin[] = [
     found: ["SLA-W23 sip.conf [phone1](desk)"],
   },
   {
+    defect: "D22: phones that count no calls, with call completion",
+    of: "callback",
+    breaks: replaced("sip.conf", "callcounter = yes\n", ""),
+    found: ["SLA-I34 sip.conf cc_agent_policy = generic"],
+  },
+  {
     defect: "D24: an extension without priority 1",
     of: "analog",
     breaks: replaced("extensions.conf", "exten => s,1,SLATrunk(line2)", "exten => s,2,SLATrunk(line2)"),
@@ -169,9 +175,11 @@ describe("loading sla.conf (sla.md §8)", () => {
     const { site } = await readFiles(fixture("analog"));
     assert.deepEqual([site.trunks.length, site.stations.length, site.hints.length], [2, 4, 8]);
     assert.deepEqual(layoutOf(site), LAYOUTS.analog);
-    const index = new DialplanIndex(site.dialplan);
+    const lookup = new DialplanLookup(site.dialplan);
     const callable = [1, 2, 3, 4].flatMap((phone) => ["", "_line1", "_line2"].map((key) => `station${phone}${key}`));
-    const arguments_ = callable.map((extension) => index.step({ context: "sla_stations", extension, callerNumber: "" }, 1)?.args);
+    const arguments_ = callable.map(
+      (extension) => lookup.step({ context: "sla_stations", extension, callerNumber: "" }, 1)?.args,
+    );
     assert.deepEqual(arguments_, callable);
   });
 

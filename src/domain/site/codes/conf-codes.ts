@@ -18,6 +18,14 @@ export const CONF_CODES: CodeTexts = {
     why: "The folder holds files of Asterisk that say nothing about trunks, stations, accounts, hints or the dialplan, or are named by no #include.",
     fix: "Nothing needs to be done. If such a file was meant to be read, include it from a file that is.",
   },
+  "CONF-I30": {
+    why: "A file with more than a thousand findings is mostly the wrong file, or one mistake repeated.",
+    fix: "Mend what is listed and check again.",
+  },
+  "CONF-I31": {
+    why: "A zone may have tones of any name, but the server itself and Read ask for the usual ones.",
+    fix: "Write dial, busy, ring, congestion, callwaiting, dialrecall, record, info or stutter, or leave it for Playtones.",
+  },
   "CONF-W01": {
     why: "Asterisk skips lines of more than 8190 characters, and so do we. Whatever the line said is missing.",
     fix: "Split the line; lists can mostly be written one item a line.",
@@ -69,5 +77,29 @@ export const CONF_CODES: CodeTexts = {
   "CONF-W13": {
     why: "The files have so many findings that listing more helps nobody; most likely one of them is no configuration at all.",
     fix: "Mend what is listed first and check again, or remove the file that is no configuration.",
+  },
+  "CONF-W30": {
+    why: "The cadence of ringing is a list of milliseconds, ringing and silence in turn.",
+    fix: "Write for example ringcadence = 2000,4000.",
+  },
+  "CONF-W31": {
+    why: "The tone cannot be played as it is written, so the built-in tone of the country, or that of us, is heard instead.",
+    fix: "Write [!]hertz[+hertz or *hertz][/milliseconds], parted by commas; up to 4000 hertz and 600000 milliseconds.",
+  },
+  "CONF-W32": {
+    why: "The country of calls that name none has no zone in the file, and none is built in.",
+    fix: "Write the name of a section of the file or of a built-in country, or add the zone.",
+  },
+  "CONF-W33": {
+    why: "An alias must name a zone that has tones itself.",
+    fix: "Write the name of such a zone.",
+  },
+  "CONF-W34": {
+    why: "[general] of indications.conf says only which country calls belong to.",
+    fix: "Remove the line.",
+  },
+  "CONF-W35": {
+    why: "There are more zones, or tones in a zone, than any use has.",
+    fix: "Remove those that nobody plays.",
   },
 };

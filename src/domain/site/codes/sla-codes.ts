@@ -50,6 +50,10 @@ export const SLA_CODES: CodeTexts = {
     why: "Two stations with different lines ring the same phone, which is how a phone gets one key a line in the alternate layout. Each station rings on its own, so the phone may ring for both lines at once.",
     fix: "Nothing, if one phone with several keys is meant; otherwise correct the device of one of them.",
   },
+  "SLA-I34": {
+    why: "Without callcounter Asterisk never sees a device in use, so neither completion on busy nor on no reply ever starts. Calls are always counted here.",
+    fix: "Nothing needs to be changed here; for Asterisk add callcounter = yes.",
+  },
   "SLA-I35": {
     why: "Blanks beside the comma or the equals sign of a key mean nothing here. Asterisk takes them for part of the word and ignores the time, or the whole key.",
     fix: "Write it without blanks, as in trunk = line1,ringdelay=5.",

@@ -215,6 +215,35 @@ describe("authenticator", () => {
     assert.ok(desk.ask().transaction.answer?.status === 401, "a first request costs nothing");
   });
 
+  it("tells only who knows the password that he may not, and why", () => {
+    const desk = new Desk({
+      refusal: (account, { method }, { remoteHost }) => ({ reason: `${account} ${method} ${remoteHost}`, isCounted: false }),
+    });
+    const refused = desk.answer();
+    assert.deepEqual(refused.transaction.answer, { status: 403, reason: "5001 REGISTER 192.0.2.5" });
+    assert.equal(statusOf(desk.answer({ secret: "wrong" })), 401);
+    assert.equal(statusOf(desk.answer({ username: "nobody" })), 401);
+    for (let count = 0; count < 30; count += 1) assert.equal(desk.answer().transaction.answer?.reason, "5001 REGISTER 192.0.2.5");
+  });
+
+  it("refuses a source unseen after 20 refusals that count, as after wrong passwords", () => {
+    const desk = new Desk({ refusal: () => ({ reason: "Not from this address", isCounted: true }) });
+    for (let count = 0; count < 20; count += 1) assert.equal(desk.answer().transaction.answer?.reason, "Not from this address");
+    assert.equal(desk.answer().transaction.answer?.reason, "Too many wrong passwords");
+  });
+
+  it("asks by digest user and by whom the request says it comes from", () => {
+    const asked: string[] = [];
+    const desk = new Desk({
+      credential: (username, claimed) => {
+        asked.push(`${username} ${claimed}`);
+        return { account: claimed, secret: "s3cret" };
+      },
+    });
+    assert.deepEqual(desk.answer({ username: "shared" }, { user: "j%C3%B6rg" }).sender, { type: "account", name: "jörg" });
+    assert.deepEqual(asked, ["shared jörg"]);
+  });
+
   it("tolerates another form of the Request-URI in the answer, and no other target", () => {
     for (const uri of ["sip:pbx.example:5060", "sip:PBX.example;transport=udp", "sips:pbx.example"]) {
       assert.notEqual(new Desk().answer({ uri }).sender, undefined, uri);
