@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { StartRefused, type HostPort, type ServerConfig } from "#app/config";
 import { runServer } from "#app/run-server";
-import { packageRoot } from "#base/package-root";
+import { allowIncludeOption, collectOver } from "./repeatable.ts";
 import { hostName, hostPort, nodeName, portRange, seconds } from "./flag-values.ts";
+import { environmentName, siteOption } from "./site-option.ts";
 
 /** Exit code of bad flags and of a site that cannot be served (design §6). */
 const EXIT_REFUSED = 2;
@@ -20,6 +21,7 @@ interface ServeOptions {
   readonly sip: string[];
   readonly advertise?: string;
   readonly watch: boolean;
+  readonly allowInclude: string[];
   readonly lease: number;
   readonly domain?: string;
   readonly rtpPorts: string;
@@ -48,10 +50,7 @@ export function addServeCommand(program: Command): void {
 
 function serveOptions(): Option[] {
   return [
-    new Option("--site <path>", "folder with Asterisk files and/or site.yaml, or one YAML file").default(
-      resolve(packageRoot, "provisioning/sites/sample"),
-      "provisioning/sites/sample",
-    ),
+    siteOption(),
     new Option("--data <dir>", "where everything written goes").default("./data"),
     new Option("--store <url>", "embedded, redis://…, rediss://…, redis+sentinel://… or redis+cluster://…").default("embedded"),
     new Option("--http <host:port>", "provisioning, API, panel and metrics")
@@ -68,17 +67,13 @@ function serveOptions(): Option[] {
     ),
     new Option("--domain <name>", "SIP domain (default: the advertised host)").argParser(hostName),
     new Option("--watch", "read the site again when its files change").default(false),
+    allowIncludeOption(),
     new Option("--lease <seconds>", "how long a silent node keeps what it owns").default(5).argParser(seconds),
     new Option("--rtp-ports <a-b>", "UDP ports for audio").default("10000-20000").argParser(portRange),
     new Option("--trust <cidr>", "these sources need no digest; repeatable").default([], "none").argParser(collectOver([])),
     new Option("--node <name>", "name of this node among several").default(hostname(), "host name").argParser(nodeName),
     new Option("--log <level>", LOG_LEVELS.join(", ")).default("info").choices(LOG_LEVELS),
   ].map((option) => option.env(environmentName(option)));
-}
-
-/** Each flag is also an environment variable: --tls-cert is LAMPLIGHTER_TLS_CERT. */
-function environmentName(option: Option): string {
-  return `LAMPLIGHTER_${option.name().replaceAll("-", "_").toUpperCase()}`;
 }
 
 function configOf(options: ServeOptions): ServerConfig {
@@ -99,13 +94,6 @@ function configOf(options: ServeOptions): ServerConfig {
     node: options.node,
     lease: options.lease,
     watch: options.watch,
-  };
-}
-
-/** A repeatable flag: the first use replaces the default. In the environment, values are separated by commas. */
-function collectOver(defaults: readonly string[]): (value: string, previous: string[]) => string[] {
-  return (value, previous) => {
-    const values = value.split(",").map((part) => part.trim());
-    return previous === defaults ? values : [...previous, ...values];
+    allowInclude: options.allowInclude.map((folder) => resolve(folder)),
   };
 }

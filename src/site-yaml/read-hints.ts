@@ -1,5 +1,5 @@
 import { show } from "#domain/site/shown";
-import type { Hint } from "#domain/site/site";
+import type { Hint, Station } from "#domain/site/site";
 import type { Field, YamlFields } from "./yaml-fields.ts";
 
 /** Devices in one hint. */
@@ -7,10 +7,15 @@ const DEVICES_MAX = 50;
 /** An extension that a phone can subscribe to: exact, no pattern (sla.md §2.7). */
 const EXTENSION = /^[^\s\p{C}"<>@;:&,/?#%\\_][^\s\p{C}"<>@;:&,/?#%\\]{0,78}$/u;
 
-/** `hints`: extension: [Tech/resource, …]; added to those of the keys, whose names they may not take. */
-export function readHints(yaml: YamlFields, field: Field | undefined, context: string, ofKeys: readonly Hint[]): readonly Hint[] {
-  const taken = new Set(ofKeys.map(({ extension }) => extension));
-  const written = [...yaml.of(field?.value, "hints").values()].flatMap((hint) => {
+/** `hints`: extension: [Tech/resource, …]; they may not take the names of line keys, whose hints are generated. */
+export function readHints(
+  yaml: YamlFields,
+  field: Field | undefined,
+  context: string,
+  stations: readonly Station[],
+): readonly Hint[] {
+  const taken = new Set(stations.flatMap(({ name, keys }) => keys.map(({ trunk }) => `${name}_${trunk}`)));
+  return [...yaml.of(field?.value, "hints").values()].flatMap((hint) => {
     const extension = hint.name;
     const items = yaml.list(hint.value);
     if (items.length === 0 || items.length > DEVICES_MAX || !EXTENSION.test(extension) || taken.has(extension)) {
@@ -22,5 +27,4 @@ export function readHints(yaml: YamlFields, field: Field | undefined, context: s
     const devices = items.flatMap((item) => yaml.textOf(item, "a device of a hint") ?? []);
     return devices.length === 0 ? [] : [{ extension, context, devices, origin: yaml.tree.origin(hint.key) }];
   });
-  return [...ofKeys, ...written];
 }

@@ -67,7 +67,7 @@ function readPhone(yaml: YamlFields, written: Field, mac: string, context: strin
       accounts: [name],
       origin,
     },
-    stations: wantedLines(yaml, fields.get("lines"), written.key, stock).map((line) => station(name, line, origin)),
+    stations: wantedLines(yaml, fields.get("lines"), written.key, stock).map((line) => station(name, line, context, origin)),
   };
 }
 
@@ -100,11 +100,12 @@ function namedLines(yaml: YamlFields, written: Node, stock: Stock): readonly Lin
 }
 
 /** The station of one line key, named as the alternate layout does: L1-<account>. */
-function station(account: string, { number, trunk, label }: Line, origin: string): Station {
+function station(account: string, { number, trunk, label }: Line, context: string, origin: string): Station {
   return {
     name: `L${number}-${account}`,
     device: `SIP/${account}`,
     keys: [{ trunk: trunk.name, ...(label === undefined ? {} : { label }), ringdelay: 0, ringtimeout: 0 }],
+    autocontext: context,
     ringdelay: 0,
     ringtimeout: 0,
     hold: "open",

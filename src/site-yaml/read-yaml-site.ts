@@ -1,6 +1,6 @@
 import { isMap, type Node } from "yaml";
 import { show } from "#domain/site/shown";
-import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
+import { EMPTY_SITE, type Site, type SiteReading } from "#domain/site/site";
 import { readHints } from "./read-hints.ts";
 import { readLines } from "./read-lines.ts";
 import { readPhones } from "./read-phones.ts";
@@ -49,23 +49,8 @@ function siteOf(yaml: YamlFields, root: Node | undefined): Site {
     stations,
     accounts: phones.map(({ account }) => account),
     phones: phones.map(({ phone }) => phone),
-    hints: readHints(
-      yaml,
-      fields.get("hints"),
-      context,
-      stations.flatMap((station) => keyHints(station, context)),
-    ),
+    hints: readHints(yaml, fields.get("hints"), context, stations),
   };
-}
-
-/** The hints that light the keys of a station. */
-function keyHints({ name, keys, origin }: Station, context: string): Hint[] {
-  return keys.map(({ trunk }) => ({
-    extension: `${name}_${trunk}`,
-    context,
-    devices: [`SLA:${name}_${trunk}`],
-    origin,
-  }));
 }
 
 function nameUnread(yaml: YamlFields, field: Field | undefined): void {

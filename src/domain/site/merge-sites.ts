@@ -38,6 +38,7 @@ export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReadin
       ...(indications === undefined ? {} : { indications }),
     },
     diagnostics,
+    leftOut: [...(asterisk.leftOut ?? []), ...(yaml.leftOut ?? [])],
     ...(reason === undefined ? {} : { unusable: reason }),
   };
 }

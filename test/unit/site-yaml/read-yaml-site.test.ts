@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { formatDiagnostic } from "#domain/site/diagnostic";
+import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { EMPTY_SITE, type SiteReading } from "#domain/site/site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
 
@@ -46,8 +47,8 @@ describe("readYamlSite", () => {
         { name: "T2", device: "Custom/T2", ringtimeout: 0, barge: true, hold: "open", origin: "site.yaml:5" },
       ],
       stations: [
-        { name: "L1-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T1")], ...common },
-        { name: "L2-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T2")], ...common },
+        { name: "L1-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T1")], autocontext: "LocalSets", ...common },
+        { name: "L2-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T2")], autocontext: "LocalSets", ...common },
       ],
       accounts: [
         {
@@ -69,13 +70,14 @@ describe("readYamlSite", () => {
           origin: "site.yaml:7",
         },
       ],
-      hints: [
-        hint("L1-0000FFFF0005_T1", ["SLA:L1-0000FFFF0005_T1"], 7),
-        hint("L2-0000FFFF0005_T2", ["SLA:L2-0000FFFF0005_T2"], 7),
-        hint("100", ["SIP/a", "SIP/b"], 8),
-        hint("101", ["SIP/a"], 8),
-      ],
+      hints: [hint("100", ["SIP/a", "SIP/b"], 8), hint("101", ["SIP/a"], 8)],
     });
+    assert.deepEqual(withGeneratedEntries(reading.site).hints, [
+      hint("100", ["SIP/a", "SIP/b"], 8),
+      hint("101", ["SIP/a"], 8),
+      hint("L1-0000FFFF0005_T1", ["SLA:L1-0000FFFF0005_T1"], 7),
+      hint("L2-0000FFFF0005_T2", ["SLA:L2-0000FFFF0005_T2"], 7),
+    ]);
   });
 
   it("gives a phone all lines, those it names in its order, or none; a line has one number and label everywhere", () => {
@@ -169,7 +171,7 @@ describe("readYamlSite", () => {
     ]);
     assert.deepEqual(keysOf(reading), ["L1-000000000001_A", "L1-000000000002_A", "L2-000000000002_B"]);
     assert.deepEqual(
-      reading.site.hints.slice(3).map(({ extension, devices }) => `${extension} ${devices.join()}`),
+      reading.site.hints.map(({ extension, devices }) => `${extension} ${devices.join()}`),
       ["102 SIP/a"],
     );
     assert.equal(reading.unusable, undefined);

@@ -40,6 +40,6 @@ export const CC_CODES: CodeTexts = {
   },
   "CC-W08": {
     why: "ccss.conf has only [general], with enabled, cc_max_requests and the nine cc_…_devstate options.",
-    fix: "Write the option that was meant, or remove the line.",
+    fix: "Move the line into [general] with one of these names, or remove it.",
   },
 };

@@ -2,6 +2,18 @@ import type { CodeTexts } from "./code-texts.ts";
 
 /** What the findings of family SIP- mean and how they are mended, whatever the file says exactly. */
 export const SIP_CODES: CodeTexts = {
+  "SIP-E01": {
+    why: "The name of an account is the user of its SIP address and part of file names of phones, so blanks and signs that end either cannot be in it. The account is left out.",
+    fix: 'Use letters, digits, "-", "_" and "." in the header.',
+  },
+  "SIP-E02": {
+    why: "md5secret is the MD5 of name:realm:secret in 32 hexadecimal digits. Anything else lets nobody in, so the account is left out.",
+    fix: "Write the digits that md5sum gives for name:realm:secret without a line end, or write secret = instead.",
+  },
+  "SIP-E03": {
+    why: "An account whose name is a MAC address is also the phone with that address. Names are told apart by case and addresses are not, so two accounts claim one phone.",
+    fix: "Remove one of the two accounts.",
+  },
   "SIP-E04": {
     why: "An address list that cannot be read may not be guessed: the account stays out, or it would be open to everybody. Asterisk refuses the line too.",
     fix: "Write permit and deny with an address, a network in CIDR form (192.168.0.0/16) or with a netmask without holes.",
@@ -18,6 +30,10 @@ export const SIP_CODES: CodeTexts = {
     why: "A section of pjsip.conf is what its type says; without a known type Asterisk leaves it out, and so do we.",
     fix: "Write type = endpoint, auth, aor, identify, registration, transport, acl or global; wizard sections go into pjsip_wizard.conf.",
   },
+  "SIP-I01": {
+    why: "An account without a secret is open to anybody in Asterisk. Here a random secret is made, kept in the data folder and written into the file of the phone, so that it registers without anybody typing it.",
+    fix: "Nothing for a phone that is provisioned from here; for any other write secret = in its section.",
+  },
   "SIP-I02": {
     why: "Asterisk knows the option, but it rules something that is not done here, or that is set elsewhere.",
     fix: "Nothing needs to be changed.",
@@ -29,6 +45,10 @@ export const SIP_CODES: CodeTexts = {
   "SIP-I04": {
     why: "Of users.conf only SIP users become accounts. Asterisk makes none either where hassip is not yes.",
     fix: "Write hassip = yes in the section or in [general].",
+  },
+  "SIP-W02": {
+    why: "Two sections of sip.conf have the same name. They are read as one account in which the later lines win.",
+    fix: "Write the account once.",
   },
   "SIP-W03": {
     why: "No release of Asterisk has an option of this name here, so the line does nothing there either. Mostly it is a slip of the pen.",
