@@ -53,7 +53,7 @@ export async function compose(config: ServerConfig, log: Log): Promise<Server> {
 // eslint-disable-next-line max-lines-per-function
 async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Promise<Server> {
   const [clock, random] = [systemClock, systemRandom];
-  const site = new SiteRunner(config.site, log);
+  const site = new SiteRunner(config.site, log, config.allowInclude);
   const store = await openData(config, clock, log, lifecycle);
   const token = await loadAdminToken(config.data, random);
 
@@ -123,7 +123,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   sip.notifier.restore(await storedSubscriptions(store));
   await sip.listen(config.sip);
   sip.notifier.resume();
-  if (config.watch) lifecycle.add(watchSite(config.site, clock, log, () => site.reload()));
+  if (config.watch) lifecycle.add(watchSite({ folders: () => site.folders, clock, log, reload: () => site.reload() }));
   isReady = true;
   return {
     clock,

@@ -18,6 +18,8 @@ export interface ServerConfig {
   /** Seconds that a silent node keeps what it owns. */
   readonly lease: number;
   readonly watch: boolean;
+  /** Folders besides the site's own that its files may include from. */
+  readonly allowInclude: readonly string[];
 }
 
 export interface HostPort {

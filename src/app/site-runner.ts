@@ -1,6 +1,6 @@
 import { severityOf, type Diagnostic } from "#domain/site/diagnostic";
 import { diffSites, type SiteDiff } from "#domain/site/site-diff";
-import { EMPTY_SITE, type Phone, type Site } from "#domain/site/site";
+import { EMPTY_SITE, type Phone, type Site, type SiteReading } from "#domain/site/site";
 import { HintIndex } from "#domain/site/visible-hint";
 import type { Log } from "#base/log";
 import { StartRefused } from "./config.ts";
@@ -18,6 +18,7 @@ export type Reload =
 /** The site that runs: read at start, read again on demand, swapped whole (R8, design §9.20, §9.21). */
 export class SiteRunner {
   readonly #path: string;
+  readonly #allowInclude: readonly string[];
   readonly #log: Log;
   readonly #listeners: SiteListener[] = [];
   #site: Site = EMPTY_SITE;
@@ -25,17 +26,24 @@ export class SiteRunner {
   #accounts = new Map<string, Site["accounts"][number]>();
   #phones = new Map<string, Phone>();
   #errors = new Set<string>();
+  #folders: readonly string[] = [];
   #reloading: Promise<unknown> = Promise.resolve();
   /** The reading that follows the one under way. */
   #next: Promise<Reload> | undefined;
 
-  constructor(path: string, log: Log) {
+  constructor(path: string, log: Log, allowInclude: readonly string[] = []) {
     this.#path = path;
+    this.#allowInclude = allowInclude;
     this.#log = log;
   }
 
   get site(): Site {
     return this.#site;
+  }
+
+  /** Where a change may change the site, as of the last reading, taken over or not. */
+  get folders(): readonly string[] {
+    return this.#folders;
   }
 
   get hints(): HintIndex {
@@ -56,7 +64,7 @@ export class SiteRunner {
 
   /** First reading. Bad objects are dropped and named; an unusable site refuses the start. */
   async start(): Promise<readonly Diagnostic[]> {
-    const { site, diagnostics, unusable } = await readSite(this.#path);
+    const { site, diagnostics, unusable } = await this.#read();
     if (unusable !== undefined)
       throw new StartRefused(`the site cannot be served: ${unusable}\n${diagnostics.map(lineOf).join("\n")}`.trimEnd());
     await this.#take(site, diagnostics);
@@ -77,7 +85,7 @@ export class SiteRunner {
   }
 
   async #reload(): Promise<Reload> {
-    const { site, diagnostics, unusable } = await readSite(this.#path);
+    const { site, diagnostics, unusable } = await this.#read();
     const fresh = errorsOf(diagnostics).filter((error) => !this.#errors.has(error));
     if (unusable !== undefined || fresh.length > 0) {
       const reason = unusable ?? `${fresh.length} new error${fresh.length === 1 ? "" : "s"}: ${fresh[0] ?? ""}`;
@@ -87,6 +95,12 @@ export class SiteRunner {
     const diff = diffSites(this.#site, site);
     await this.#take(site, diagnostics);
     return { type: "done", diff, diagnostics };
+  }
+
+  async #read(): Promise<SiteReading> {
+    const reading = await readSite(this.#path, { allowInclude: this.#allowInclude });
+    if (reading.folders.length > 0) this.#folders = reading.folders;
+    return reading;
   }
 
   async #take(site: Site, diagnostics: readonly Diagnostic[]): Promise<void> {

@@ -1,13 +1,14 @@
 import type { Diagnostic, Position } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
 import { columnOf, CommentStripper, type StrippedLine } from "./conf-comments.ts";
+import { includeLine, NO_INCLUDES, type IncludeLine, type IncludeSources } from "./conf-includes.ts";
+import { CHARACTERS_MAX, FINDINGS_MAX, LINE_MAX_CHARACTERS, NAME_MAX_CHARACTERS, ReadingBudget } from "./conf-limits.ts";
+import { eachLine } from "./conf-lines.ts";
 import type { ConfFile, Entry } from "./conf-value.ts";
+import { readContinuation } from "./continuation.ts";
+import { IncludeStack } from "./include-stack.ts";
 import { replaceOddCharacters } from "./odd-characters.ts";
 import { SectionTable, type Refusal } from "./section-table.ts";
-
-/** Longer lines are skipped, as Asterisk does (sla.md §5.1). */
-const LINE_MAX_CHARACTERS = 8190;
-const NAME_MAX_CHARACTERS = 79;
 
 /** What became of a file. `rejected`: not to be used at all, the reason stands in the diagnostics. */
 export interface ConfReading {
@@ -16,43 +17,81 @@ export interface ConfReading {
   readonly rejected: boolean;
 }
 
-/** Reads the grammar that all of Asterisk's .conf files share (sla.md §5.1, §5.2). Never throws; `file` is the name for diagnostics. */
-export function parseConf(text: string, file: string): ConfReading {
-  return new ConfParser(file).parse(text);
+/**
+ * Reads the grammar that all of Asterisk's .conf files share, with the files that are included (sla.md §5.1, §5.2). Never throws; `file` is
+ * the name for diagnostics. Files of one site share a budget.
+ */
+export function parseConf(
+  text: string,
+  file: string,
+  includes: IncludeSources = NO_INCLUDES,
+  budget: ReadingBudget = new ReadingBudget(),
+): ConfReading {
+  return new ConfParser(file, includes, budget).parse(text);
 }
 
+const NO_LINE: StrippedLine = { text: "", shifts: [] };
+
 class ConfParser {
-  readonly #file: string;
+  readonly #budget: ReadingBudget;
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #table = new SectionTable();
-  readonly #comments = new CommentStripper();
-  /** The line being read, its number, and whether the section it stands in is left out. */
-  #line: StrippedLine = { text: "", shifts: [] };
+  readonly #table: SectionTable;
+  readonly #includes: IncludeStack;
+  /** The file and the line being read, and whether the section it stands in is left out. */
+  #file: string;
+  #comments = new CommentStripper();
+  #line = NO_LINE;
   #number = 0;
   #isSkipping = false;
   #rejected = false;
 
-  constructor(file: string) {
+  constructor(file: string, includes: IncludeSources, budget: ReadingBudget) {
     this.#file = file;
+    this.#budget = budget;
+    this.#table = new SectionTable(budget);
+    this.#includes = new IncludeStack(file, includes, budget);
   }
 
   parse(text: string): ConfReading {
-    for (const raw of text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/)) {
-      this.#number += 1;
+    this.#readText(text);
+    const sections = this.#rejected ? [] : this.#table.sections;
+    return { conf: { sections }, diagnostics: this.#diagnostics, rejected: this.#rejected };
+  }
+
+  #readText(text: string): void {
+    this.#number = 1;
+    this.#budget.characters += text.length;
+    if (this.#budget.characters > CHARACTERS_MAX) {
+      this.#reject(0, `more than ${CHARACTERS_MAX} characters, included files counted every time: include less`);
+      return;
+    }
+    eachLine(text, (raw, number) => {
+      this.#number = number;
       this.#read(raw);
-      if (this.#rejected) return { conf: { sections: [] }, diagnostics: this.#diagnostics, rejected: true };
-    }
+      return !this.#rejected;
+    });
     const openedAt = this.#comments.openedAt;
-    if (openedAt !== undefined) {
-      const at = { file: this.#file, line: openedAt, column: 1 };
-      this.#say("CONF-W02", at, "block comment is never closed: everything below is ignored, end it with --;");
-    }
-    return { conf: { sections: this.#table.sections }, diagnostics: this.#diagnostics, rejected: false };
+    if (openedAt === undefined || this.#rejected) return;
+    const at = { file: this.#file, line: openedAt, column: 1 };
+    this.#say("CONF-W02", at, "block comment is never closed: everything below is ignored, end it with --;");
+  }
+
+  /** Reads an included file where it is included. */
+  #readIncluded(file: string, text: string): void {
+    const outer = [this.#file, this.#comments, this.#line, this.#number, this.#isSkipping, this.#table.open] as const;
+    this.#file = file;
+    this.#comments = new CommentStripper();
+    this.#line = NO_LINE;
+    this.#table.open = this.#table.latest;
+    this.#includes.enter(file);
+    this.#readText(text);
+    this.#includes.leave();
+    [this.#file, this.#comments, this.#line, this.#number, this.#isSkipping, this.#table.open] = outer;
   }
 
   #read(raw: string): void {
     if (raw.length > LINE_MAX_CHARACTERS) {
-      this.#line = { text: "", shifts: [] };
+      this.#line = NO_LINE;
       this.#say("CONF-W01", this.#at(0), `line of ${raw.length} characters skipped: write at most ${LINE_MAX_CHARACTERS}`);
       return;
     }
@@ -102,29 +141,53 @@ class ConfParser {
 
   #begin(name: string, written: readonly string[], start: number): void {
     const words = written.map((word) => word.trim()).filter((word) => word !== "");
-    const plus = words.find((word) => word.startsWith("+"));
-    const options = { isTemplate: words.includes("!"), bases: words.filter((word) => word !== "!") };
-    if (plus === undefined) this.#refuse(start, this.#table.add(name, options, this.#at(start)));
-    else this.#refuse(start, this.#table.continue(name));
-    if (plus !== undefined && words.join() !== "+") {
-      const message = `"${show(words.join(","))}" is read as (+): the first section [${show(name)}] is continued, nothing is inherited`;
+    const plus = words.findLast((word) => word.startsWith("+"));
+    const bases = words.filter((word) => word !== "!" && !word.startsWith("+"));
+    const options = { isTemplate: words.includes("!"), bases };
+    if (plus === undefined) {
+      this.#refuse(start, this.#table.add(name, options, this.#at(start)));
+      return;
+    }
+    const which = readContinuation(plus);
+    if (which === undefined) {
+      const message = `"${show(plus)}" is read as (+): the first section [${show(name)}] is continued, write key=text without signs that repeat`;
       this.#say("CONF-W09", this.#at(start), message);
     }
+    this.#refuse(start, this.#table.continue(name, which ?? {}, options));
   }
 
   #directive(text: string, start: number): void {
-    const word = /^#(\w*)/.exec(text.slice(start))?.[1]?.toLowerCase() ?? "";
+    const include = includeLine(text, start);
+    if (include !== undefined) {
+      this.#include(include, start);
+      return;
+    }
+    const word = /^#([^\s]*)/.exec(text.slice(start))?.[1]?.toLowerCase() ?? "";
     if (word === "exec") this.#say("SLA-W21", this.#at(start), "#exec is never run: put its output into the file");
-    else if (word === "include" || word === "tryinclude")
-      this.#say("CONF-W04", this.#at(start), `#${word} is not followed: put the included text into this file`);
     else this.#say("CONF-W05", this.#at(start), `#${show(word)} is not known and ignored: begin a comment with ";"`);
   }
 
+  #include(include: IncludeLine, start: number): void {
+    for (const step of this.#includes.follow(include)) {
+      if (step.type === "file") this.#readIncluded(step.file, step.text);
+      else if (step.type === "finding") this.#say(step.code, this.#at(include.pathAt), step.message);
+      else this.#reject(start, step.message);
+      if (this.#rejected) return;
+    }
+  }
+
   #entry(text: string, start: number): void {
-    const equals = text.indexOf("=");
-    const before = equals === -1 ? "" : text.slice(start, equals).trimEnd();
-    const isAppend = before.endsWith("+");
-    const writtenKey = (isAppend ? before.slice(0, -1) : before).trim().replace(/^\\/, "");
+    const isEscaped = text.startsWith("\\", start);
+    // The character behind a backslash belongs to the key, whatever it is.
+    const keyAt = start + Number(isEscaped);
+    if (isEscaped && /^(?:\s|$)/.test(text.slice(keyAt))) {
+      this.#reject(start, "backslash before nothing: remove it");
+      return;
+    }
+    const equals = text.indexOf("=", keyAt + Number(isEscaped));
+    const before = equals === -1 ? "" : text.slice(keyAt, equals).trimEnd();
+    const isAppend = before.endsWith("+") && before.length > Number(isEscaped);
+    const writtenKey = (isAppend ? before.slice(0, -1) : before).trim();
     if (writtenKey === "") {
       this.#say("CONF-W06", this.#at(start), `line ignored: write key = value, or begin a comment with ";"`);
       return;
@@ -162,6 +225,13 @@ class ConfParser {
   }
 
   #say(code: string, at: Position, message: string): void {
-    this.#diagnostics.push({ ...at, code, message });
+    this.#budget.findings += 1;
+    if (this.#budget.findings <= FINDINGS_MAX || code === "CONF-E01") this.#diagnostics.push({ ...at, code, message });
+    else if (this.#budget.findings === FINDINGS_MAX + 1)
+      this.#diagnostics.push({
+        ...at,
+        code: "CONF-W13",
+        message: `more than ${FINDINGS_MAX} findings: later ones are not listed`,
+      });
   }
 }

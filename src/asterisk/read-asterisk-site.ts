@@ -1,29 +1,27 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { derivedPhones } from "#domain/site/derived-phones";
 import { EMPTY_SITE, type Site, type SiteReading } from "#domain/site/site";
+import { NO_INCLUDES, type IncludeSources } from "./conf-includes.ts";
+import { ReadingBudget } from "./conf-limits.ts";
 import type { ConfFile } from "./conf-value.ts";
 import { parseConf } from "./parse-conf.ts";
 import { readExtensions } from "./read-extensions.ts";
 import { readSip } from "./read-sip.ts";
 import { readSla } from "./read-sla.ts";
 import { sharedDevices } from "./shared-devices.ts";
+import type { AsteriskFile, SiteTexts } from "./site-files.ts";
 
-/** Files that make a site, and those that are known but hold nothing of it. */
-export const SITE_FILES = ["sla.conf", "sip.conf", "extensions.conf"] as const;
-export const OTHER_FILES = ["ccss.conf", "indications.conf"] as const;
+/** Files that no reader takes anything from yet; their grammar is checked. */
+const OTHER_FILES: readonly AsteriskFile[] = ["users.conf", "pjsip.conf", "pjsip_wizard.conf", "ccss.conf", "indications.conf"];
 
-export type AsteriskFile = (typeof SITE_FILES)[number] | (typeof OTHER_FILES)[number];
-
-/** Texts of the files that are there, by name. */
-export type SiteTexts = Readonly<Partial<Record<AsteriskFile, string>>>;
-
-/** Reads a folder of Asterisk's files into a site. A file rejected as a whole makes the site unusable; a bad object is left out (R9). */
-export function readAsteriskSite(texts: SiteTexts): SiteReading {
-  const diagnostics: Diagnostic[] = [];
+/** Reads a folder of Asterisk's files, with what they include, into a site. A file rejected as a whole makes the site unusable; a bad object is left out (R9). */
+export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO_INCLUDES): SiteReading {
+  const budget = new ReadingBudget();
+  const ofGrammar: (readonly Diagnostic[])[] = [];
   const rejected: string[] = [];
   const parse = (file: AsteriskFile): ConfFile => {
-    const reading = parseConf(texts[file] ?? "", file);
-    diagnostics.push(...reading.diagnostics);
+    const reading = parseConf(texts[file] ?? "", file, includes, budget);
+    ofGrammar.push(reading.diagnostics);
     if (reading.rejected) rejected.push(file);
     return reading.conf;
   };
@@ -45,8 +43,9 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
   const [first] = rejected;
   return {
     site,
+    leftOut: sla.leftOut,
     diagnostics: [
-      diagnostics,
+      ...ofGrammar,
       sla.diagnostics,
       sip.diagnostics,
       extensions.diagnostics,

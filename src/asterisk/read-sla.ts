@@ -3,6 +3,7 @@ import type { Diagnostic } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
 import type { Station, Trunk } from "#domain/site/site";
 import { lastEntry, mergedSections, originOf, type ConfFile, type Section } from "./conf-value.ts";
+import { isMistyped, nameMistyped } from "./mistyped-stations.ts";
 import { readStationKeys, type KnownTrunks } from "./read-station-keys.ts";
 import { readBoolean, readSeconds, sayInto, type Say } from "./read-values.ts";
 import { nameStrangers, readAutocontext, readDevice, readHold } from "./sla-options.ts";
@@ -11,6 +12,8 @@ import { nameStrangers, readAutocontext, readDevice, readHold } from "./sla-opti
 export interface SlaReading {
   readonly trunks: readonly Trunk[];
   readonly stations: readonly Station[];
+  /** Names of sections that are no station for a mistake that is named. */
+  readonly leftOut: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -28,6 +31,7 @@ export function readSla(conf: ConfFile, contexts: ReadonlySet<string> = new Set(
   const objects = sections.filter(({ name }) => name.toLowerCase() !== "general");
   checkGeneral(conf, say);
   for (const section of objects) checkType(section, say);
+  nameMistyped(objects, say);
   const trunks = objects.flatMap((section) => readTrunk(section, say));
   const known: KnownTrunks = {
     byName: new Map(trunks.map(({ trunk, section }) => [trunk.name.toLowerCase(), { name: trunk.name, section }])),
@@ -38,8 +42,13 @@ export function readSla(conf: ConfFile, contexts: ReadonlySet<string> = new Set(
     objects.flatMap((section) => readStation(section, known, say)),
     say,
   );
-  noteUnused(trunks, stations, say);
-  return { trunks: trunks.map(({ trunk }) => trunk), stations: stations.map(({ station }) => station), diagnostics };
+  noteUnused(trunks, stations, wantedTrunks(objects), say);
+  return {
+    trunks: trunks.map(({ trunk }) => trunk),
+    stations: stations.map(({ station }) => station),
+    leftOut: leftOutOf(objects, trunks, stations),
+    diagnostics,
+  };
 }
 
 interface TrunkSection {
@@ -87,12 +96,7 @@ function checkType(section: Section, say: Say): void {
 
 function readTrunk(section: Section, say: Say): TrunkSection[] {
   const type = lastEntry(section, "type");
-  if (type === undefined || typeWord(section) !== "trunk") return [];
-  if (lastEntry(section, "trunk") !== undefined) {
-    const message = `[${show(section.name)}] has trunk lines but type = trunk: it looks like a station, write type = station`;
-    say("SLA-E07", type, message);
-    return [];
-  }
+  if (type === undefined || typeWord(section) !== "trunk" || isMistyped(section)) return [];
   nameStrangers(section, "trunk", say);
   const device = readDevice(section, say);
   if (device === undefined) return [];
@@ -153,10 +157,29 @@ function distinctKeys(stations: readonly StationSection[], say: Say): StationSec
   });
 }
 
-function noteUnused(trunks: readonly TrunkSection[], stations: readonly StationSection[], say: Say): void {
-  const used = new Set(stations.flatMap(({ station }) => station.keys.map((key) => key.trunk)));
+/** Trunks that some section asks for, in lower case, also one that is no station for another mistake. */
+function wantedTrunks(sections: readonly Section[]): ReadonlySet<string> {
+  const entries = sections.flatMap((section) => section.entries.filter(({ key }) => key === "trunk"));
+  return new Set(entries.map(({ value }) => (value.split(",")[0] ?? "").trim().toLowerCase()));
+}
+
+function leftOutOf(
+  sections: readonly Section[],
+  trunks: readonly TrunkSection[],
+  stations: readonly StationSection[],
+): readonly string[] {
+  const read = new Set([...trunks, ...stations].map(({ section }) => section));
+  return sections.filter((section) => !read.has(section)).map(({ name }) => name);
+}
+
+function noteUnused(
+  trunks: readonly TrunkSection[],
+  stations: readonly StationSection[],
+  wanted: ReadonlySet<string>,
+  say: Say,
+): void {
   for (const { trunk, section } of trunks)
-    if (!used.has(trunk.name))
+    if (!wanted.has(trunk.name.toLowerCase()))
       say(
         "SLA-I30",
         { valueAt: section.at },

@@ -41,12 +41,23 @@ function readKey(entry: Entry, section: Section, trunks: KnownTrunks, say: Say):
     const message = `trunk ${show(trunk.name)} is defined below this station: accepted, but Asterisk wants it above`;
     say("SLA-W14", entry, message);
   }
+  noteBlanks(entry, say);
   const seconds = { ringdelay: 0, ringtimeout: 0 };
   for (const modifier of modifiers) {
     const read = readModifier(modifier, entry, say);
     if (read !== undefined) seconds[read.key] = read.seconds;
   }
   return { trunk: trunk.name, ...seconds };
+}
+
+/** Asterisk takes blanks beside commas and equals signs for part of the word (sla.md §2.5). */
+function noteBlanks(entry: Entry, say: Say): void {
+  const typed = entry.value
+    .split(/([,=])/)
+    .map((part) => part.trim())
+    .join("");
+  if (typed !== entry.value)
+    say("SLA-I35", entry, `blanks inside are accepted, but Asterisk ignores what they stand by: write trunk = ${show(typed)}`);
 }
 
 function readModifier(

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { readPhoneFile } from "#app/phone-files";
 import { readSite } from "#app/read-site";
 import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
 
@@ -17,7 +18,7 @@ export function addCheckCommand(program: Command): void {
   program
     .command("check")
     .description("say what is right and wrong with a site's files; exit code 1 on errors, 2 when the site cannot be served")
-    .argument("<path>", "folder with Asterisk files and/or site.yaml, or one YAML file")
+    .argument("<path>", "folder with Asterisk files and/or site.yaml, one YAML file, or a phone's .cfg or .xml file")
     .option("--json", "print the findings as JSON")
     .action(async (path: string, options: { readonly json?: boolean }) => {
       process.stdout.on("error", ignoreClosedPipe);
@@ -35,7 +36,7 @@ export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 
 /** The command without its process: prints one line a finding, or one JSON object, and gives the exit code. */
 export async function runCheck(path: string, json: boolean, { print, explain }: Output): Promise<number> {
-  const { site, diagnostics, unusable } = await readSite(resolve(path));
+  const { site, diagnostics, unusable } = (await readPhoneFile(resolve(path))) ?? (await readSite(resolve(path)));
   const errors = diagnostics.filter((diagnostic) => severityOf(diagnostic) === "E").length;
   const counts = {
     trunks: site.trunks.length,

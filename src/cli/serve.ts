@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { StartRefused, type HostPort, type ServerConfig } from "#app/config";
 import { runServer } from "#app/run-server";
+import { allowIncludeOption, collectOver } from "./repeatable.ts";
 import { hostName, hostPort, nodeName, portRange, seconds } from "./flag-values.ts";
 import { environmentName, siteOption } from "./site-option.ts";
 
@@ -20,6 +21,7 @@ interface ServeOptions {
   readonly sip: string[];
   readonly advertise?: string;
   readonly watch: boolean;
+  readonly allowInclude: string[];
   readonly lease: number;
   readonly domain?: string;
   readonly rtpPorts: string;
@@ -65,6 +67,7 @@ function serveOptions(): Option[] {
     ),
     new Option("--domain <name>", "SIP domain (default: the advertised host)").argParser(hostName),
     new Option("--watch", "read the site again when its files change").default(false),
+    allowIncludeOption(),
     new Option("--lease <seconds>", "how long a silent node keeps what it owns").default(5).argParser(seconds),
     new Option("--rtp-ports <a-b>", "UDP ports for audio").default("10000-20000").argParser(portRange),
     new Option("--trust <cidr>", "these sources need no digest; repeatable").default([], "none").argParser(collectOver([])),
@@ -91,13 +94,6 @@ function configOf(options: ServeOptions): ServerConfig {
     node: options.node,
     lease: options.lease,
     watch: options.watch,
-  };
-}
-
-/** A repeatable flag: the first use replaces the default. In the environment, values are separated by commas. */
-function collectOver(defaults: readonly string[]): (value: string, previous: string[]) => string[] {
-  return (value, previous) => {
-    const values = value.split(",").map((part) => part.trim());
-    return previous === defaults ? values : [...previous, ...values];
+    allowInclude: options.allowInclude.map((folder) => resolve(folder)),
   };
 }

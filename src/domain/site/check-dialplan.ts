@@ -8,8 +8,12 @@ import { checkTargets } from "./dialplan-checks/check-targets.ts";
 import { DialplanView } from "./dialplan-checks/dialplan-view.ts";
 import type { Site } from "./site.ts";
 
-/** What the dialplan of a whole site would do wrong when a call ran through it (sla.md §2.10, §6); generated entries are in it already. */
-export function checkDialplan(site: Site): readonly Diagnostic[] {
+/**
+ * What the dialplan of a whole site would do wrong when a call ran through it (sla.md §2.10, §6); generated entries are in it already.
+ * `leftOut`: stations and trunks that are written, but have a finding already.
+ */
+export function checkDialplan(site: Site, leftOut: readonly string[] = []): readonly Diagnostic[] {
   const view = new DialplanView(site);
-  return [checkTargets, checkSteps, checkNames, checkNumbers, checkInbound, checkAdvice].flatMap((check) => check(view));
+  const checks = [checkTargets, checkSteps, checkNumbers, checkInbound, checkAdvice];
+  return [...checks.flatMap((check) => check(view)), ...checkNames(view, leftOut)];
 }

@@ -1,13 +1,24 @@
 import { checkDialplan } from "./check-dialplan.ts";
 import { positionOf, type Diagnostic, type Origin } from "./diagnostic.ts";
 import { accountOfDevice } from "./key-label.ts";
+import { keysOf } from "./left-out-keys.ts";
 import { Suggestions } from "./nearest.ts";
 import { show } from "./shown.ts";
 import type { Site, Station } from "./site.ts";
 
-/** What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret, and what the dialplan would do wrong. */
-export function checkSite(site: Site): readonly Diagnostic[] {
-  return [...checkKeys(site), ...checkHints(site), ...checkAccounts(site), ...noSecrets(site), ...checkDialplan(site)];
+/**
+ * What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret,
+ * and what the dialplan would do wrong.
+ * `leftOut`: stations that are written, but have a finding already.
+ */
+export function checkSite(site: Site, leftOut: readonly string[] = []): readonly Diagnostic[] {
+  return [
+    ...checkKeys(site),
+    ...checkHints(site, leftOut),
+    ...checkAccounts(site),
+    ...noSecrets(site),
+    ...checkDialplan(site, leftOut),
+  ];
 }
 
 function say(origin: Origin, code: string, message: string): Diagnostic {
@@ -32,14 +43,15 @@ function checkKeys({ stations, hints }: Site): Diagnostic[] {
 }
 
 /** Hints that show a key which no station has (SLA-W17). */
-function checkHints({ stations, hints }: Site): Diagnostic[] {
+function checkHints({ stations, hints }: Site, leftOut: readonly string[]): Diagnostic[] {
   const names = stations.flatMap(keyNames);
   const known = new Set(names.map((name) => name.toLowerCase()));
+  const isLeftOut = keysOf(leftOut);
   const suggestions = new Suggestions(names);
   return hints.flatMap(({ devices, origin }) =>
     devices.flatMap((device) => {
       const name = /^sla:(.*)$/i.exec(device)?.[1];
-      if (name === undefined || known.has(name.toLowerCase())) return [];
+      if (name === undefined || known.has(name.toLowerCase()) || isLeftOut(name)) return [];
       const message = `${show(device)} is no key of any station${suggestions.for(name)}: write SLA:STATION_TRUNK`;
       return [say(origin, "SLA-W17", message)];
     }),

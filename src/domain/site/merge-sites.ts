@@ -36,6 +36,7 @@ export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReadin
       dialplan: mergeDialplans(a.dialplan, b.dialplan),
     },
     diagnostics,
+    leftOut: [...(asterisk.leftOut ?? []), ...(yaml.leftOut ?? [])],
     ...(reason === undefined ? {} : { unusable: reason }),
   };
 }

@@ -124,6 +124,8 @@ export interface PhoneKey {
 export interface SiteReading {
   readonly site: Site;
   readonly diagnostics: readonly Diagnostic[];
+  /** Names of stations that are written but cannot be used; what refers to them needs no finding of its own. */
+  readonly leftOut?: readonly string[];
   /** A file was rejected as a whole or nothing usable was found: the site must not be served (design §9.20). */
   readonly unusable?: string;
 }

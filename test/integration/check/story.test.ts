@@ -4,22 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string[];
-  readonly err: string;
-}
-
-/** `lamplighter check …` as a process, killed when it hangs. */
-async function check(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(packageRoot, "bin/lamplighter.mjs"), "check", ...args], { timeout: 30_000 });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, out: out.split("\n").filter((line) => line !== ""), err };
-}
+import { check } from "./run-check.ts";
 
 describe("lamplighter check, as a process", function () {
   this.timeout(120_000);
@@ -100,7 +85,11 @@ describe("lamplighter check, as a process", function () {
   it("ends with 2 for what cannot be a site, and says why (design §9.20)", async () => {
     const cases: [string, string[], RegExp][] = [
       [join(folder, "missing"), [], /cannot be used: .*missing cannot be read: there is no such file or folder\n$/],
-      [site({ "readme.txt": "x" }), [], /cannot be used: .* holds none of sla\.conf, sip\.conf, extensions\.conf, site\.yaml\n$/],
+      [
+        site({ "readme.txt": "x" }),
+        [],
+        /cannot be used: .* holds none of sla\.conf, sip\.conf, users\.conf, pjsip\.conf, .*site\.yaml\n$/,
+      ],
       [join(packageRoot, "package.json"), [], /cannot be used: .*package\.json is neither a folder nor a \.yaml file\n$/],
       [
         site({ "sla.conf": "x=1\n" }),
@@ -116,7 +105,7 @@ describe("lamplighter check, as a process", function () {
   });
 
   it("does not wait for a FIFO, follow a circle, or read without end", async () => {
-    const path = site({ "sla.conf": "", "ccss.conf": Buffer.alloc(4 * 1024 * 1024 + 1, "x\n") });
+    const path = site({ "sla.conf": "", "ccss.conf": Buffer.alloc(32 * 1024 * 1024 + 1, "x\n") });
     execFileSync("mkfifo", [join(path, "sip.conf")]);
     mkdirSync(join(path, "extensions.conf"));
     symlinkSync("indications.conf", join(path, "indications.conf"));
@@ -124,7 +113,7 @@ describe("lamplighter check, as a process", function () {
     const { code, out } = await check(path);
     const rejected = "(the whole file is rejected)";
     assert.deepEqual(out, [
-      `ccss.conf:1:1 CONF-E01 cannot be read: it has more than 4194304 bytes ${rejected}`,
+      `ccss.conf:1:1 CONF-E01 cannot be read: it has more than 33554432 bytes ${rejected}`,
       `extensions.conf:1:1 CONF-E01 cannot be read: it is no plain file ${rejected}`,
       `indications.conf:1:1 CONF-E01 cannot be read: its symbolic links go in a circle ${rejected}`,
       `sip.conf:1:1 CONF-E01 cannot be read: it is no plain file ${rejected}`,

@@ -42,10 +42,30 @@ describe("parseConf", () => {
   it("continues the first section of a name, which keeps its place", () => {
     const reading = read("[a]", "x=1", "[b]", "y=1", "[a](+)", "x=2");
     assert.deepEqual(sectionsOf(reading), ["[a] x=1 x=2", "[b] y=1"]);
-    assert.deepEqual(linesOf(read("[a]", "[a](+TEMPLATES=restrict)", "[a](+,!)")), [
-      'x.conf:2:1 CONF-W09 "+TEMPLATES=restrict" is read as (+): the first section [a] is continued, nothing is inherited',
-      'x.conf:3:1 CONF-W09 "+,!" is read as (+): the first section [a] is continued, nothing is inherited',
+  });
+
+  it("continues the section that a filter picks, and adds what it inherits there", () => {
+    const several = ["[a](!)", "n=0", "[a]", "n=1", "[a]", "n=2", "[t](!)", "x=1"];
+    const cases: [string, string[]][] = [
+      ["[a](+)", ["[a]! n=0", "[a] n=1 k=v", "[a] n=2"]],
+      ["[a](+TEMPLATES=restrict)", ["[a]! n=0 k=v", "[a] n=1", "[a] n=2"]],
+      ["[a](+TEMPLATES=include)", ["[a]! n=0 k=v", "[a] n=1", "[a] n=2"]],
+      ["[a](+n=2)", ["[a]! n=0", "[a] n=1", "[a] n=2 k=v"]],
+      ["[A](+N=^[x]?2$)", ["[a]! n=0", "[a] n=1 k=v", "[a] n=2"]],
+      ["[a](+n=^.$, t)", ["[a]! n=0", "[a] n=1 x=1 k=v", "[a] n=2"]],
+      ["[a](!,+)", ["[a]! n=0", "[a]! n=1 k=v", "[a] n=2"]],
+    ];
+    for (const [header, sections] of cases)
+      assert.deepEqual(sectionsOf(read(...several, header, "k=v")), [...sections, "[t]! x=1"], header);
+    assert.deepEqual(linesOf(read("[a]", "[a](+n=x*)")), [
+      'x.conf:2:1 CONF-W09 "+n=x*" is read as (+): the first section [a] is continued, write key=text without signs that repeat',
     ]);
+    assert.match(linesOf(read("[a]", "n=1", "[a](+n=2)")).join(), /3:1 CONF-E01 \[a\]\(\+\) continues a section that is not/);
+  });
+
+  it("takes the character behind a leading backslash into the key, whatever it is", () => {
+    assert.deepEqual(sectionsOf(read("[a]", "\\=x = 1", "\\+= 2", "\\+x += 3")), ["[a] =x=1 +=2 +x=3"]);
+    assert.match(linesOf(read("[a]", "\\ x = 1")).join(), /2:1 CONF-E01 backslash before nothing/);
   });
 
   it("appends with += to the last value of the exact key, inherited or own", () => {
@@ -81,7 +101,7 @@ describe("parseConf", () => {
       "[a]",
       "no sense",
       "= value",
-      "#include other.conf",
+      "#tryinclude other.conf",
       "#exec date",
       "#region",
       "[b] (a)",
@@ -94,7 +114,7 @@ describe("parseConf", () => {
     assert.deepEqual(linesOf(reading), [
       'x.conf:2:1 CONF-W06 line ignored: write key = value, or begin a comment with ";"',
       'x.conf:3:1 CONF-W06 line ignored: write key = value, or begin a comment with ";"',
-      "x.conf:4:1 CONF-W04 #include is not followed: put the included text into this file",
+      'x.conf:4:13 CONF-W04 #tryinclude is not followed: "other.conf" was not looked for: it is too long, or there are too many #include lines',
       "x.conf:5:1 SLA-W21 #exec is never run: put its output into the file",
       'x.conf:6:1 CONF-W05 #region is not known and ignored: begin a comment with ";"',
       'x.conf:7:4 CONF-W03 blank before "(": the template list is ignored, write [b](…)',

@@ -131,6 +131,7 @@ describe("readSla", () => {
     );
     assert.deepEqual(reading.stations[0]?.keys, [{ trunk: "T1", ringdelay: 0, ringtimeout: 0 }]);
     assert.deepEqual(linesOf(reading), [
+      "sla.conf:7:9 SLA-I35 blanks inside are accepted, but Asterisk ignores what they stand by: write trunk = T1,ringtimeout=20,ringdelay=5",
       'sla.conf:8:7 SLA-E05 trunk "T2" is not defined (did you mean "T1"?): define [T2] with type = trunk, or remove this line',
       'sla.conf:9:7 SLA-E08 "x=1" is not a modifier: write ringtimeout=N or ringdelay=N, and one trunk per line',
       "sla.conf:9:7 SLA-W26 trunk T1 is listed twice: the later line is used, remove one",

@@ -1,93 +1,28 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { readSite } from "#app/read-site";
-import { packageRoot } from "#base/package-root";
+import { readXml } from "#base/xml/read-xml";
 import { ContextSearch } from "#domain/dialplan/context-search";
-import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
 import { phoneKeys } from "#domain/site/phone-keys";
-import type { Site } from "#domain/site/site";
+import { configPhone } from "#provisioner/vendors/polycom/config-phone";
+import { readPolycomConfig } from "#provisioner/vendors/polycom/read-config";
+import { LAYOUTS, layoutOf } from "#test/support/layouts";
+import { EXAMPLES, replaced } from "#test/support/requirement-defects";
+import { chapterOrSkip, readFiles, type SiteFiles, type Typed } from "#test/support/requirement-texts";
 
-// The printed example that the sample site rewrites lies beside a developer's checkout, or these tests are skipped and say so.
-const FOLDER = join(packageRoot, "../shared/requirements");
-
-const SIP = `[general]
-[0000FFFF0005]
-secret = welcome
-context = LocalSets
-[0000FFFF0006]
-secret = welcome6
-context = LocalSets
-`;
-
-/** The chapter of the example, as printed. */
-function chapter(): string | undefined {
-  const name = existsSync(FOLDER) ? readdirSync(FOLDER).find((file) => file.startsWith("004_")) : undefined;
-  if (name === undefined) return undefined;
-  const text = readFileSync(join(FOLDER, name), "utf8");
-  return text.split("Alternate Key System Example with SIP Trunks")[1]?.split("Shared Extension Example")[0];
-}
-
-/** What one would type of it: each block from a section header to the next line of prose. */
-function snippets(text: string): string[] {
-  const found: string[][] = [];
-  let isInside = false;
-  for (const line of text.split("\n")) {
-    const isHeader = line.startsWith("[");
-    if (isHeader && !isInside) found.push([]);
-    isInside = isHeader || (isInside && (line.trim() === "" || /^\S+\s*=/.test(line)));
-    if (isInside) found.at(-1)?.push(line);
-  }
-  return found.map((lines) => lines.join("\n"));
-}
-
-async function readTyped(text: string): Promise<{ site: Site; lines: string[] }> {
-  const folder = mkdtempSync(join(tmpdir(), "lamplighter-text-"));
-  const isDialplan = (snippet: string): boolean => /^(?:exten|same|include)\s*=>/m.test(snippet);
-  try {
-    writeFileSync(join(folder, "sip.conf"), SIP);
-    writeFileSync(
-      join(folder, "sla.conf"),
-      snippets(text)
-        .filter((snippet) => !isDialplan(snippet))
-        .join("\n"),
-    );
-    writeFileSync(join(folder, "extensions.conf"), snippets(text).filter(isDialplan).join("\n"));
-    const { site, diagnostics, unusable } = await readSite(folder);
-    assert.equal(unusable, undefined);
-    assert.deepEqual(diagnostics.filter((diagnostic) => severityOf(diagnostic) === "E").map(formatDiagnostic), []);
-    return { site, lines: diagnostics.map(formatDiagnostic) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-describe("the alternate key system example, typed as it is printed", () => {
-  let text = "";
+describe("the alternate key system example, read further than its defects", () => {
+  let chapter: Typed = { files: {}, loose: [] };
+  let printed: SiteFiles = {};
 
   before(function () {
-    const found = chapter();
-    if (found === undefined) {
-      if (this.test?.parent !== undefined) this.test.parent.title += ` (skipped: there is no 004_*.txt in ${FOLDER})`;
-      this.skip();
-    }
-    text = found;
+    chapter = chapterOrSkip(this, "alternate");
+    printed = EXAMPLES.alternate.files(chapter);
   });
 
   it("gives its trunks, stations, accounts and phones", async () => {
-    const { site } = await readTyped(text);
+    const { site } = await readFiles(printed);
+    assert.deepEqual(layoutOf(site), LAYOUTS.alternate);
     assert.deepEqual(
-      site.trunks.map(({ name, device }) => `${name} ${device}`),
-      ["T1 Local/trunk1@sla_trunks/n", "T2 Local/trunk2@sla_trunks/n"],
-    );
-    assert.deepEqual(
-      site.stations.map(({ name, device, keys }) => `${name} ${device} ${keys.map(({ trunk }) => trunk).join()}`),
-      ["5", "6"].flatMap((end) => [1, 2].map((line) => `L${line}-0000FFFF000${end} SIP/0000FFFF000${end} T${line}`)),
-    );
-    assert.deepEqual(
-      site.accounts.map(({ name, secret }) => `${name} ${secret ?? ""}`),
-      ["0000FFFF0005 welcome", "0000FFFF0006 welcome6"],
+      site.accounts.map(({ name }) => name),
+      ["0000FFFF0005", "0000FFFF0006", "my_itsp"],
     );
     assert.deepEqual(
       site.phones.map(
@@ -101,27 +36,96 @@ describe("the alternate key system example, typed as it is printed", () => {
   });
 
   it("gives the hints of [LocalSets] and its include", async () => {
-    const { site } = await readTyped(text);
-    assert.deepEqual(
-      site.hints.map(({ extension, context, devices }) => `${extension}@${context} ${devices.join()}`),
-      ["L1-0000FFFF0005_T1", "L2-0000FFFF0005_T2", "L1-0000FFFF0006_T1", "L2-0000FFFF0006_T2"].map(
-        (name) => `${name}@LocalSets SLA:${name}`,
-      ),
-    );
+    const { site } = await readFiles(printed);
+    assert.ok(site.hints.every(({ context }) => context === "LocalSets"));
     assert.deepEqual(new ContextSearch(site.dialplan).from("LocalSets"), ["LocalSets", "SLA_Outbound"]);
   });
 
-  it("names its no-break blanks and nothing worse", async () => {
-    const { lines } = await readTyped(text);
-    const kinds = lines.map((line) => line.split(" ")[1]);
-    assert.deepEqual([...new Set(kinds)].sort(), ["EXT-I04", "EXT-I07", "SLA-I31", "SLA-I33", "SLA-W20"]);
-    assert.equal(kinds.filter((kind) => kind === "SLA-W20").length, 4);
+  it("does not mind no-break blanks after the arrow, where the same text prints them elsewhere", async () => {
+    const plain = await readFiles(printed);
+    const odd = await readFiles(replaced("extensions.conf", "=> L", "=>\u00a0L")(printed));
+    assert.deepEqual(odd.site, plain.site);
+    assert.equal(odd.found.length - plain.found.length, 4);
   });
 
-  it("does not mind no-break blanks after the arrow, where the same text prints them elsewhere", async () => {
-    const plain = await readTyped(text);
-    const odd = await readTyped(text.replaceAll("=> L", "=>\u00a0L"));
-    assert.deepEqual(odd.site, plain.site);
-    assert.equal(odd.lines.length - plain.lines.length, 4);
+  it("has a file of a phone whose every printed quote and dash is named, and which is XML when repaired (D5, D6; sla.md §8, 10)", () => {
+    const xml = chapter.xml ?? "";
+    const { diagnostics, repaired, parameters, rejected } = readPolycomConfig(xml, "reg-basic.cfg");
+    const signs = xml
+      .split("\n")
+      .flatMap((line, number) => [...line.matchAll(/[^\p{ASCII}]/gu)].map(({ index }) => `${number + 1}:${index + 1} SLA-W20`));
+    assert.equal(signs.length, 44);
+    assert.deepEqual(
+      diagnostics.map(({ line, column, code }) => `${line}:${column} ${code}`),
+      signs,
+    );
+    assert.deepEqual([rejected, readXml(xml).ok, readXml(repaired).ok], [false, false, true]);
+    const counts = ["call.", "reg.", "attendant."].map(
+      (prefix) => [...parameters.keys()].filter((name) => name.startsWith(prefix)).length,
+    );
+    assert.deepEqual([parameters.size, counts], [16, [1, 6, 9]]);
+    assert.deepEqual(readPolycomConfig(repaired, "reg-basic.cfg").diagnostics, []);
+  });
+
+  it("has a phone in it that watches the keys of the site, with a password that everybody knows (D7, D8)", async () => {
+    const reading = await readFiles({ ...printed, "0000FFFF0005.cfg": chapter.xml ?? "" });
+    const ofPhone = reading.found.filter((found) => found.includes(".cfg") && !found.startsWith("SLA-W20"));
+    assert.deepEqual(ofPhone, [
+      "PHONE-W01 0000FFFF0005.cfg reg.1.auth.password=”welcome”",
+      "PHONE-I02 0000FFFF0005.cfg reg.1.outboundProxy.address=””>",
+    ]);
+    const phone = configPhone(readPolycomConfig(chapter.xml ?? "", ""), "0000FFFF0005.cfg");
+    const [own] = reading.site.phones;
+    assert.equal(phone.mac, own?.mac);
+    assert.deepEqual(
+      phone.keys.map(({ address, label }) => [address, label]),
+      own === undefined ? [] : phoneKeys(reading.site, own).map(({ address, label }) => [address, label]),
+    );
+    assert.deepEqual(
+      phone.registrations.map(({ address, userId, label, secret, lineKeys }) => [address, userId, label, secret, lineKeys]),
+      [["0000FFFF0005", "0000FFFF0005", "ATDG5", "welcome", 1]],
+    );
+  });
+});
+
+describe("the analog key system example, read further than its defects", () => {
+  let chapter: Typed = { files: {}, loose: [] };
+
+  before(function () {
+    chapter = chapterOrSkip(this, "analog");
+  });
+
+  it("comes to the same with every station written on its own, as it is printed first", async () => {
+    const blocks = chapter.files["sla.conf"] ?? [];
+    const withTemplate = EXAMPLES.analog.files(chapter);
+    const plain = {
+      ...withTemplate,
+      "sla.conf": blocks.slice(
+        0,
+        blocks.findIndex((block) => block.includes("(!)")),
+      ),
+    };
+    const [first, second] = [await readFiles(plain), await readFiles(withTemplate)];
+    assert.deepEqual(layoutOf(first.site), layoutOf(second.site));
+    assert.deepEqual(first.found, second.found);
+  });
+
+  it("has both forms of its stations pasted one below the other read as one, each key once (R2, SLA-W26)", async () => {
+    const { site, found } = await readFiles({ ...EXAMPLES.analog.files(chapter), "sla.conf": chapter.files["sla.conf"] ?? [] });
+    assert.deepEqual(layoutOf(site), LAYOUTS.analog);
+    assert.equal(found.filter((line) => line.startsWith("SLA-W26")).length, 8);
+  });
+});
+
+describe("the shared extension example, read further than its defects", () => {
+  it("is rejected with its first line pasted without a context (D9, CONF-E01)", async function () {
+    const { files, loose } = chapterOrSkip(this, "shared");
+    const printed = { ...files, "extensions.conf": [...loose, ...(files["extensions.conf"] ?? [])] };
+    const { unusable, diagnostics } = await readFiles(printed);
+    assert.match(unusable ?? "", /^extensions\.conf is rejected as a whole/);
+    assert.deepEqual(
+      diagnostics.filter(({ file }) => file === "extensions.conf").map(({ line, column, code }) => `${line}:${column} ${code}`),
+      ["1:1 CONF-E01"],
+    );
   });
 });

@@ -1,4 +1,61 @@
 import type { CodeTexts } from "./code-texts.ts";
 
 /** What the findings of family YAML- mean and how they are mended, whatever the file says exactly. */
-export const YAML_CODES: CodeTexts = {};
+export const YAML_CODES: CodeTexts = {
+  "YAML-E01": {
+    why: "The file is not YAML, or not a map of fields. Nothing in it can be trusted, so it is rejected as a whole; a site that already runs stays as it is.",
+    fix: "Mend the place that is named: blanks in front of a field, a missing colon, or an open quote are the usual causes.",
+  },
+  "YAML-E02": {
+    why: "Something of another shape stands where a word, a list or a map belongs. That item is left out.",
+    fix: "Write it as the message says; put quotes around a text with signs in it.",
+  },
+  "YAML-E03": {
+    why: "Phones are known by the MAC address on their back. The entry has no such name and is left out.",
+    fix: 'Write the 12 hexadecimal digits, with or without ":" or "-".',
+  },
+  "YAML-E04": {
+    why: "A line is named that does not exist, or whose name cannot be used for a key. It is left out.",
+    fix: "Add the line to lines, or correct its name.",
+  },
+  "YAML-E05": {
+    why: "The field is not known here and is left out, with all that stands below it.",
+    fix: "Correct the spelling, or move the field to where it belongs.",
+  },
+  "YAML-E06": {
+    why: "The same name stands twice in one place. The first one is used.",
+    fix: "Remove one of them.",
+  },
+  "YAML-E07": {
+    why: "The keys of all phones together are more than one server is made for, so this phone gets none.",
+    fix: "List under each phone only the lines that it shall show.",
+  },
+  "YAML-E08": {
+    why: "A hint needs an extension that can be dialled, that is no line key, and one device or more. This one is left out.",
+    fix: 'Write "100": [SIP/name, SIP/other].',
+  },
+  "YAML-I01": {
+    why: "Nobody has to invent passwords of phones: one is made at random, kept in the data folder and written into the file of the phone.",
+    fix: "Nothing for a phone that is provisioned from here; for any other write secret: below its account.",
+  },
+  "YAML-W01": {
+    why: "The file can be read, but the reader of YAML found something doubtful in it, and may have understood it differently than it was meant.",
+    fix: "Look at the place that is named; quotes around the value settle most cases.",
+  },
+  "YAML-W02": {
+    why: "The value is none of those that the field knows. The default is used, and named in the message.",
+    fix: "Write one of the values that the message lists.",
+  },
+  "YAML-W03": {
+    why: "The object is in Asterisk's files and in site.yaml. Those of Asterisk win, so that both servers do the same.",
+    fix: "Write it in one place.",
+  },
+  "YAML-W05": {
+    why: "The field is known, but this version does nothing with it.",
+    fix: "Remove it, or leave it for a later version.",
+  },
+  "YAML-W11": {
+    why: "Some bytes are not UTF-8, which YAML has to be. Those lines are read as Latin-1, in which umlauts may come out wrong.",
+    fix: "Save the file in UTF-8 with your editor.",
+  },
+};

@@ -31,10 +31,10 @@ function wrongArguments({ application, step }: PlacedStep): Diagnostic[] {
   return mistake === undefined ? [] : [sayOf(step, "EXT-W17", mistake)];
 }
 
-function notWorkedOut(placed: PlacedStep, { index }: DialplanView): Diagnostic[] {
+function notWorkedOut(placed: PlacedStep, { lookup }: DialplanView): Diagnostic[] {
   const { step } = placed;
   if (!step.args.includes("$")) return [];
-  return index.template(step).mistakes.map((mistake) => sayOf(step, ...explain(mistake, placed)));
+  return lookup.template(step).mistakes.map((mistake) => sayOf(step, ...explain(mistake, placed)));
 }
 
 function explain({ kind, text }: TemplateMistake, placed: PlacedStep): [code: string, message: string] {

@@ -1,7 +1,7 @@
 import type { ContextInclude, DialplanContext, Extension, Step } from "../../dialplan/dialplan.ts";
 import { findApplication, type ApplicationName } from "../../dialplan/applications.ts";
 import { ContextSearch } from "../../dialplan/context-search.ts";
-import { DialplanIndex } from "../../dialplan/dialplan-index.ts";
+import { DialplanLookup } from "../../dialplan/dialplan-lookup.ts";
 import { positionOf, type Diagnostic } from "../diagnostic.ts";
 import { didYouMean, Suggestions } from "../nearest.ts";
 import { show } from "../shown.ts";
@@ -26,7 +26,7 @@ export class DialplanView {
   readonly site: Site;
   readonly contexts: ReadonlyMap<string, DialplanContext>;
   readonly search: ContextSearch;
-  readonly index: DialplanIndex;
+  readonly lookup: DialplanLookup;
   /** Those that somebody wrote, in the order of the file. */
   readonly writtenSteps: readonly PlacedStep[];
   readonly #suggestedContexts: Suggestions;
@@ -38,19 +38,19 @@ export class DialplanView {
     this.site = site;
     this.contexts = new Map(site.dialplan.contexts.map((context) => [context.name, context]));
     this.search = new ContextSearch(site.dialplan);
-    this.index = new DialplanIndex(site.dialplan);
+    this.lookup = new DialplanLookup(site.dialplan);
     this.writtenSteps = writtenStepsOf(site);
     this.#suggestedContexts = new Suggestions(this.contexts.keys());
   }
 
   /** Whether a call to `extension` would find that priority; whoever calls. */
   leadsTo(context: string, extension: string, priority = 1): boolean {
-    return this.index.step({ context, extension, callerNumber: "" }, priority) !== undefined;
+    return this.lookup.step({ context, extension, callerNumber: "" }, priority) !== undefined;
   }
 
   /** Whether anything of that name stands in the context or what it includes. */
   has(context: string, extension: string): boolean {
-    return this.index.has({ context, extension, callerNumber: "" });
+    return this.lookup.has({ context, extension, callerNumber: "" });
   }
 
   /** Whether the extension itself has that priority or label. */
@@ -69,7 +69,7 @@ export class DialplanView {
     const key = `${context}\n${extension}\n${label}`;
     const known = this.#labels.get(key);
     if (known !== undefined || this.#labels.size >= LABELS_MAX) return known ?? true;
-    const isThere = this.index.priorityOf({ context, extension, callerNumber: "" }, label) !== undefined;
+    const isThere = this.lookup.priorityOf({ context, extension, callerNumber: "" }, label) !== undefined;
     this.#labels.set(key, isThere);
     return isThere;
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readAsteriskSite, type SiteTexts } from "#asterisk/read-asterisk-site";
+import { readAsteriskSite } from "#asterisk/read-asterisk-site";
+import type { SiteTexts } from "#asterisk/site-files";
 import { checkDialplan } from "#domain/site/check-dialplan";
 import { formatDiagnostic } from "#domain/site/diagnostic";
 import { withGeneratedEntries } from "#domain/site/generated-entries";

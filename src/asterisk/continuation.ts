@@ -1,0 +1,41 @@
+import type { Section } from "./conf-value.ts";
+
+/** Which section of a name `[name](+…)` continues. */
+export interface Continuation {
+  /** `include`: templates too, `restrict`: only templates; undefined: templates only where no ordinary section has the name. */
+  readonly templates?: "include" | "restrict";
+  /** `key=expression`: a section that has such an entry. */
+  readonly entry?: { readonly key: string; readonly value: RegExp };
+}
+
+/**
+ * Reads `+`, `+TEMPLATES=include`, `+TEMPLATES=restrict`, `+key=expression` (sla.md §5.2). An expression is made of letters, digits, blanks,
+ * `_ - / @ : . ^ $`, nothing that repeats: it comes from a stranger. undefined: it is none of these.
+ */
+export function readContinuation(word: string): Continuation | undefined {
+  const filter = word.slice(1).trim();
+  if (filter === "") return {};
+  const [, key = "", value = ""] = /^([^=]+)=(.*)$/.exec(filter) ?? [];
+  if (key.trim() === "TEMPLATES") return templatesOf(value.trim().toLowerCase());
+  if (key === "" || !/^\^?[\w\-/@:. ]{0,80}\$?$/.test(value.trim())) return undefined;
+  return { entry: { key: key.trim().toLowerCase(), value: new RegExp(value.trim()) } };
+}
+
+function templatesOf(word: string): Continuation | undefined {
+  return word === "include" || word === "restrict" ? { templates: word } : undefined;
+}
+
+/** The first of `sections`, which bear one name, that is meant; `look` counts what is compared and may refuse to go on. */
+export function continued<T extends Section>(
+  sections: readonly T[],
+  { templates, entry }: Continuation,
+  look: (count: number) => boolean,
+): T | undefined {
+  if (entry === undefined && templates === undefined) return sections.find(({ isTemplate }) => !isTemplate) ?? sections[0];
+  return sections.find((section) => {
+    if (templates === "restrict" && !section.isTemplate) return false;
+    if (entry === undefined) return true;
+    if (section.isTemplate || !look(1 + section.entries.length)) return false;
+    return section.entries.some(({ key, value }) => key === entry.key && entry.value.test(value));
+  });
+}
