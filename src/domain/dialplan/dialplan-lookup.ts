@@ -3,6 +3,7 @@ import type { Dialplan, DialplanContext, Extension, Step } from "./dialplan.ts";
 import { expand } from "./expand.ts";
 import { comparePatterns, isPattern, matchesExtension, parsePattern, withoutDashes } from "./pattern.ts";
 import { PatternList } from "./pattern-list.ts";
+import { REGEX_WORK_MAX } from "./regex.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
 /** Where a call is, and whose call it is. */
@@ -173,7 +174,12 @@ function firstAfter(names: readonly string[], text: string): number {
 /** In the order of the file: a value may name what stands above it. Functions have no call to speak of yet, and give nothing. */
 function expandGlobals({ globals }: Dialplan): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
-  const scope = { variable: (name: string) => known.get(name) ?? "", call: () => "", warn: () => undefined };
+  const scope = {
+    variable: (name: string) => known.get(name) ?? "",
+    call: () => "",
+    warn: () => undefined,
+    work: { left: REGEX_WORK_MAX },
+  };
   for (const { name, value } of globals) known.set(name, expand(parseTemplate(value), scope));
   return known;
 }

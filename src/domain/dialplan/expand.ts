@@ -1,4 +1,5 @@
-import { evaluateExpression } from "./expression.ts";
+import { evaluateExpression, type ExpressionProblem } from "./expression.ts";
+import type { RegexWork } from "./regex.ts";
 import type { FunctionName } from "./functions.ts";
 import { isSupportedFunction } from "./functions.ts";
 import type { Slice, Template, TemplatePart } from "./template.ts";
@@ -10,7 +11,14 @@ export interface Scope {
   call(name: FunctionName, args: string): string;
   /** Something gave nothing because it is wrong. */
   warn(text: string): void;
+  readonly work: RegexWork;
 }
+
+const WARNINGS: Readonly<Record<ExpressionProblem, string>> = {
+  unreadable: "an expression $[…] that cannot be read gives nothing",
+  regex: "a regular expression that cannot be read, or takes too long, matches nothing",
+  arithmetic: "arithmetic on something that is no number, or by zero, gives 0",
+};
 
 /** Characters of a filled-in text, and so of a variable, as in Asterisk (its buffer); what is longer is cut. */
 export const VALUE_MAX = 4096;
@@ -36,8 +44,8 @@ function expandPart(part: Exclude<TemplatePart, string>, scope: Scope): string {
     case "function":
       return sliced(callFunction(part.name, expandParts(part.args, scope), scope), part.slice, scope);
     case "expression": {
-      const result = evaluateExpression(expandParts(part.text, scope));
-      if (result.warning !== undefined) scope.warn(result.warning);
+      const result = evaluateExpression(expandParts(part.text, scope), scope.work);
+      if (result.problem !== undefined) scope.warn(WARNINGS[result.problem]);
       return result.value;
     }
   }

@@ -1,4 +1,4 @@
-import { matchRegex } from "./regex.ts";
+import { matchRegex, type RegexWork } from "./regex.ts";
 import { type Token, tokensOf } from "./expression-tokens.ts";
 
 /**
@@ -8,32 +8,37 @@ import { type Token, tokensOf } from "./expression-tokens.ts";
 export interface ExpressionResult {
   /** "" when the expression is wrong, as in Asterisk. */
   readonly value: string;
-  readonly warning?: string;
+  readonly problem?: ExpressionProblem;
 }
+
+/** unreadable: no expression at all. regex: a regular expression that cannot be read, or is too large. arithmetic: no numbers, or by zero. */
+export type ExpressionProblem = "unreadable" | "regex" | "arithmetic";
 
 /** Parentheses and signs within each other. */
 const DEPTH_MAX = 32;
 
-/** Works an expression out; never throws, and takes time in proportion to its length (that of a regular expression: times the text). */
-export function evaluateExpression(text: string): ExpressionResult {
+/** Works an expression out; never throws, and takes time in proportion to its length, apart from `work`. */
+export function evaluateExpression(text: string, work: RegexWork): ExpressionResult {
   const tokens = tokensOf(text);
   if (tokens.length === 0) return { value: "" };
-  const parser = new ExpressionParser(tokens);
+  const parser = new ExpressionParser(tokens, work);
   const value = parser.conditional(0);
-  if (value === undefined || !parser.done) return { value: "", warning: "an expression $[…] that cannot be read gives nothing" };
-  return parser.warning === undefined ? { value } : { value, warning: parser.warning };
+  if (value === undefined || !parser.done) return { value: "", problem: "unreadable" };
+  return parser.problem === undefined ? { value } : { value, problem: parser.problem };
 }
 
 type Operand = string | undefined;
 type Binary = (left: string, right: string) => string;
 
 class ExpressionParser {
-  warning: string | undefined;
+  problem: ExpressionProblem | undefined;
   readonly #tokens: readonly Token[];
+  readonly #work: RegexWork;
   #at = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], work: RegexWork) {
     this.#tokens = tokens;
+    this.#work = work;
   }
 
   get done(): boolean {
@@ -92,9 +97,9 @@ class ExpressionParser {
 
   /** What the first group took, or how many characters matched where there is no group. */
   #match(text: string, pattern: string, anchored: boolean): string {
-    const result = matchRegex(pattern, text, anchored);
+    const result = matchRegex(pattern, text, anchored, this.#work);
     if (result === undefined) {
-      this.warning = "a regular expression that cannot be read, or is too large, matches nothing";
+      this.problem = "regex";
       return "0";
     }
     return result;
@@ -128,7 +133,7 @@ class ExpressionParser {
       const [one, other] = [numberOf(left), numberOf(right)];
       const result = one === undefined || other === undefined ? NaN : apply(one, other);
       if (Number.isFinite(result)) return written(result);
-      this.warning = "arithmetic on something that is no number, or by zero, gives 0";
+      this.problem = "arithmetic";
       return "0";
     };
   }

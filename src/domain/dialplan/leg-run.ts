@@ -5,6 +5,7 @@ import type { DialplanLookup, Place } from "./dialplan-lookup.ts";
 import { type Scope, VALUE_MAX } from "./expand.ts";
 import { type FunctionName, WRITABLE_FUNCTIONS } from "./functions.ts";
 import type { LegEffect } from "./leg-effect.ts";
+import { REGEX_WORK_MAX, type RegexWork } from "./regex.ts";
 import { type LegFacts, type Variable, VARIABLES_MAX } from "./leg.ts";
 
 /** What a step may ask while it runs; a picture of one moment, read only. */
@@ -28,6 +29,9 @@ export interface DialplanWorld {
   readonly waitsForDigits?: boolean;
 }
 
+/** Marks a variable as inherited. */
+const PREFIX = /^__?/;
+
 /** Lines logged by one event. */
 const LOGS_MAX = 100;
 /** Characters of a logged line. */
@@ -40,6 +44,7 @@ export class LegRun implements Scope {
   facts: LegFacts;
   /** In the `h` extension: nothing can be done to the leg any more. */
   ending = false;
+  readonly work: RegexWork = { left: REGEX_WORK_MAX };
   #logs = 0;
 
   constructor(world: DialplanWorld, facts: LegFacts) {
@@ -88,11 +93,13 @@ export class LegRun implements Scope {
     return readFunction(this, name, args);
   }
 
-  /** A variable, or a function that can be written. */
+  /** A variable of the dialplan's own naming, or a function that can be written. */
   set(name: string, value: string): void {
     const paren = name.indexOf("(");
     if (paren === -1) {
-      this.setVariable(name, value);
+      const isFull = this.facts.variables.length >= VARIABLES_MAX && this.#own(name.replace(PREFIX, "")) === undefined;
+      if (isFull) this.warn(`more than ${VARIABLES_MAX} variables: ${name} is not set`);
+      else this.setVariable(name, value);
       return;
     }
     const called = WRITABLE_FUNCTIONS.find((writable) => writable === name.slice(0, paren));
@@ -101,15 +108,15 @@ export class LegRun implements Scope {
     else writeFunction(this, called, name.slice(paren + 1, close < paren ? undefined : close), value);
   }
 
+  /** Whatever the number of variables: for those few that applications set. */
   setVariable(written: string, value: string): void {
-    const name = written.replace(/^__?/, "");
+    const name = written.replace(PREFIX, "");
     const inherit = written === name ? {} : { inherit: written.startsWith("__") ? ("always" as const) : ("once" as const) };
     const variable: Variable = { name, value: value.slice(0, VALUE_MAX), ...inherit };
     const { variables } = this.facts;
     const at = variables.findIndex((one) => one.name === name);
     if (at !== -1) this.change({ variables: variables.with(at, variable) });
-    else if (variables.length < VARIABLES_MAX) this.change({ variables: [...variables, variable] });
-    else this.warn(`more than ${VARIABLES_MAX} variables: ${name} is not set`);
+    else this.change({ variables: [...variables, variable] });
   }
 
   /** What legs dialled from here begin with. */

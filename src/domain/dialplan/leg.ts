@@ -64,5 +64,5 @@ export interface Variable {
 export const STEPS_MAX = 10_000;
 /** Steps that one event may lead to: more is a loop that waits for nothing. */
 export const STEPS_AT_ONCE_MAX = 1000;
-/** Variables of one leg. */
+/** Variables of one leg, apart from those that applications set. */
 export const VARIABLES_MAX = 1000;

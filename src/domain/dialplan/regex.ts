@@ -7,33 +7,43 @@ interface Thread {
   readonly group: readonly [from: number, to: number];
 }
 
+/** What regular expressions may still cost during one event; counted down. Beyond it they match nothing. */
+export interface RegexWork {
+  left: number;
+}
+
+/** Instructions gone through by all regular expressions of one event: some tens of milliseconds. */
+export const REGEX_WORK_MAX = 500_000;
+
 /** Characters looked at; the longest value there is. */
 const TEXT_MAX = 4096;
 
 /**
  * POSIX's extended regular expressions for `:` (at the beginning) and `=~` (anywhere), run as a machine that goes through the text once and
- * never back: time is bounded by program times text, whatever the expression. The leftmost match wins, then the longest. The answer is what
+ * never back: time is bounded by program times text, whatever the expression, and `work` bounds them all. The leftmost match wins, then the longest. The answer is what
  * the first group took, or without groups the number of characters; "" or "0" without a match; undefined: cannot be read, or too large.
  */
-export function matchRegex(pattern: string, text: string, anchored: boolean): string | undefined {
+export function matchRegex(pattern: string, text: string, anchored: boolean, work: RegexWork): string | undefined {
   const program = compileRegex(pattern);
   if (program === undefined) return undefined;
   const subject = text.slice(0, TEXT_MAX);
-  const match = search(program.instructions, subject, anchored);
+  const match = search(program.instructions, subject, anchored, work);
+  if (work.left <= 0) return undefined;
   if (program.groups > 0) return match === undefined ? "" : subject.slice(match.group[0], Math.max(...match.group));
   return match === undefined ? "0" : String(match.at - match.start);
 }
 
-function search(program: readonly Instruction[], text: string, anchored: boolean): Thread | undefined {
+function search(program: readonly Instruction[], text: string, anchored: boolean, work: RegexWork): Thread | undefined {
   let threads: Thread[] = [];
   let best: Thread | undefined;
-  for (let index = 0; index <= text.length; index += 1) {
+  for (let index = 0; index <= text.length && work.left > 0; index += 1) {
     const place = new Place(program, index, text.length);
     for (const thread of threads) place.follow(thread);
     if (best === undefined && (index === 0 || !anchored)) place.follow({ at: 0, start: index, group: [0, 0] });
     best = better(best, place.match);
     const start = best?.start ?? index;
     threads = place.taking(text.charCodeAt(index)).filter((thread) => thread.start <= start);
+    work.left -= place.cost;
     if (threads.length === 0 && (best !== undefined || anchored)) break;
   }
   return best;
@@ -58,6 +68,11 @@ class Place {
     this.#program = program;
     this.#index = index;
     this.#length = length;
+  }
+
+  /** Instructions gone through. */
+  get cost(): number {
+    return this.#seen.size + 1;
   }
 
   follow(first: Thread): void {

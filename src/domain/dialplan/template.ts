@@ -1,4 +1,6 @@
+import { evaluateExpression } from "./expression.ts";
 import { functionSupport } from "./functions.ts";
+import type { RegexWork } from "./regex.ts";
 
 /** Text with `${…}` and `$[…]` in it, parsed once and filled in at every call (sla.md §5.6). */
 export interface Template {
@@ -48,8 +50,11 @@ export interface FunctionUse {
 
 /** Something in the text that will give nothing. */
 export interface TemplateMistake {
-  /** unclosed: no `}` or `]`; it is taken to reach to the end. nesting: deeper than is filled in. function: known to Asterisk or to nobody. */
-  readonly kind: "unclosed" | "nesting" | "function";
+  /**
+   * unclosed: no `}` or `]`; it is taken to reach to the end. nesting: deeper than is filled in. function: known to Asterisk or to nobody.
+   * expression: cannot be read, or has a regular expression that cannot, whatever its variables hold.
+   */
+  readonly kind: "unclosed" | "nesting" | "function" | "expression";
   /** Of the `$` (of the name of a function), in the text. */
   readonly offset: number;
   /** "${", "$[" or the name of the function. */
@@ -62,6 +67,13 @@ export const NESTING_MAX = 32;
 const MISTAKES_MAX = 20;
 /** Functions told of one text. */
 const FUNCTIONS_MAX = 1000;
+
+/** What a variable is taken to hold while an expression is tried: reads as a number and as a word. */
+const ANY_VALUE = "1";
+/** Longer expressions would be cut when they are filled in. */
+const TRIED_MAX = 4096;
+/** What the regular expressions of one text may cost while they are tried; those after that are not told of. */
+const TRIED_WORK_MAX = 10_000;
 
 /** Parses a text; never fails: what is wrong with it is told in `mistakes`, and what is right is filled in all the same. */
 export function parseTemplate(text: string): Template {
@@ -87,6 +99,7 @@ class TemplateParser {
   readonly functions: FunctionUse[] = [];
   readonly mistakes: TemplateMistake[] = [];
   readonly #text: string;
+  readonly #work: RegexWork = { left: TRIED_WORK_MAX };
   #at = 0;
 
   constructor(text: string) {
@@ -141,8 +154,17 @@ class TemplateParser {
     const pieces = this.#pieces(opening === "${" ? "}" : "]", depth);
     if (this.#at === this.#text.length) this.#mistake("unclosed", offset, opening);
     else this.#at += 1;
-    if (opening === "$[") return { part: { kind: "expression", text: pieces.map(({ part }) => part) }, offset };
+    if (opening === "$[") return { part: this.#expression(pieces, offset), offset };
     return { part: this.#variable(pieces), offset };
+  }
+
+  #expression(pieces: readonly Piece[], offset: number): ExpressionPart {
+    const text = pieces.map(({ part }) => part);
+    const tried = text.map((part) => (typeof part === "string" ? part : ANY_VALUE)).join("");
+    const { problem } = evaluateExpression(tried.slice(0, TRIED_MAX), this.#work);
+    const isRegexWrong = problem === "regex" && this.#work.left > 0;
+    if (problem === "unreadable" || isRegexWrong) this.#mistake("expression", offset, "$[");
+    return { kind: "expression", text };
   }
 
   #variable(pieces: readonly Piece[]): VariablePart | FunctionPart {

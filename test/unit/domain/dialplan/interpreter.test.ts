@@ -271,7 +271,9 @@ describe("applications in a leg (sla.md §5.7)", () => {
   });
 });
 
-describe("variables of a leg (sla.md §5.6)", () => {
+describe("variables of a leg (sla.md §5.6)", function () {
+  this.timeout(20_000);
+
   const entry = { uniqueId: "7.1", channel: "SIP/p-1", at: 1_700_000_000_123 };
 
   it("knows the built-in ones, globals and its own", () => {
@@ -334,6 +336,19 @@ describe("variables of a leg (sla.md §5.6)", () => {
     assert.deepEqual(told(doubling), ["4094"]);
     const variables = Array.from({ length: VARIABLES_MAX }, (_, at) => ({ name: `v${at}`, value: "x" }));
     assert.match(told("Set(more=1)\nSet(v1=2)\nNoOp(${more}${v1})", { variables }).join("|"), /more than 1000 variables.*\|2$/);
+  });
+
+  it("does not hang on regular expressions in a circle", () => {
+    const value = "a".repeat(4000);
+    const begin = process.cpuUsage();
+    const lines = told('Set(x=$["${v}" =~ "^(a+)+(a|aa)*([a-z]*)*b$"])\nGoto(1)', { variables: [{ name: "v", value }] });
+    assert.equal(lines.at(-1), "hangup cause=38");
+    assert.ok(process.cpuUsage(begin).user < 1_500_000);
+  });
+
+  it("lets applications set their variables even when the dialplan has set 1,000", () => {
+    const variables = Array.from({ length: VARIABLES_MAX }, (_, at) => ({ name: `v${at}`, value: "x" }));
+    assert.deepEqual(told("SLATrunk()\nNoOp(${SLATRUNK_STATUS})", { variables }), ["FAILURE"]);
   });
 
   it("shows nothing invisible in a log", () => {

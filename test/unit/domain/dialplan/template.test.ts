@@ -42,6 +42,22 @@ describe("parseTemplate (sla.md §5.6)", () => {
     assert.deepEqual(parseTemplate("$[1").mistakes, [{ kind: "unclosed", offset: 0, text: "$[" }]);
   });
 
+  it("tells expressions that cannot be read whatever is filled in, and no others", () => {
+    const kinds = (text: string): string[] => parseTemplate(text).mistakes.map(({ kind, offset }) => `${kind} ${offset}`);
+    assert.deepEqual(kinds("ab$[${A} = ]"), ["expression 2"]);
+    assert.deepEqual(kinds('$["${A}" =~ "("]'), ["expression 0"]);
+    for (const fine of [
+      "$[${A} + 1]",
+      '$["${A}" = "x"]',
+      "$[1 / (${A} - 1)]",
+      "$[${A}]",
+      "$[]",
+      '$["${A}" : "${B}"]',
+      "$[${A}${B} & !${C}]",
+    ])
+      assert.deepEqual(kinds(fine), [], fine);
+  });
+
   it("goes 32 deep and no deeper, whatever the text", () => {
     const deep = (count: number): string => "${".repeat(count) + "A" + "}".repeat(count);
     assert.deepEqual(parseTemplate(deep(NESTING_MAX)).mistakes, []);
