@@ -1,5 +1,6 @@
 import type { GlobalVariable } from "#domain/dialplan/dialplan";
 import { expand } from "#domain/dialplan/expand";
+import { REGEX_WORK_MAX, type RegexWork } from "#domain/dialplan/regex";
 import { parseTemplate } from "#domain/dialplan/template";
 
 /** Characters of one value, and of all: values that hold each other must not fill the memory. */
@@ -15,6 +16,8 @@ export interface Filled {
 /** What `${…}` stands for while a dialplan is read: `[globals]`, each filled in with those above it (sla.md §5.3). */
 export class LoadVariables {
   readonly #values = new Map<string, string>();
+  /** For all texts of a site together. */
+  readonly #work: RegexWork = { left: REGEX_WORK_MAX };
 
   constructor(globals: readonly GlobalVariable[]) {
     let left = VALUES_MAX_CHARACTERS;
@@ -43,6 +46,7 @@ export class LoadVariables {
         return "";
       },
       warn: () => undefined,
+      work: this.#work,
     };
     return { text: expand(parseTemplate(text), scope), unset };
   }

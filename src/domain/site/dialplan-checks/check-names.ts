@@ -1,19 +1,26 @@
 import { splitArguments } from "../../dialplan/application-call.ts";
 import { parseDestination } from "../../dialplan/destination.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import { keysOf } from "../left-out-keys.ts";
 import { Suggestions } from "../nearest.ts";
 import { show } from "../shown.ts";
 import { dialDestinations } from "./call-targets.ts";
 import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-view.ts";
 
 /** Names in steps that the site does not have: stations and trunks (SLA-W17), accounts (EXT-W20, EXT-I04). Those with `${…}` are not judged. */
-export function checkNames(view: DialplanView): Diagnostic[] {
+export function checkNames(view: DialplanView, leftOut: readonly string[]): Diagnostic[] {
   const { trunks, stations, accounts } = view.site;
   const stationNames = stations.flatMap(({ name, keys }) => [name, ...keys.map(({ trunk }) => `${name}_${trunk}`)]);
   const names: Names = {
-    stations: new NameList(stationNames),
-    trunks: new NameList(trunks.map(({ name }) => name)),
-    accounts: new NameList(accounts.map(({ name }) => name)),
+    stations: new NameList(stationNames, leftOut),
+    trunks: new NameList(
+      trunks.map(({ name }) => name),
+      leftOut,
+    ),
+    accounts: new NameList(
+      accounts.map(({ name }) => name),
+      [],
+    ),
     told: new Set(),
   };
   const found: Diagnostic[] = [];
@@ -40,18 +47,20 @@ interface Names {
   readonly told: Set<string>;
 }
 
-/** Names that are compared without regard to case. */
+/** Names that are compared without regard to case; what was left out, and its keys, is no news either. */
 class NameList {
   readonly #names: ReadonlySet<string>;
+  readonly #isKeyOfLeftOut: (name: string) => boolean;
   readonly #suggestions: Suggestions;
 
-  constructor(names: readonly string[]) {
-    this.#names = new Set(names.map((name) => name.toLowerCase()));
+  constructor(names: readonly string[], leftOut: readonly string[]) {
+    this.#names = new Set([...names, ...leftOut].map((name) => name.toLowerCase()));
+    this.#isKeyOfLeftOut = keysOf(leftOut);
     this.#suggestions = new Suggestions(names);
   }
 
   has(name: string): boolean {
-    return this.#names.has(name.toLowerCase());
+    return this.#names.has(name.toLowerCase()) || this.#isKeyOfLeftOut(name);
   }
 
   nearest(name: string): string {

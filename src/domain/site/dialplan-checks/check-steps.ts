@@ -47,6 +47,8 @@ function explain({ kind, text }: TemplateMistake, placed: PlacedStep): [code: st
       ];
     case "nesting":
       return ["SLA-W21", `"${text}" in ${place} is nested too deep and stays as it is: set a variable on a line of its own`];
+    case "expression":
+      return ["SLA-W21", `an expression $[…] in ${place} cannot be read and gives nothing: write $[value operator value]`];
     case "function":
       return ["SLA-W21", `function ${show(text)} in ${place} is not worked out and gives nothing: write it without`];
   }

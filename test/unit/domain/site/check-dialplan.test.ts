@@ -91,6 +91,7 @@ describe("checkDialplan", () => {
       "Set(x=${CUT(y,,1)})",
       "NoOp(${SHELL(rm)})",
       "NoOp($[1 + ${LEN(x)}])",
+      "NoOp($[1 + ])",
     ];
     assert.deepEqual(said(["[a]", ...steps.map((step, at) => `exten => 1,${at + 1},${step}`)]), [
       "extensions.conf:2:14 SLA-W21 VoiceMail is not supported: not executed, a call ends here in 1 of [a]; write a supported one or remove it",
@@ -98,6 +99,7 @@ describe("checkDialplan", () => {
       "extensions.conf:4:14 SLA-W21 frobnicate is no application: not executed, a call ends here in 1 of [a]; write a supported one or remove it",
       "extensions.conf:5:14 SLA-W21 function CUT in 1 of [a] is not worked out and gives nothing: write it without",
       "extensions.conf:6:14 SLA-W21 function SHELL in 1 of [a] is not worked out and gives nothing: write it without",
+      "extensions.conf:8:14 SLA-W21 an expression $[…] in 1 of [a] cannot be read and gives nothing: write $[value operator value]",
     ]);
   });
 
