@@ -90,6 +90,7 @@ class ConfParser {
   }
 
   #read(raw: string): void {
+    if (raw === "") return;
     if (raw.length > LINE_MAX_CHARACTERS) {
       this.#line = NO_LINE;
       this.#say("CONF-W01", this.#at(0), `line of ${raw.length} characters skipped: write at most ${LINE_MAX_CHARACTERS}`);
