@@ -62,11 +62,14 @@ function first(sections: readonly Expected[], name: string): Expected | undefine
   return sections.find((section) => section.name.toLowerCase() === name.toLowerCase());
 }
 
-function addLine(section: Expected, { key, value: text, sign }: Line): void {
+/** Blanks that stand before the value, by decoration. */
+const BLANKS = ["", "  ", " ", " ", "", ""];
+
+function addLine(section: Expected, { key, value: text, sign, decoration }: Line): void {
   const known = sign === 2 ? section.entries.findLastIndex(([name]) => name === key) : -1;
   const before = section.entries[known];
   if (before === undefined) section.entries.push([key, text]);
-  else section.entries[known] = [key, before[1] + text];
+  else section.entries[known] = [key, `${before[1]}${BLANKS[decoration] ?? ""}${text}`.trim()];
 }
 
 /** The text of the blocks, and what the rules of sla.md §5.2 make of them, by a second and simpler hand. */
@@ -128,7 +131,9 @@ function spread(
   return { rest, files };
 }
 
-describe("a well-formed .conf file", () => {
+describe("a well-formed .conf file", function () {
+  this.timeout(60_000);
+
   it("reads as what was written, whatever blanks, comments, signs and line ends it has, and however it is spread over files", () => {
     fc.assert(
       fc.property(

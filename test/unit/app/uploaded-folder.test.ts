@@ -7,7 +7,9 @@ function filesOf(files: Readonly<Record<string, string>>): ReadonlyMap<string, U
   return new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
 }
 
-describe("a site that was sent", () => {
+describe("a site that was sent", function () {
+  this.timeout(20_000);
+
   it("is read with its own includes, by the paths they had in /etc/asterisk too", async () => {
     const { site, diagnostics, unusable } = await readUploadedSite(
       filesOf({
@@ -44,9 +46,19 @@ describe("a site that was sent", () => {
 
   it("finds what patterns fit, and what is near a missing file", async () => {
     const folder = new UploadedFolder(filesOf({ "a.conf": "", "b.conf": "", ".c.conf": "", "d/e.conf": "" }));
-    assert.deepEqual((await folder.find("*.conf")).files, ["a.conf", "b.conf"]);
-    assert.deepEqual((await folder.find("./{b,a}.conf")).files, ["b.conf", "a.conf"]);
-    assert.deepEqual((await folder.find("*/*")).files, ["d/e.conf"]);
+    assert.deepEqual((await folder.find("*.conf"))?.files, ["a.conf", "b.conf"]);
+    assert.deepEqual((await folder.find("./{b,a}.conf"))?.files, ["b.conf", "a.conf"]);
+    assert.deepEqual((await folder.find("*/*"))?.files, ["d/e.conf"]);
     assert.deepEqual(await folder.find("aa.conf"), { files: [], outside: [], nearest: "a.conf" });
+  });
+
+  it("stops looking when patterns cost too much, and says that it did", async () => {
+    const names = Array.from({ length: 1000 }, (_, at) => `${"a".repeat(240)}${at}`);
+    const lines = Array.from({ length: 100 }, (_, at) => `#tryinclude ${"*a".repeat(200)}b${at}`);
+    const files = { ...Object.fromEntries(names.map((name) => [name, ""])), "sip.conf": lines.join("\n") };
+    const { diagnostics } = await readUploadedSite(filesOf(files));
+    assert.ok(diagnostics.length > 90);
+    for (const { message } of diagnostics)
+      assert.match(message, /was not looked for: it is too long, or there are too many #include/);
   });
 });
