@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCheckCommand } from "#cli/check";
 import { addDialplanCommand } from "#cli/dialplan";
+import { addReloadCommand } from "#cli/reload";
 import { addServeCommand } from "#cli/serve";
 import { addSimCommand } from "#cli/sim";
 
@@ -17,6 +18,7 @@ const program = new Command("lamplighter")
 addServeCommand(program);
 addCheckCommand(program);
 addDialplanCommand(program);
+addReloadCommand(program);
 addSimCommand(program);
 
 await program.parseAsync();

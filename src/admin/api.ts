@@ -2,6 +2,7 @@ import Router from "@koa/router";
 import type { Context } from "koa";
 import type { Clock } from "#base/clock";
 import { normalMac } from "#domain/site/derived-phones";
+import { findingsReport, siteReport } from "#domain/site/site-report";
 import { deviceStateBody } from "./device-body.ts";
 import { addDialplan } from "./dialplan-resources.ts";
 import { EventStreams } from "./event-stream.ts";
@@ -10,9 +11,12 @@ import { listingOf, page } from "./paging.ts";
 import type { AdminPorts, PhoneJson } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
+import { readSiteUpload } from "./site-upload.ts";
 
 const BASE = "/api/v1";
 const NAME_MAX_CHARACTERS = 255;
+/** Findings told in one answer. */
+const FINDINGS_MAX = 5000;
 
 const DEVICE_METHODS = "HEAD, GET, PUT, DELETE";
 
@@ -160,8 +164,14 @@ function addSite(router: Router, ports: AdminPorts): void {
   }
   router.post(`${BASE}/reload`, async (context) => {
     const outcome = await ports.reload();
-    if (outcome.type === "refused") throw new Problem(422, outcome.reason, { diagnostics: outcome.diagnostics });
-    context.body = { diff: outcome.diff, diagnostics: outcome.diagnostics };
+    const findings = findingsReport(outcome.diagnostics, FINDINGS_MAX);
+    if (outcome.type === "refused") throw new Problem(422, outcome.reason, { ...findings });
+    context.body = { diff: outcome.diff, ...findings };
+  });
+  router.post(`${BASE}/check`, async (context) => {
+    const outcome = await ports.check(await readSiteUpload(context));
+    if (outcome.type === "refused") throw new Problem(403, outcome.reason);
+    context.body = siteReport(outcome.reading, FINDINGS_MAX);
   });
 }
 

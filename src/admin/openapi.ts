@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
+import { siteBody } from "./site-upload.ts";
 import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
 
 interface Operation {
@@ -7,6 +8,8 @@ interface Operation {
   readonly method: "get" | "put" | "post" | "delete";
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** Other types that the body may have, beside JSON. */
+  readonly bodyTypes?: readonly string[];
   /** A list, read page by page. */
   readonly isList?: true;
   /** application/json when it is not given. */
@@ -53,6 +56,13 @@ const OPERATIONS: readonly Operation[] = [
     summary: "One context: extensions in the order of matching, steps, hints, includes, and where each came from",
   },
   { path: "/reload", method: "post", summary: "Read the site again; 422 with diagnostics keeps what runs" },
+  {
+    path: "/check",
+    method: "post",
+    summary: "What is right and wrong with a site, as a path of this server or as files; nothing that runs is touched",
+    body: siteBody,
+    bodyTypes: ["application/zip", "multipart/form-data"],
+  },
   { path: "/openapi.json", method: "get", summary: "This description" },
 ];
 
@@ -97,7 +107,7 @@ export function openApi(): object {
   };
 }
 
-function describe({ path, summary, body, isList, answers = "application/json" }: Operation): object {
+function describe({ path, summary, body, bodyTypes = [], isList, answers = "application/json" }: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -107,12 +117,15 @@ function describe({ path, summary, body, isList, answers = "application/json" }:
   return {
     summary,
     parameters: [...inPath, ...(isList === true ? PAGE_PARAMETERS : [])],
-    ...(body === undefined
-      ? {}
-      : { requestBody: { content: { "application/json": { schema: z.toJSONSchema(body, { io: "input" }) } }, required: true } }),
+    ...(body === undefined ? {} : { requestBody: { content: contentOf(body, bodyTypes), required: true } }),
     responses: {
       "200": { description: "OK", content: { [answers]: isList === true ? { schema: PAGE_SCHEMA } : {} } },
       default: PROBLEM,
     },
   };
+}
+
+function contentOf(body: z.ZodType, otherTypes: readonly string[]): object {
+  const json = { schema: z.toJSONSchema(body, { io: "input" }) };
+  return { "application/json": json, ...Object.fromEntries(otherTypes.map((type) => [type, {}])) };
 }

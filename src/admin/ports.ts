@@ -2,7 +2,7 @@ import type { SiteDiff } from "#domain/site/site-diff";
 import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
 import type { ExtensionState } from "#domain/lamp/lamp-view";
 import type { Diagnostic } from "#domain/site/diagnostic";
-import type { Site } from "#domain/site/site";
+import type { Site, SiteReading } from "#domain/site/site";
 
 /** What the API needs; filled by app. Times are ISO 8601 strings. */
 export interface AdminPorts {
@@ -13,6 +13,8 @@ export interface AdminPorts {
   readonly site: () => Site;
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
+  /** Says what is right and wrong with a site that is not taken over. */
+  readonly check: (site: CheckedSite) => Promise<CheckOutcome>;
   /** Calls `listener` with every change until the returned function is called. */
   readonly events: (listener: (event: AdminEvent) => void) => () => void;
   /** Why this node cannot serve right now; undefined = it can. */
@@ -146,6 +148,13 @@ export type ReloadOutcome =
       readonly diagnostics: readonly Diagnostic[];
     }
   | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };
+
+/** A site to be checked: one on the server's disk, or files that were sent, by name. */
+export type CheckedSite =
+  { readonly type: "path"; readonly path: string } | { readonly type: "files"; readonly files: ReadonlyMap<string, Uint8Array> };
+
+export type CheckOutcome =
+  { readonly type: "checked"; readonly reading: SiteReading } | { readonly type: "refused"; readonly reason: string };
 
 /** One line of the event stream. */
 export interface AdminEvent {

@@ -28,7 +28,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method not allowed",
   409: "Ambiguous",
   413: "Too large",
-  415: "Not JSON",
+  415: "Unsupported type",
   422: "Cannot be used",
   429: "Too many tries",
   500: "Our mistake",

@@ -22,6 +22,7 @@ import { formatHostPort } from "#sip/message/uri";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
+import { checkAgainst } from "./site-checker.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
@@ -88,6 +89,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     },
     site: () => site.site,
     reload: () => site.reload(),
+    check: (wanted) => checkAgainst(site, wanted),
     events: (listener) => parts.events.listen(listener),
     notReady: async () => {
       if (!parts.isReady()) return "starting or stopping";

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { adminApp } from "#admin/admin-app";
 import { loadAdminToken } from "#admin/admin-token";
 import type { Clock } from "#base/clock";
@@ -16,6 +16,7 @@ import { BindingRunner } from "./binding-runner.ts";
 import { COLLECTIONS } from "./collections.ts";
 import { StartRefused, type ServerConfig } from "./config.ts";
 import { Credentials } from "./credentials.ts";
+import { httpUrlPath } from "./data-paths.ts";
 import { startHttp } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
 import { claimNode } from "./node-claim.ts";
@@ -126,6 +127,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     log,
   );
   lifecycle.add(http.stop);
+  await writeHttpUrl(config, http.port);
   // Before anybody can be heard: a refresh must find its dialog.
   sip.notifier.restore(await storedSubscriptions(store));
   await sip.listen(config.sip);
@@ -152,6 +154,12 @@ async function openData(config: ServerConfig, clock: Clock, log: Log, lifecycle:
   if (config.store !== "embedded")
     lifecycle.add(await claimNode({ store, node: config.node, leaseSeconds: config.lease, clock, log }));
   return store;
+}
+
+/** For commands on this machine: a wildcard address is reached on the loopback one. */
+async function writeHttpUrl({ data, http }: ServerConfig, port: number): Promise<void> {
+  const host = http.host === "0.0.0.0" ? "127.0.0.1" : http.host === "::" ? "::1" : http.host;
+  await writeFile(httpUrlPath(data), `http://${host.includes(":") ? `[${host}]` : host}:${port}\n`);
 }
 
 /** What phones are told: the first UDP listener, else the first one. */

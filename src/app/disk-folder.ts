@@ -2,13 +2,15 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { IncludeTarget } from "#asterisk/conf-includes";
 import { INCLUDED_FILES_MAX } from "#asterisk/conf-limits";
-import { expandBraces, fitsGlob, isWildcard } from "#asterisk/include-glob";
+import { expandBraces, isWildcard, NameMatcher } from "#asterisk/include-glob";
 import { nearest } from "#domain/site/nearest";
 import { readSiteFile, type SiteFile } from "./site-file.ts";
 import type { SiteFolder } from "./site-folder.ts";
 
 /** Folders that one pattern looks into, and files that it finds: one more than may be included, so that whoever counts them notices. */
 const LOOKED_MAX = INCLUDED_FILES_MAX + 1;
+/** Missing files that get a suggestion. */
+const SUGGESTED_MAX = 100;
 
 /** A folder on disk, and the others that its files may include from. Symbolic links count as what they lead to. */
 export class DiskFolder implements SiteFolder {
@@ -18,6 +20,8 @@ export class DiskFolder implements SiteFolder {
   /** By name: where an included file lies. */
   readonly #paths = new Map<string, string>();
   readonly #folders = new Set<string>();
+  readonly #matcher = new NameMatcher();
+  #missing = 0;
 
   private constructor(label: string, root: string, allowed: readonly string[]) {
     this.label = label;
@@ -27,12 +31,16 @@ export class DiskFolder implements SiteFolder {
   }
 
   static async open(path: string, allowInclude: readonly string[]): Promise<DiskFolder> {
+    const real = await realpath(path);
     const allowed = await Promise.all(allowInclude.map((folder) => realpath(folder).catch(() => undefined)));
-    return new DiskFolder(
+    const folder = new DiskFolder(
       path,
-      await realpath(path),
-      allowed.filter((folder) => folder !== undefined),
+      real,
+      allowed.filter((one) => one !== undefined),
     );
+    // A link to the site's folder may be made to lead elsewhere.
+    if (real !== resolve(path)) folder.#folders.add(dirname(resolve(path)));
+    return folder;
   }
 
   /** Folders where a change may change the site. */
@@ -51,7 +59,7 @@ export class DiskFolder implements SiteFolder {
     return readSiteFile(path);
   }
 
-  async find(path: string): Promise<IncludeTarget> {
+  async find(path: string): Promise<IncludeTarget | undefined> {
     const files: string[] = [];
     const outside: string[] = [];
     let near: string | undefined;
@@ -64,6 +72,7 @@ export class DiskFolder implements SiteFolder {
         else files.push(this.#nameOf(found, target));
       }
     }
+    if (this.#matcher.isSpent) return undefined;
     return { files, outside, ...(near === undefined ? {} : { nearest: near }) };
   }
 
@@ -103,7 +112,7 @@ export class DiskFolder implements SiteFolder {
     this.#folders.add(real);
     const names = await readdir(real).catch(() => []);
     return names
-      .filter((name) => fitsGlob(part, name) && !/\p{Cc}/u.test(name))
+      .filter((name) => this.#matcher.fits(part, name) && !/\p{Cc}/u.test(name))
       .sort()
       .map((name) => join(folder, name));
   }
@@ -113,6 +122,8 @@ export class DiskFolder implements SiteFolder {
     const folder = await existing(dirname(missing));
     if (!this.#isAllowed(folder)) return undefined;
     this.#folders.add(folder);
+    this.#missing += 1;
+    if (this.#missing > SUGGESTED_MAX) return undefined;
     const names = await readdir(folder).catch(() => []);
     const near = nearest(
       missing.slice(dirname(missing).length + 1),

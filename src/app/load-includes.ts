@@ -51,6 +51,7 @@ class IncludeLoader implements LoadedIncludes {
     for (const path of files.flatMap((file) => includedPaths(this.#texts.get(file) ?? ""))) {
       if (this.#targets.has(path) || this.#targets.size >= PATHS_MAX || path.length > PATH_MAX_CHARACTERS) continue;
       const target = await this.#folder.find(path);
+      if (target === undefined) continue;
       this.#targets.set(path, target);
       for (const file of target.files) {
         if (this.#seen.has(file)) continue;

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { readAsteriskSite } from "#asterisk/read-asterisk-site";
 import { isAsteriskFile, isSiteFile, SITE_FILES } from "#asterisk/site-files";
@@ -43,7 +43,8 @@ export interface SiteOnDisk extends SiteReading {
 export async function readSite(path: string, options: ReadOptions = {}): Promise<SiteOnDisk> {
   options.onStage?.("reading");
   try {
-    if (!(await stat(path)).isDirectory()) return { ...checked(await readOne(path), options), folders: [dirname(resolve(path))] };
+    if (!(await stat(path)).isDirectory())
+      return { ...checked(await readOne(path), options), folders: [dirname(resolve(path)), dirname(await realpath(path))] };
     const folder = await DiskFolder.open(path, options.allowInclude ?? []);
     return { ...checked(await readFolder(folder, options), options), folders: folder.folders };
   } catch (error) {

@@ -7,8 +7,8 @@ export interface SiteFolder {
   readonly label: string;
   /** Names in the folder itself. */
   names(): Promise<readonly string[]>;
-  /** What the path of an `#include` names. */
-  find(path: string): Promise<IncludeTarget>;
+  /** What the path of an `#include` names; undefined: looking for it would cost too much. */
+  find(path: string): Promise<IncludeTarget | undefined>;
   /** Rejects when there is no such file, or it cannot be read. */
   read(name: string): Promise<SiteFile>;
 }

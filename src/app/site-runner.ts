@@ -37,6 +37,11 @@ export class SiteRunner {
     this.#log = log;
   }
 
+  /** Where the site lies, and the folders its files may include from besides. */
+  get source(): { readonly path: string; readonly allowInclude: readonly string[] } {
+    return { path: this.#path, allowInclude: this.#allowInclude };
+  }
+
   get site(): Site {
     return this.#site;
   }

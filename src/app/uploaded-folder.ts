@@ -1,17 +1,21 @@
 import { posix } from "node:path";
 import type { IncludeTarget } from "#asterisk/conf-includes";
-import { expandBraces, fitsGlob, isWildcard } from "#asterisk/include-glob";
+import { expandBraces, isWildcard, NameMatcher } from "#asterisk/include-glob";
 import { nearest } from "#domain/site/nearest";
 import { decodeSiteFile, FILE_MAX_BYTES, type SiteFile } from "./site-file.ts";
 import type { SiteFolder } from "./site-folder.ts";
 
 /** Where files that name each other by their whole path came from. */
 const ASTERISK_FOLDER = "/etc/asterisk/";
+/** Missing files that get a suggestion. */
+const SUGGESTED_MAX = 100;
 
 /** A site that somebody sent: it may include its own files, and no other. */
 export class UploadedFolder implements SiteFolder {
   readonly label = "the upload";
   readonly #files: ReadonlyMap<string, Uint8Array>;
+  readonly #matcher = new NameMatcher();
+  #missing = 0;
 
   constructor(files: ReadonlyMap<string, Uint8Array>) {
     this.#files = files;
@@ -21,7 +25,7 @@ export class UploadedFolder implements SiteFolder {
     return Promise.resolve([...this.#files.keys()].filter((name) => !name.includes("/")));
   }
 
-  async find(path: string): Promise<IncludeTarget> {
+  async find(path: string): Promise<IncludeTarget | undefined> {
     const files: string[] = [];
     const outside: string[] = [];
     for (const one of expandBraces(path)) {
@@ -29,7 +33,8 @@ export class UploadedFolder implements SiteFolder {
       if (/^(?:\/|\.\.(?:\/|$))/.test(pattern)) outside.push(one);
       else files.push(...this.#matching(pattern));
     }
-    const near = files.length > 0 || isWildcard(path) ? undefined : nearest(path, this.#files.keys());
+    if (this.#matcher.isSpent) return undefined;
+    const near = files.length > 0 || isWildcard(path) ? undefined : this.#nearest(path);
     return Promise.resolve({ files, outside, ...(near === undefined ? {} : { nearest: near }) });
   }
 
@@ -41,13 +46,18 @@ export class UploadedFolder implements SiteFolder {
     return decodeSiteFile(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
+  #nearest(path: string): string | undefined {
+    this.#missing += 1;
+    return this.#missing > SUGGESTED_MAX ? undefined : nearest(path, this.#files.keys());
+  }
+
   #matching(pattern: string): string[] {
     if (this.#files.has(pattern)) return [pattern];
     if (!isWildcard(pattern)) return [];
     const parts = pattern.split("/");
     const names = [...this.#files.keys()].filter((name) => {
       const own = name.split("/");
-      return own.length === parts.length && own.every((part, at) => fitsGlob(parts[at] ?? "", part));
+      return own.length === parts.length && own.every((part, at) => this.#matcher.fits(parts[at] ?? "", part));
     });
     return names.sort();
   }

@@ -1,6 +1,8 @@
 /** Block comments nest at most this deep (sla.md §5.1). */
 const NESTING_MAX = 128;
 
+const NO_SHIFTS: StrippedLine["shifts"] = [];
+
 /** A line without its comments, and where its characters stood. */
 export interface StrippedLine {
   readonly text: string;
@@ -28,6 +30,7 @@ export class CommentStripper {
   }
 
   strip(raw: string, line: number): StrippedLine {
+    if (this.#depth === 0 && !raw.includes(";")) return { text: raw, shifts: NO_SHIFTS };
     let text = "";
     let at = 0;
     const shifts: { at: number; by: number }[] = [];

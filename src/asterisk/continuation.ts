@@ -31,11 +31,13 @@ export function continued<T extends Section>(
   { templates, entry }: Continuation,
   look: (count: number) => boolean,
 ): T | undefined {
-  if (entry === undefined && templates === undefined) return sections.find(({ isTemplate }) => !isTemplate) ?? sections[0];
-  return sections.find((section) => {
-    if (templates === "restrict" && !section.isTemplate) return false;
-    if (entry === undefined) return true;
-    if (section.isTemplate || !look(1 + section.entries.length)) return false;
-    return section.entries.some(({ key, value }) => key === entry.key && entry.value.test(value));
-  });
+  const isMeant = ({ isTemplate, entries }: T): boolean => {
+    if (entry !== undefined)
+      return (
+        !isTemplate && look(entries.length) && entries.some(({ key, value }) => key === entry.key && entry.value.test(value))
+      );
+    return templates === "include" || isTemplate === (templates === "restrict");
+  };
+  const found = sections.find((section) => look(1) && isMeant(section));
+  return found ?? (templates === undefined && entry === undefined ? sections[0] : undefined);
 }

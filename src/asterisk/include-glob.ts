@@ -1,5 +1,7 @@
 /** Patterns that the braces of one pattern may stand for. */
 const ALTERNATIVES_MAX = 100;
+/** Characters of patterns times those of names that one site may have compared. */
+const WORK_MAX = 200_000_000;
 
 /** Whether a path names files by a pattern: `*`, `?`, `[…]` or `{a,b}`. */
 export function isWildcard(path: string): boolean {
@@ -65,6 +67,21 @@ export function fitsGlob(pattern: string, name: string): boolean {
     } else return false;
   }
   return tokens.slice(token).every((rest) => rest === "*");
+}
+
+/** Fits names to the patterns of one site, until that has cost too much. */
+export class NameMatcher {
+  #work = 0;
+
+  /** From here on nothing fits. */
+  get isSpent(): boolean {
+    return this.#work > WORK_MAX;
+  }
+
+  fits(pattern: string, name: string): boolean {
+    this.#work += (pattern.length + 1) * (name.length + 1);
+    return !this.isSpent && fitsGlob(pattern, name);
+  }
 }
 
 type Token = "*" | ((character: string) => boolean);

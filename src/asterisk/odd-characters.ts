@@ -20,8 +20,13 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/[\u201c-\u201f\u2033\u2036]/, `'"'`],
 ];
 
+/** What nearly every line is made of. */
+const OTHER_THAN_PLAIN = /[^\t -~]/;
+const NOTHING: readonly OddCharacter[] = [];
+
 /** Replaces odd blanks and control characters by blanks, one for one, and names the first of each kind on the line (R3, SLA-W20). */
 export function replaceOddCharacters(text: string): { readonly text: string; readonly found: readonly OddCharacter[] } {
+  if (!OTHER_THAN_PLAIN.test(text)) return { text, found: NOTHING };
   const found: OddCharacter[] = [];
   const blank = BLANKS.exec(text);
   if (blank !== null) {

@@ -90,6 +90,7 @@ class ConfParser {
   }
 
   #read(raw: string): void {
+    if (raw === "") return;
     if (raw.length > LINE_MAX_CHARACTERS) {
       this.#line = NO_LINE;
       this.#say("CONF-W01", this.#at(0), `line of ${raw.length} characters skipped: write at most ${LINE_MAX_CHARACTERS}`);
@@ -197,16 +198,16 @@ class ConfParser {
       this.#reject(start, "key before any section: put a [section] line above");
       return;
     }
-    const arrow = equals + (text.charAt(equals + 1) === ">" ? 2 : 1);
+    const arrow = equals + (text.charAt(equals + 1) === ">" && !isAppend ? 2 : 1);
     const after = text.slice(arrow);
     const valueAt = this.#at(arrow + after.length - after.trimStart().length);
     const entry = { key: writtenKey.toLowerCase(), writtenKey, value: after.trim(), at: this.#at(start), valueAt };
-    if (isAppend) this.#append(entry);
+    if (isAppend) this.#append(entry, after.trimEnd());
     else this.#refuse(start, this.#table.addEntry(entry));
   }
 
-  #append(entry: Entry): void {
-    if (this.#table.open?.append(entry) === false)
+  #append(entry: Entry, text: string): void {
+    if (this.#table.open?.append(entry, text) === false)
       this.#say("CONF-W10", entry.valueAt, `not appended: ${show(entry.writtenKey)} would get longer than a line may be`);
   }
 

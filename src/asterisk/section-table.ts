@@ -131,8 +131,11 @@ class OpenSection implements Section {
     this.entries.push(entry);
   }
 
-  /** `key += text`: adds to the last entry of that key, in its exact case; false when the value would get too long (sla.md §5.1). */
-  append(entry: Entry): boolean {
+  /**
+   * `key += text`: adds to the last entry of that key, in its exact case, with the blanks that stand before the text (sla.md §5.1); false when
+   * the value would get too long.
+   */
+  append(entry: Entry, text: string): boolean {
     this.#last ??= new Map(this.entries.map(({ writtenKey }, place) => [writtenKey, place]));
     const place = this.#last.get(entry.writtenKey);
     const known = place === undefined ? undefined : this.entries[place];
@@ -140,8 +143,8 @@ class OpenSection implements Section {
       this.add(entry);
       return true;
     }
-    if (known.value.length + entry.value.length > VALUE_MAX_CHARACTERS) return false;
-    this.entries[place] = { ...entry, value: known.value + entry.value };
+    if (known.value.length + text.length > VALUE_MAX_CHARACTERS) return false;
+    this.entries[place] = { ...entry, value: (known.value + text).trimStart() };
     return true;
   }
 }

@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { readPhoneFile } from "#app/phone-files";
-import { readSite } from "#app/read-site";
-import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
+import { readSite, type ReadingStage } from "#app/read-site";
+import { severityOf, type Severity } from "#domain/site/diagnostic";
+import { siteReport, type SiteReport } from "#domain/site/site-report";
+import type { ExplainedDiagnostic } from "#domain/site/codes/explain";
+import { allowIncludeOption } from "./repeatable.ts";
 
 const EXIT_ERRORS = 1;
 const EXIT_UNUSABLE = 2;
@@ -11,6 +14,16 @@ const EXIT_UNUSABLE = 2;
 export interface Output {
   readonly print: (line: string) => void;
   readonly explain: (line: string) => void;
+  /** Hears what a long reading is at; undefined: nobody looks on. */
+  readonly progress?: (stage: ReadingStage | undefined) => void;
+  readonly hasColour?: boolean;
+}
+
+export interface CheckOptions {
+  readonly json?: boolean;
+  /** Prints why and fix below each finding. */
+  readonly explain?: boolean;
+  readonly allowInclude?: readonly string[];
 }
 
 /** `lamplighter check PATH`: what is right and wrong with a site, as `file:line:column CODE message` (design §6, §9.19). */
@@ -19,14 +32,25 @@ export function addCheckCommand(program: Command): void {
     .command("check")
     .description("say what is right and wrong with a site's files; exit code 1 on errors, 2 when the site cannot be served")
     .argument("<path>", "folder with Asterisk files and/or site.yaml, one YAML file, or a phone's .cfg or .xml file")
-    .option("--json", "print the findings as JSON")
-    .action(async (path: string, options: { readonly json?: boolean }) => {
+    .option("--json", "print the findings as JSON, with what each means")
+    .option("--explain", "print below each finding why it matters and how it is mended")
+    .addOption(allowIncludeOption())
+    .action(async (path: string, options: CheckOptions) => {
       process.stdout.on("error", ignoreClosedPipe);
-      process.exitCode = await runCheck(path, options.json === true, {
-        print: (line) => process.stdout.write(`${line}\n`),
-        explain: (line) => process.stderr.write(`${line}\n`),
-      });
+      process.exitCode = await runCheck(path, options, processOutput());
     });
+}
+
+/** Standard output for what is found, standard error for the rest; progress and colours for people only. */
+export function processOutput(): Output {
+  return {
+    print: (line) => process.stdout.write(`${line}\n`),
+    explain: (line) => process.stderr.write(`${line}\n`),
+    ...(process.stderr.isTTY
+      ? { progress: (stage) => process.stderr.write(`\r\u001b[K${stage === undefined ? "" : `${stage} …`}`) }
+      : {}),
+    hasColour: process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "",
+  };
 }
 
 /** Whoever reads along, `head` for one, may have seen enough. */
@@ -35,23 +59,42 @@ export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 /** The command without its process: prints one line a finding, or one JSON object, and gives the exit code. */
-export async function runCheck(path: string, json: boolean, { print, explain }: Output): Promise<number> {
-  const { site, diagnostics, unusable } = (await readPhoneFile(resolve(path))) ?? (await readSite(resolve(path)));
-  const errors = diagnostics.filter((diagnostic) => severityOf(diagnostic) === "E").length;
-  const counts = {
-    trunks: site.trunks.length,
-    stations: site.stations.length,
-    phones: site.phones.length,
-    accounts: site.accounts.length,
-    hints: site.hints.length,
-  };
-  if (json) print(JSON.stringify({ diagnostics, counts, ...(unusable === undefined ? {} : { unusable }) }));
+export async function runCheck(path: string, options: CheckOptions, output: Output): Promise<number> {
+  const { progress } = output;
+  const allowInclude = (options.allowInclude ?? []).map((folder) => resolve(folder));
+  const readOptions = { allowInclude, ...(progress === undefined ? {} : { onStage: progress }) };
+  const reading = (await readPhoneFile(resolve(path))) ?? (await readSite(resolve(path), readOptions));
+  progress?.(undefined);
+  const report = siteReport(reading);
+  const errors = report.diagnostics.filter(({ severity }) => severity === "E").length;
+  if (options.json === true) output.print(JSON.stringify(report));
   else {
-    if (diagnostics.length > 0) print(diagnostics.map(formatDiagnostic).join("\n"));
-    const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-    const verdict = `${found.join(", ")}; ${errors} errors, ${diagnostics.length - errors} warnings and notes`;
-    explain(unusable === undefined ? verdict : `cannot be used: ${unusable}`);
+    printFindings(report.diagnostics, options.explain === true, output);
+    output.explain(report.unusable === undefined ? verdictOf(report, errors) : `cannot be used: ${report.unusable}`);
   }
-  if (unusable !== undefined) return EXIT_UNUSABLE;
+  if (report.unusable !== undefined) return EXIT_UNUSABLE;
   return errors > 0 ? EXIT_ERRORS : 0;
+}
+
+function verdictOf({ counts, diagnostics }: SiteReport, errors: number): string {
+  const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  return `${found.join(", ")}; ${errors} errors, ${diagnostics.length - errors} warnings and notes`;
+}
+
+const COLOURS: Readonly<Record<Severity, string>> = { E: "31", W: "33", I: "36" };
+
+/** One line a finding; with `explain`, why and fix below it. */
+export function printFindings(
+  diagnostics: readonly ExplainedDiagnostic[],
+  withReasons: boolean,
+  { print, hasColour }: Output,
+): void {
+  if (diagnostics.length === 0) return;
+  const lines = diagnostics.map((diagnostic) => {
+    const { file, line, column, code, message, why, fix } = diagnostic;
+    const shownCode = hasColour === true ? `\u001b[${COLOURS[severityOf(diagnostic)]}m${code}\u001b[0m` : code;
+    const reasons = withReasons ? `\n    why: ${why}\n    fix: ${fix}` : "";
+    return `${file}:${line}:${column} ${shownCode} ${message}${reasons}`;
+  });
+  print(lines.join("\n"));
 }

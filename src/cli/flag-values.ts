@@ -41,3 +41,9 @@ export function seconds(text: string): number {
   if (!(value > 0 && value <= 3600)) throw new InvalidArgumentError("Give a number of seconds from 1 to 3600.");
   return value;
 }
+
+/** Where a server is reached. */
+export function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new InvalidArgumentError("Give http://HOST:PORT.");
+  return text;
+}

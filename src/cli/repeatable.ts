@@ -11,8 +11,9 @@ export function collectOver(defaults: readonly string[]): (value: string, previo
 /** `--allow-include DIR` of every command that reads a site. */
 export function allowIncludeOption(): Option {
   const none: string[] = [];
+  const collect = collectOver(none);
   return new Option("--allow-include <dir>", "the site's files may #include from this folder too; repeatable")
     .default(none, "none: only from the site's own folder")
-    .argParser(collectOver(none))
+    .argParser((value: string, previous: string[]) => collect(value, previous).filter((folder) => folder !== ""))
     .env("LAMPLIGHTER_ALLOW_INCLUDE");
 }

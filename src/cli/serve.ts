@@ -66,7 +66,7 @@ function serveOptions(): Option[] {
       hostName,
     ),
     new Option("--domain <name>", "SIP domain (default: the advertised host)").argParser(hostName),
-    new Option("--watch", "read the site again when its files change").default(false),
+    new Option("--watch", "read the site again when its files, or those they include, change").default(false),
     allowIncludeOption(),
     new Option("--lease <seconds>", "how long a silent node keeps what it owns").default(5).argParser(seconds),
     new Option("--rtp-ports <a-b>", "UDP ports for audio").default("10000-20000").argParser(portRange),

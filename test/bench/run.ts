@@ -8,6 +8,7 @@ import { notifyCycle } from "./scenarios/notify-cycle.ts";
 import { parse } from "./scenarios/parse.ts";
 import { provisioning } from "./scenarios/provisioning.ts";
 import { registrations } from "./scenarios/registrations.ts";
+import { siteLoad } from "./scenarios/site-load.ts";
 import { subscriptions } from "./scenarios/subscriptions.ts";
 
 /* `npm run bench [-- scenario …]`: measures, prints, and writes BENCHMARKS.md when every scenario ran. */
@@ -22,6 +23,7 @@ const SAMPLE = "provisioning/sites/sample";
 
 const SCENARIOS: readonly Scenario[] = [
   { name: "parse", title: "Messages", run: parse },
+  { name: "site-load", title: "A big site", run: siteLoad },
   { name: "notify-cycle", title: "The stack alone", run: notifyCycle },
   { name: "fan-out", title: "Changes of state (embedded store)", run: () => withServer(fanOut) },
   { name: "fan-out-redis", title: "Changes of state (Redis on the same machine)", run: () => withRedis(fanOut) },

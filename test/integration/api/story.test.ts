@@ -62,6 +62,7 @@ describe("the API", () => {
       mac: "0000FFFF0005",
       name: "0000ffff0005.cfg",
     };
+    const bodies: Record<string, string> = { "put /devices/{device}": '{"state":"BUSY"}', "post /check": '{"path":"."}' };
     for (const [path, methods] of Object.entries<object>(json.paths)) {
       if (path === "/events") continue;
       const url = `${server.url}/api/v1${path.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? "")}`;
@@ -69,7 +70,7 @@ describe("the API", () => {
         const response = await fetch(url, {
           method: method.toUpperCase(),
           headers: { Authorization: `Bearer ${await server.token()}`, "Content-Type": "application/json", Connection: "close" },
-          ...(method === "put" ? { body: '{"state":"BUSY"}' } : {}),
+          ...(bodies[`${method} ${path}`] === undefined ? {} : { body: bodies[`${method} ${path}`] ?? "" }),
         });
         await response.arrayBuffer();
         assert.equal(response.status, 200, `${method} ${path}`);

@@ -65,9 +65,17 @@ describe("lamplighter check, as a process", function () {
     const path = site({ "site.yaml": "lines: [T1]\nphones:\n  nobody: {}\n" });
     const { code, out } = await check(path, "--json");
     assert.equal(code, 1);
-    assert.deepEqual(JSON.parse(out.join("")), {
+    const report = JSON.parse(out.join("")) as {
+      readonly diagnostics: readonly { readonly why: string; readonly fix: string }[];
+    };
+    const [found] = report.diagnostics;
+    assert.ok(found !== undefined && found.why !== "" && found.fix !== "");
+    assert.deepEqual(report, {
       diagnostics: [
         {
+          why: found.why,
+          fix: found.fix,
+          severity: "E",
           file: "site.yaml",
           line: 3,
           column: 3,
@@ -80,6 +88,27 @@ describe("lamplighter check, as a process", function () {
     const missing = await check(join(folder, "missing"), "--json");
     assert.equal(missing.code, 2);
     assert.match((JSON.parse(missing.out.join("")) as { unusable: string }).unusable, /there is no such file or folder$/);
+  });
+
+  it("prints why and fix below each finding with --explain, and no colour or progress where nobody looks on", async () => {
+    const path = site({ "sip.conf": "[a]\nsecret=x\n#include none*\n" });
+    const { code, out, err } = await check(path, "--explain");
+    assert.equal(code, 0);
+    assert.deepEqual(out.slice(0, 1), [
+      'sip.conf:3:10 CONF-W12 no file fits "none*": Asterisk would reject the whole file, write #tryinclude',
+    ]);
+    assert.match(out[1] ?? "", /^ {4}why: The pattern/);
+    assert.match(out[2] ?? "", /^ {4}fix: Write #tryinclude/);
+    assert.equal(err, "0 trunks, 0 stations, 0 phones, 1 accounts, 0 hints; 0 errors, 1 warnings and notes\n");
+  });
+
+  it("reads included files from other folders where --allow-include says so", async () => {
+    const elsewhere = site({ "more.inc": "[b]\nsecret=x\n" });
+    const path = site({ "sip.conf": `[a]\nsecret=x\n#include ${elsewhere}/*.inc\n` });
+    assert.equal((await check(path)).code, 1);
+    const { code, out, err } = await check(path, "--allow-include", elsewhere);
+    assert.deepEqual([code, out], [0, []]);
+    assert.match(err, /2 accounts/);
   });
 
   it("ends with 2 for what cannot be a site, and says why (design §9.20)", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatDialplan } from "#cli/dialplan";
+import { readUploadedSite } from "#app/read-site";
 import { parseConf } from "#asterisk/parse-conf";
 import { readAsteriskSite } from "#asterisk/read-asterisk-site";
 import { SITE_FILES } from "#asterisk/site-files";
@@ -31,6 +32,13 @@ const PIECES = [
     "--;",
     "\\;",
     "#include x",
+    "\n#include x\n",
+    "\n#include y\n",
+    "\n#tryinclude *\n",
+    "\n#tryinclude {x,y,../z}\n",
+    "\n#exec x\n",
+    "(+TEMPLATES=include)",
+    "(+,a)",
     "\n",
     "\r\n",
     "\r",
@@ -199,6 +207,28 @@ describe("any text at all", () => {
         for (const list of names) assert.equal(new Set(list).size, list.length);
       }),
       { numRuns: RUNS },
+    );
+  });
+
+  it("is read as files that include each other, with findings about the files where they are", async () => {
+    const files = fc.record({
+      "sip.conf": anyText(PIECES),
+      "sla.conf": anyText(PIECES),
+      x: anyText(PIECES),
+      y: anyText(PIECES),
+      "z.conf": anyText(PIECES),
+    });
+    await fc.assert(
+      fc.asyncProperty(files, async (texts) => {
+        const uploaded = new Map(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)]));
+        const { diagnostics } = await readUploadedSite(uploaded);
+        // As they were sent: half a character is none.
+        assertSound(
+          diagnostics,
+          Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text).toString()])),
+        );
+      }),
+      { numRuns: RUNS / 2 },
     );
   });
 

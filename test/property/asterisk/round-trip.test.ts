@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { IncludeTarget } from "#asterisk/conf-includes";
 import { parseConf } from "#asterisk/parse-conf";
+import type { Position } from "#domain/site/diagnostic";
 
 const RUNS = 2000;
 
@@ -60,17 +62,20 @@ function first(sections: readonly Expected[], name: string): Expected | undefine
   return sections.find((section) => section.name.toLowerCase() === name.toLowerCase());
 }
 
-function addLine(section: Expected, { key, value: text, sign }: Line): void {
+/** Blanks that stand before the value, by decoration. */
+const BLANKS = ["", "  ", " ", " ", "", ""];
+
+function addLine(section: Expected, { key, value: text, sign, decoration }: Line): void {
   const known = sign === 2 ? section.entries.findLastIndex(([name]) => name === key) : -1;
   const before = section.entries[known];
   if (before === undefined) section.entries.push([key, text]);
-  else section.entries[known] = [key, before[1] + text];
+  else section.entries[known] = [key, `${before[1]}${BLANKS[decoration] ?? ""}${text}`.trim()];
 }
 
 /** The text of the blocks, and what the rules of sla.md §5.2 make of them, by a second and simpler hand. */
-function write(blocks: readonly Block[], newline: string): { text: string; expected: Expected[] } {
+function write(blocks: readonly Block[]): { units: readonly Unit[]; expected: Expected[] } {
   const expected: Expected[] = [];
-  const text = blocks.flatMap(({ name, isTemplate, bases, isContinuing, lines }) => {
+  const units = blocks.flatMap(({ name, isTemplate, bases, isContinuing, lines }) => {
     const known = expected.filter((section) => section.name.toLowerCase() === name.toLowerCase());
     const continued = isContinuing ? (known.find((section) => !section.isTemplate) ?? known[0]) : undefined;
     const names = bases.flatMap((place) => expected[place % Math.max(1, expected.length)]?.name ?? []);
@@ -84,21 +89,72 @@ function write(blocks: readonly Block[], newline: string): { text: string; expec
     if (continued === undefined) expected.push(section);
     for (const item of lines) addLine(section, item);
     const options = continued === undefined ? [...(isTemplate ? ["!"] : []), ...names] : ["+"];
-    return [`[${name}]${options.length > 0 ? `(${options.join(",")})` : ""}`, ...lines.map(printLine)];
+    const header = { text: `[${name}]${options.length > 0 ? `(${options.join(",")})` : ""}`, isHeader: true };
+    return [header, ...lines.map((item): Unit => ({ text: printLine(item), isHeader: false }))];
   });
-  return { text: text.join("\n").replaceAll("\n", newline), expected };
+  return { units, expected };
 }
 
-describe("a well-formed .conf file", () => {
-  it("reads as what was written, whatever blanks, comments, signs and line ends it has", () => {
+/** What stays together when a file is cut: a header, or a line with the comments about it. */
+interface Unit {
+  readonly text: string;
+  readonly isHeader: boolean;
+}
+
+/** Where a file is cut; taken modulo its length. */
+interface Cut {
+  readonly start: number;
+  readonly end: number;
+  readonly form: number;
+}
+
+const cut: fc.Arbitrary<Cut> = fc.record({ start: fc.nat(40), end: fc.nat(40), form: fc.nat(3) });
+
+/** Puts parts of a file into files that it includes, which include others; each part ends where a section begins, or at the end. */
+function spread(
+  units: readonly Unit[],
+  cuts: readonly Cut[],
+): { readonly rest: readonly Unit[]; readonly files: Map<string, string> } {
+  const files = new Map<string, string>();
+  let rest = units;
+  for (const { start, end, form } of cuts) {
+    const from = start % (rest.length + 1);
+    const next = rest.findIndex(({ isHeader }, at) => isHeader && at >= Math.max(from + 1, end % (rest.length + 1)));
+    const to = next === -1 ? rest.length : next;
+    const part = rest.slice(from, to);
+    const name = `d/file ${files.size}.conf`;
+    files.set(name, part.map(({ text }) => text).join("\n"));
+    const include =
+      [`#include ${name}`, `#tryinclude "${name}"`, `  #Include <${name}> ; comment`, `;-- x --; #include ${name}`][form] ?? "";
+    rest = [...rest.slice(0, from), { text: include, isHeader: part[0]?.isHeader === true }, ...rest.slice(to)];
+  }
+  return { rest, files };
+}
+
+describe("a well-formed .conf file", function () {
+  this.timeout(60_000);
+
+  it("reads as what was written, whatever blanks, comments, signs and line ends it has, and however it is spread over files", () => {
     fc.assert(
       fc.property(
         fc.array(block, { maxLength: 8 }),
         fc.constantFrom("\n", "\r\n", "\r"),
         fc.boolean(),
-        (blocks, newline, hasMark) => {
-          const { text, expected } = write(blocks, newline);
-          const { conf, diagnostics } = parseConf(hasMark ? `\ufeff${text}` : text, "x.conf");
+        fc.array(cut, { maxLength: 6 }),
+        (blocks, newline, hasMark, cuts) => {
+          const { units, expected } = write(blocks);
+          const { rest, files } = spread(units, cuts);
+          files.set("x.conf", rest.map(({ text }) => text).join("\n"));
+          const texts = new Map([...files].map(([name, text]) => [name, text.replaceAll("\n", newline)]));
+          const targets = new Map(
+            [...files.keys()].map((name): [string, IncludeTarget] => [name, { files: [name], outside: [] }]),
+          );
+          const own = texts.get("x.conf") ?? "";
+          const { conf, diagnostics } = parseConf(hasMark ? `\ufeff${own}` : own, "x.conf", {
+            targets,
+            texts,
+            unread: new Map(),
+          });
           assert.deepEqual(diagnostics, []);
           const read = conf.sections.map(({ name, isTemplate, entries }) => ({
             name,
@@ -106,10 +162,11 @@ describe("a well-formed .conf file", () => {
             entries: entries.map(({ writtenKey, value: text_ }) => [writtenKey, text_]),
           }));
           assert.deepEqual(read, expected);
-          const lines = text.split(newline);
-          for (const { at } of conf.sections) assert.equal(lines[at.line - 1]?.charAt(at.column - 1), "[");
+          const textAt = ({ file, line: number, column }: Position): string =>
+            (texts.get(file) ?? "").split(newline)[number - 1]?.slice(column - 1) ?? "";
+          for (const { at } of conf.sections) assert.ok(textAt(at).startsWith("["));
           for (const { at, writtenKey } of conf.sections.flatMap(({ entries }) => entries))
-            assert.equal(lines[at.line - 1]?.slice(at.column - 1).slice(0, writtenKey.length), writtenKey);
+            assert.ok(textAt(at).startsWith(writtenKey));
         },
       ),
       { numRuns: RUNS },

@@ -2,10 +2,11 @@ import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, 
 import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import { adminApp } from "#admin/admin-app";
-import type { AdminEvent, AdminPorts, DeviceJson, LampJson, Listing, PhoneJson } from "#admin/ports";
+import type { AdminEvent, AdminPorts, CheckedSite, DeviceJson, LampJson, Listing, PhoneJson } from "#admin/ports";
 import { quietLog } from "#base/log";
 import { OperationalError } from "#base/operational-error";
 import type { DeviceState } from "#domain/lamp/device-state";
+import type { Diagnostic } from "#domain/site/diagnostic";
 import { EMPTY_SITE, type Site } from "#domain/site/site";
 import { FakeClock } from "#test/support/fake-clock";
 import { SeededRandom } from "#test/support/seeded-random";
@@ -39,6 +40,9 @@ export class AdminUnderTest {
   phones: PhoneJson[] = [];
   site: Site = EMPTY_SITE;
   storeDown = false;
+  /** Sites that were to be checked, and what is found in the next one. */
+  readonly checked: CheckedSite[] = [];
+  findings: readonly Diagnostic[] = [];
   /** Origins that were asked with. */
   readonly origins: string[] = [];
   readonly listeners = new Set<(event: AdminEvent) => void>();
@@ -131,6 +135,11 @@ export class AdminUnderTest {
       live: { registrations: () => listingOf([], String), subscriptions: () => listingOf([], String) },
       site: () => this.site,
       reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
+      check: (wanted) => {
+        this.checked.push(wanted);
+        if (wanted.type === "path") return Promise.resolve({ type: "refused", reason: "that path is not the site's own" });
+        return Promise.resolve({ type: "checked", reading: { site: this.site, diagnostics: this.findings } });
+      },
       events: (listener) => {
         this.listeners.add(listener);
         return () => {

@@ -72,6 +72,8 @@ describe("parseConf", () => {
     const reading = read("[t](!)", "a=1", "[s](t)", "a+=2", "A += 3", "a+=4", "b+=5", "b+=6");
     assert.deepEqual(sectionsOf(reading)[1], "[s] a=124 A=3 b=56");
     assert.deepEqual(sectionsOf(reading)[0], "[t]! a=1");
+    // Asterisk keeps the blanks between, and knows no arrow here.
+    assert.deepEqual(sectionsOf(read("[a]", "k =", "k +=  1", "k +=\t 2 ", "k +=> 3")), ["[a] k=1\t 2> 3"]);
   });
 
   it("takes a leading backslash off a key", () => {

@@ -1,26 +1,19 @@
 import { splitArguments } from "../../dialplan/application-call.ts";
 import { parseDestination } from "../../dialplan/destination.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import { keysOf } from "../left-out-keys.ts";
 import { Suggestions } from "../nearest.ts";
 import { show } from "../shown.ts";
 import { dialDestinations } from "./call-targets.ts";
 import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-view.ts";
 
 /** Names in steps that the site does not have: stations and trunks (SLA-W17), accounts (EXT-W20, EXT-I04). Those with `${…}` are not judged. */
-export function checkNames(view: DialplanView, leftOut: readonly string[]): Diagnostic[] {
+export function checkNames(view: DialplanView): Diagnostic[] {
   const { trunks, stations, accounts } = view.site;
   const stationNames = stations.flatMap(({ name, keys }) => [name, ...keys.map(({ trunk }) => `${name}_${trunk}`)]);
   const names: Names = {
-    stations: new NameList(stationNames, leftOut),
-    trunks: new NameList(
-      trunks.map(({ name }) => name),
-      leftOut,
-    ),
-    accounts: new NameList(
-      accounts.map(({ name }) => name),
-      [],
-    ),
+    stations: new NameList(stationNames),
+    trunks: new NameList(trunks.map(({ name }) => name)),
+    accounts: new NameList(accounts.map(({ name }) => name)),
     told: new Set(),
   };
   const found: Diagnostic[] = [];
@@ -47,20 +40,18 @@ interface Names {
   readonly told: Set<string>;
 }
 
-/** Names that are compared without regard to case; what was left out, and its keys, is no news either. */
+/** Names that are compared without regard to case. */
 class NameList {
   readonly #names: ReadonlySet<string>;
-  readonly #isKeyOfLeftOut: (name: string) => boolean;
   readonly #suggestions: Suggestions;
 
-  constructor(names: readonly string[], leftOut: readonly string[]) {
-    this.#names = new Set([...names, ...leftOut].map((name) => name.toLowerCase()));
-    this.#isKeyOfLeftOut = keysOf(leftOut);
+  constructor(names: readonly string[]) {
+    this.#names = new Set(names.map((name) => name.toLowerCase()));
     this.#suggestions = new Suggestions(names);
   }
 
   has(name: string): boolean {
-    return this.#names.has(name.toLowerCase()) || this.#isKeyOfLeftOut(name);
+    return this.#names.has(name.toLowerCase());
   }
 
   nearest(name: string): string {

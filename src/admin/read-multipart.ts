@@ -1,0 +1,26 @@
+import { Problem } from "./problem.ts";
+import { FILES_MAX, tooMany, uploadedFiles, type UploadedFile } from "./uploaded-files.ts";
+
+/** The files of a form by name: those of its file fields, and texts under the names of other fields. */
+export async function readMultipart(body: Buffer, contentType: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const boundary = /boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))/i.exec(contentType);
+  if (boundary === null) throw new Problem(400, "The form names no boundary.");
+  if (countOf(body, `--${boundary[1] ?? boundary[2] ?? ""}`) > FILES_MAX + 1) throw tooMany();
+  // Deprecated for servers because it takes any amount; body and parts are counted above.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  const form = await new Response(body, { headers: { "Content-Type": contentType } }).formData().catch(() => {
+    throw new Problem(400, "The form cannot be read.");
+  });
+  const files: UploadedFile[] = [];
+  for (const [name, value] of form) {
+    if (typeof value === "string") files.push({ name, bytes: Buffer.from(value, "utf8") });
+    else files.push({ name: value.name, bytes: new Uint8Array(await value.arrayBuffer()) });
+  }
+  return uploadedFiles(files);
+}
+
+function countOf(body: Buffer, text: string): number {
+  let count = 0;
+  for (let at = body.indexOf(text); at !== -1 && count <= FILES_MAX + 1; at = body.indexOf(text, at + text.length)) count += 1;
+  return count;
+}
