@@ -1,6 +1,7 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { derivedPhones } from "#domain/site/derived-phones";
 import type { DialplanContext } from "#domain/dialplan/dialplan";
+import { DEFAULT_SETTINGS } from "#domain/site/settings";
 import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
 import { checkContexts } from "./check-contexts.ts";
 import { originOf, type ConfFile } from "./conf-value.ts";
@@ -36,8 +37,10 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
   const { phones, diagnostics: ofPhones } = derivedPhones(sip.accounts);
   const objects = [...sla.trunks, ...sla.stations];
   const ofContexts = rejected.length > 0 ? [] : checkContexts(objects, extensions.includes, extensions.contexts);
+  const attemptCallerId = attemptCallerIdOf(texts, sla.attemptCallerId);
   const site: Site = {
     ...EMPTY_SITE,
+    settings: { ...DEFAULT_SETTINGS, attemptCallerId: attemptCallerId?.written ?? false },
     ...(sip.realm === undefined ? {} : { realm: sip.realm }),
     trunks: sla.trunks,
     stations: sla.stations,
@@ -58,8 +61,15 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
       ofContexts,
       sharedDevices(sla.stations),
     ].flat(),
+    ...(attemptCallerId === undefined ? {} : { attemptCallerId }),
     ...(first === undefined ? {} : { unusable: `${first} is rejected as a whole: see its CONF-E01` }),
   };
+}
+
+/** A sla.conf that does not say it means no (design §9.24); without a sla.conf it is left to others. */
+function attemptCallerIdOf(texts: SiteTexts, written: boolean | undefined): SiteReading["attemptCallerId"] {
+  if (texts["sla.conf"] === undefined) return undefined;
+  return { fallback: false, ...(written === undefined ? {} : { written }) };
 }
 
 /** What `autocontext` of a station creates (sla.md §2.7); what stands there by hand is never replaced. */

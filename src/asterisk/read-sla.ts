@@ -11,6 +11,8 @@ import { nameStrangers, readAutocontext, readDevice, readHold } from "./sla-opti
 export interface SlaReading {
   readonly trunks: readonly Trunk[];
   readonly stations: readonly Station[];
+  /** As written in [general]. */
+  readonly attemptCallerId?: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -26,7 +28,7 @@ export function readSla(conf: ConfFile): SlaReading {
   const say = sayInto(diagnostics);
   const sections = mergedSections(conf, (section) => `${section.name.toLowerCase()} ${typeWord(section) ?? ""}`);
   const objects = sections.filter(({ name }) => name.toLowerCase() !== "general");
-  checkGeneral(conf, say);
+  const attemptCallerId = readAttemptCallerId(conf, say);
   for (const section of objects) checkType(section, say);
   const trunks = objects.flatMap((section) => readTrunk(section, say));
   const known: KnownTrunks = {
@@ -38,7 +40,12 @@ export function readSla(conf: ConfFile): SlaReading {
     say,
   );
   noteUnused(trunks, stations, say);
-  return { trunks: trunks.map(({ trunk }) => trunk), stations: stations.map(({ station }) => station), diagnostics };
+  return {
+    trunks: trunks.map(({ trunk }) => trunk),
+    stations: stations.map(({ station }) => station),
+    ...(attemptCallerId === undefined ? {} : { attemptCallerId }),
+    diagnostics,
+  };
 }
 
 interface TrunkSection {
@@ -55,12 +62,15 @@ function typeWord(section: Section): string | undefined {
   return lastEntry(section, "type")?.value.toLowerCase();
 }
 
-/** The one option of [general] is looked at so that a bad value is named (sla.md §2.2); calls, which would use it, are not made here. */
-function checkGeneral(conf: ConfFile, say: Say): void {
+/** The one option of [general] (sla.md §2.2); the last one that is written. */
+function readAttemptCallerId(conf: ConfFile, say: Say): boolean | undefined {
+  let last: boolean | undefined;
   for (const section of conf.sections) {
-    const callerId = section.name.toLowerCase() === "general" ? lastEntry(section, "attemptcallerid") : undefined;
-    if (callerId !== undefined) readBoolean(callerId, false, say);
+    if (section.isTemplate || section.name.toLowerCase() !== "general") continue;
+    const written = lastEntry(section, "attemptcallerid");
+    if (written !== undefined) last = readBoolean(written, false, say);
   }
+  return last;
 }
 
 /** SLA-E01, SLA-E02 and names that are hard to dial. */

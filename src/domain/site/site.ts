@@ -124,6 +124,8 @@ export interface PhoneKey {
 export interface SiteReading {
   readonly site: Site;
   readonly diagnostics: readonly Diagnostic[];
+  /** What its files say of `settings.attemptCallerId`, and what holds when nobody says it; absent: none of its files could. */
+  readonly attemptCallerId?: { readonly written?: boolean; readonly fallback: boolean };
   /** A file was rejected as a whole or nothing usable was found: the site must not be served (design §9.20). */
   readonly unusable?: string;
 }
