@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheckCommand } from "#cli/check";
+import { addImportCommand } from "#cli/import";
 import { addSchemaCommand } from "#cli/schema";
 import { addServeCommand } from "#cli/serve";
 import { addSimCommand } from "#cli/sim";
@@ -17,6 +18,7 @@ const program = new Command("lamplighter")
 addServeCommand(program);
 addCheckCommand(program);
 addSchemaCommand(program);
+addImportCommand(program);
 addSimCommand(program);
 
 await program.parseAsync();

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { OTHER_FILES, readAsteriskSite, SITE_FILES } from "#asterisk/read-asterisk-site";
+import type { ReadOptions } from "#asterisk/mend-types";
 import { checkSite } from "#domain/site/check-site";
 import { inOrder, type Diagnostic } from "#domain/site/diagnostic";
 import { mergeSites } from "#domain/site/merge-sites";
@@ -14,10 +15,10 @@ const YAML_NAME = "site.yaml";
  * Reads the site at `path`: a folder with Asterisk's files and/or site.yaml, or one YAML file. Never rejects; what is wrong is said, and
  * `unusable` when it must not be served (design §9.20).
  */
-export async function readSite(path: string): Promise<SiteReading> {
+export async function readSite(path: string, options: ReadOptions = {}): Promise<SiteReading> {
   try {
     const isFolder = (await stat(path)).isDirectory();
-    const reading = isFolder ? await readFolder(path) : await readOne(path);
+    const reading = isFolder ? await readFolder(path, options) : await readOne(path);
     const ofWhole = reading.unusable === undefined ? checkSite(reading.site) : [];
     return { ...reading, diagnostics: inOrder([...reading.diagnostics, ...ofWhole]) };
   } catch (error) {
@@ -31,13 +32,13 @@ async function readOne(path: string): Promise<SiteReading> {
   return withReadings(read, { site: EMPTY_SITE, diagnostics: [] }, readYamlOf(texts, basename(path)));
 }
 
-async function readFolder(folder: string): Promise<SiteReading> {
+async function readFolder(folder: string, options: ReadOptions): Promise<SiteReading> {
   const present = new Set(await readdir(folder));
   const names = [...SITE_FILES, ...OTHER_FILES, YAML_NAME].filter((name) => present.has(name));
   if (names.length === 0) return unusable(`${folder} holds none of ${[...SITE_FILES, YAML_NAME].join(", ")}`);
   const { texts, ...read } = await readTexts(names.map((name) => join(folder, name)));
   const hasAsterisk = names.some((name) => name !== YAML_NAME);
-  const asterisk = hasAsterisk ? readAsteriskSite(Object.fromEntries(texts)) : { site: EMPTY_SITE, diagnostics: [] };
+  const asterisk = hasAsterisk ? readAsteriskSite(Object.fromEntries(texts), options) : { site: EMPTY_SITE, diagnostics: [] };
   return withReadings(read, asterisk, readYamlOf(texts, YAML_NAME));
 }
 

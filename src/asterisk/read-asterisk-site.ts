@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS } from "#domain/site/settings";
 import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
 import { checkContexts } from "./check-contexts.ts";
 import { originOf, type ConfFile } from "./conf-value.ts";
+import type { ReadOptions } from "./mend-types.ts";
 import { parseConf } from "./parse-conf.ts";
 import { readExtensions, type ExtensionsReading } from "./read-extensions.ts";
 import { readSip } from "./read-sip.ts";
@@ -21,7 +22,7 @@ export type AsteriskFile = (typeof SITE_FILES)[number] | (typeof OTHER_FILES)[nu
 export type SiteTexts = Readonly<Partial<Record<AsteriskFile, string>>>;
 
 /** Reads a folder of Asterisk's files into a site. A file rejected as a whole makes the site unusable; a bad object is left out (R9). */
-export function readAsteriskSite(texts: SiteTexts): SiteReading {
+export function readAsteriskSite(texts: SiteTexts, options: ReadOptions = {}): SiteReading {
   const diagnostics: Diagnostic[] = [];
   const rejected: string[] = [];
   const parse = (file: AsteriskFile): ConfFile => {
@@ -30,7 +31,7 @@ export function readAsteriskSite(texts: SiteTexts): SiteReading {
     if (reading.rejected) rejected.push(file);
     return reading.conf;
   };
-  const sla = readSla(parse("sla.conf"));
+  const sla = readSla(parse("sla.conf"), options);
   const sip = readSip(parse("sip.conf"));
   const extensions = readExtensions(parse("extensions.conf"));
   for (const file of OTHER_FILES) parse(file);

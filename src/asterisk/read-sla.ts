@@ -3,6 +3,7 @@ import type { Diagnostic } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
 import type { Station, Trunk } from "#domain/site/site";
 import { lastEntry, mergedSections, originOf, type ConfFile, type Section } from "./conf-value.ts";
+import { likelyType, mendTypes, type ReadOptions } from "./mend-types.ts";
 import { readStationKeys, type KnownTrunks } from "./read-station-keys.ts";
 import { readBoolean, readSeconds, sayInto, type Say } from "./read-values.ts";
 import { nameStrangers, readAutocontext, readDevice, readHold } from "./sla-options.ts";
@@ -23,9 +24,10 @@ const AWKWARD = /[\s"<>@;:&,/?#%\\]/;
  * Reads `sla.conf` (sla.md §2.2 to §2.5) in two passes, so that the order of sections does not matter (R1); one bad object stops no other
  * (R9).
  */
-export function readSla(conf: ConfFile): SlaReading {
+export function readSla(written: ConfFile, { repair = false }: ReadOptions = {}): SlaReading {
   const diagnostics: Diagnostic[] = [];
   const say = sayInto(diagnostics);
+  const conf = repair ? mendTypes(written, say) : written;
   const sections = mergedSections(conf, (section) => `${section.name.toLowerCase()} ${typeWord(section) ?? ""}`);
   const objects = sections.filter(({ name }) => name.toLowerCase() !== "general");
   const attemptCallerId = readAttemptCallerId(conf, say);
@@ -79,8 +81,7 @@ function checkType(section: Section, say: Say): void {
   const at = { valueAt: section.at };
   const name = show(section.name);
   if (entry === undefined) {
-    const likely = section.entries.some(({ key }) => key === "trunk") ? "station" : "trunk";
-    say("SLA-E01", at, `section [${name}] has no type: did you mean type = ${likely}?`);
+    say("SLA-E01", at, `section [${name}] has no type: did you mean type = ${likelyType(section)}?`);
     return;
   }
   const word = entry.value.toLowerCase();

@@ -1,3 +1,4 @@
+import type { DialplanContext } from "../dialplan/dialplan.ts";
 import type { Origin } from "./diagnostic.ts";
 import type { Site } from "./site.ts";
 
@@ -42,35 +43,36 @@ function partsOf(site: Site): Parts {
   return new Map<string, Part>([
     ["site", { origin: undefined, content: contentOf({ realm, country: indications?.country }) }],
     ["settings", { origin: undefined, content: contentOf({ ...settings }) }],
-    ...trunks.map((trunk) => partOf(`trunk ${trunk.name}`, trunk)),
-    ...stations.map((station) => partOf(`station ${station.name}`, station)),
-    ...accounts.map((account) => partOf(`account ${account.name}`, account)),
-    ...phones.map((phone) => partOf(`phone ${phone.mac}`, phone)),
-    ...extensions.map((extension) => partOf(`extension ${extension.number}@${extension.context}`, extension)),
-    ...hints.map((hint) => partOf(`hint ${hint.extension}@${hint.context}`, hint)),
-    ...dialplan.globals.map((variable) => partOf(`variable ${variable.name}`, variable)),
-    ...dialplan.contexts.map(({ name, includes, ignorePatterns }) =>
-      partOf(`context ${name}`, { includes, ignorePatterns, origin: includes[0]?.origin }),
-    ),
-    ...dialplan.contexts.flatMap(({ name, extensions: written }) =>
-      written.map((extension) => {
-        const caller = extension.callerId === undefined ? "" : `/${extension.callerId}`;
-        return partOf(`steps of ${extension.name}${caller}@${name}`, { ...extension, origin: extension.steps[0]?.origin });
-      }),
-    ),
-    ...(indications?.zones ?? []).map((zone) => partOf(`tones of ${zone.name}`, { ...zone, origin: undefined })),
+    ...trunks.map((trunk) => partOf(`trunk ${trunk.name}`, trunk, trunk.origin)),
+    ...stations.map((station) => partOf(`station ${station.name}`, station, station.origin)),
+    ...accounts.map((account) => partOf(`account ${account.name}`, account, account.origin)),
+    ...phones.map((phone) => partOf(`phone ${phone.mac}`, phone, phone.origin)),
+    ...extensions.map((own) => partOf(`extension ${own.number}@${own.context}`, own, own.origin)),
+    ...hints.map((hint) => partOf(`hint ${hint.extension}@${hint.context}`, hint, hint.origin)),
+    ...dialplan.globals.map((variable) => partOf(`variable ${variable.name}`, variable, variable.origin)),
+    ...dialplan.contexts.flatMap(partsOfContext),
+    ...(indications?.zones ?? []).map((zone) => partOf(`tones of ${zone.name}`, zone, undefined)),
   ]);
 }
 
-function partOf<T extends { readonly origin: Origin | undefined }>(name: string, object: T): [string, Part] {
-  const { origin, ...rest } = object;
-  return [name, { origin, content: contentOf(rest) }];
+function partsOfContext({ name, includes, ignorePatterns, extensions }: DialplanContext): [string, Part][] {
+  return [
+    partOf(`context ${name}`, { includes, ignorePatterns }, includes[0]?.origin),
+    ...extensions.map((extension) => {
+      const caller = extension.callerId === undefined ? "" : `/${extension.callerId}`;
+      return partOf(`steps of ${extension.name}${caller}@${name}`, extension, extension.steps[0]?.origin);
+    }),
+  ];
 }
 
-function contentOf(object: Readonly<Record<string, unknown>>): Content {
+function partOf(name: string, object: object, origin: Origin | undefined): [string, Part] {
+  return [name, { origin, content: contentOf(object) }];
+}
+
+function contentOf(object: object): Content {
   return new Map(
-    Object.entries(object).flatMap(([field, value]) =>
-      value === undefined ? [] : [[field, JSON.stringify(sorted(value))] as const],
+    Object.entries(object).flatMap(([field, value]: [string, unknown]) =>
+      value === undefined || field === "origin" ? [] : [[field, JSON.stringify(sorted(value))] as const],
     ),
   );
 }

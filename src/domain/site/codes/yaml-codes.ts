@@ -26,8 +26,16 @@ export const YAML_CODES: CodeTexts = {
     why: "The tones of a country are written twice, or under a name that is no country.",
     fix: 'Write tones: { br: { tones: { dial: "425" } } }, each country once.',
   },
+  "YAML-E20": {
+    why: "An object of Asterisk's files has a name or a value that site.yaml does not take, so that the import leaves it out.",
+    fix: "Rename it in Asterisk's files, everywhere it is named, and import again; or add it to site.yaml by hand.",
+  },
   "YAML-W06": {
     why: "A phone says something of an account that is written elsewhere, under accounts or in the phone's list: what it says has no effect.",
     fix: "Write it at that account, under accounts.",
+  },
+  "YAML-W20": {
+    why: "A value of Asterisk's files is not the same in the site.yaml that was written.",
+    fix: "Look at that field in site.yaml and write what is meant.",
   },
 };
