@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheckCommand } from "#cli/check";
+import { addExportCommand } from "#cli/export";
 import { addImportCommand } from "#cli/import";
 import { addSchemaCommand } from "#cli/schema";
 import { addServeCommand } from "#cli/serve";
@@ -19,6 +20,7 @@ addServeCommand(program);
 addCheckCommand(program);
 addSchemaCommand(program);
 addImportCommand(program);
+addExportCommand(program);
 addSimCommand(program);
 
 await program.parseAsync();

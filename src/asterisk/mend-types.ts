@@ -1,5 +1,5 @@
 import { show } from "#domain/site/shown";
-import { lastEntry, type ConfFile, type Section } from "./conf-value.ts";
+import { lastEntry, type ConfFile, type Entry, type Section } from "./conf-value.ts";
 import type { Say } from "./read-values.ts";
 
 /** How Asterisk's files are read. */
@@ -20,14 +20,19 @@ export function likelyType(section: Section): "station" | "trunk" {
 
 function mendType(section: Section, say: Say): Section {
   const written = lastEntry(section, "type");
+  if (!isToMend(section, written)) return section;
   const type = likelyType(section);
-  const isMeant = lastEntry(section, "device") !== undefined || type === "station";
-  const isStranger = written === undefined || (written.value.toLowerCase() === "trunk" && type === "station");
-  if (section.isTemplate || section.name.toLowerCase() === "general" || !isMeant || !isStranger) return section;
-  const was = written === undefined ? "no type" : `type = ${show(written.value)}`;
-  const message = `[${show(section.name)}] has ${was}, read as type = ${type}: write that`;
-  say("SLA-W40", written ?? { valueAt: section.at }, message);
   const at = written?.at ?? section.at;
-  const entry = { key: "type", writtenKey: "type", value: type, at, valueAt: written?.valueAt ?? at };
-  return { ...section, entries: [...section.entries, entry] };
+  const valueAt = written?.valueAt ?? at;
+  const was = written === undefined ? "no type" : `type = ${show(written.value)}`;
+  say("SLA-W40", { valueAt }, `[${show(section.name)}] has ${was}, read as type = ${type}: write that`);
+  return { ...section, entries: [...section.entries, { key: "type", writtenKey: "type", value: type, at, valueAt }] };
+}
+
+/** Is it an object whose type is missing, or a station that is called a trunk? */
+function isToMend(section: Section, type: Entry | undefined): boolean {
+  if (section.isTemplate || section.name.toLowerCase() === "general") return false;
+  const isStation = likelyType(section) === "station";
+  if (type !== undefined) return isStation && type.value.toLowerCase() === "trunk";
+  return isStation || lastEntry(section, "device") !== undefined;
 }

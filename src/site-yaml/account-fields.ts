@@ -1,4 +1,4 @@
-import { choice, list, record, text, whole, type Kind } from "./kinds.ts";
+import { choice, flag, list, record, text, whole, type Kind } from "./kinds.ts";
 import type { AclRule } from "#domain/site/account";
 
 const TRANSPORTS = ["udp", "tcp", "tls", "ws", "wss"] as const;
@@ -44,6 +44,7 @@ const CC = {
 
 const OUTBOUND = {
   username: text("User of digest"),
+  secret: secret("What we show it; absent: the secret of the account"),
   fromUser: text("User of From"),
   fromDomain: text("Host of From"),
   proxy: text("Proxy its requests go to"),
@@ -52,6 +53,8 @@ const OUTBOUND = {
 const REGISTRATION = {
   server: text("Host or SIP URI of the registrar"),
   username: text("User that is registered"),
+  authUser: text("User of digest; absent: username"),
+  domain: text("Domain of the address that is registered; absent: that of the registrar"),
   secret: secret("Its password"),
   extension: text("Extension that its calls are delivered to; absent: s"),
   expirySeconds: whole("Seconds a registration lives; absent: the provider's", 1, TIMER_MAX_SECONDS),
@@ -63,12 +66,15 @@ export const ACCOUNT_FIELDS = {
   md5secret: text("MD5 of name:realm:password, instead of a password", {
     form: { pattern: /^[0-9a-fA-F]{32}$/, words: "32 hexadecimal digits" },
   }),
+  authUser: text("User of digest; absent: its name"),
   context: text("Context of its calls; absent: that of the site"),
   subscribeContext: text("Context whose lamps it may watch; absent: that of its calls"),
   callerid: text('Its name and number: "Reception" <100>'),
   type: choice("Whether it calls in (user), is called (peer), or both (friend)", ["friend", "user", "peer"]),
   host: text("Name or address it is always found at; absent: it registers"),
   port: whole("Port beside `host`", 1, 65_535),
+  sources: list("Addresses and networks besides `host` that its requests come from", text("An address"), ACL_MAX),
+  allowSubscribe: onlyNo("no: it may watch no lamps"),
   transports: list("Transports it may use, preferred first", choice("A transport", TRANSPORTS), TRANSPORTS.length),
   mailbox: text("Mailbox whose messages its lamp shows: 100@default"),
   acl: rules,
@@ -81,7 +87,12 @@ export const ACCOUNT_FIELDS = {
   registration: record("We register with it", "registration", REGISTRATION),
 };
 
-function mapped<A, B>({ schema, read }: Kind<A>, map: (value: A) => B): Kind<B> {
+/** A flag of which only "no" is anything to keep. */
+function onlyNo(description: string): Kind<false> {
+  return mapped(flag(description), (isOn) => (isOn ? undefined : false));
+}
+
+function mapped<A, B>({ schema, read }: Kind<A>, map: (value: A) => B | undefined): Kind<B> {
   return {
     schema,
     read: (yaml, field) => {

@@ -7,6 +7,8 @@ export interface Account {
   readonly secret?: string;
   /** MD5 of "user:realm:secret" when the file gives only that. */
   readonly md5secret?: string;
+  /** Digest user that it shows itself by; absent = its name (pjsip.conf's auth sections have names of their own). */
+  readonly authUser?: string;
   /** Context of its calls. */
   readonly context: string;
   /** Context whose hints it may watch. */
@@ -19,9 +21,13 @@ export interface Account {
   readonly host?: string;
   /** Port beside `host`; absent = of the transport. */
   readonly port?: number;
+  /** Addresses and networks besides `host` that its requests come from (pjsip.conf's identify). */
+  readonly sources?: readonly string[];
   /** Transports it may use, preferred first; absent = any. */
   readonly transports?: readonly AccountTransport[];
-  /** Mailbox whose messages its lamp shows: "100@default". */
+  /** Whether it may watch lamps; absent = yes. */
+  readonly allowSubscribe?: false;
+  /** Mailbox whose messages its lamp shows: "100@default"; several are parted by commas. */
   readonly mailbox?: string;
   /** Addresses it may come from, read in order, the last that fits decides; absent = all. */
   readonly acl?: readonly AclRule[];
@@ -73,6 +79,8 @@ export interface CcOptions {
 export interface OutboundIdentity {
   /** User of digest (defaultuser, username). */
   readonly username?: string;
+  /** What we show the peer; absent = the account's secret. */
+  readonly secret?: string;
   readonly fromUser?: string;
   readonly fromDomain?: string;
   readonly proxy?: string;
@@ -80,9 +88,13 @@ export interface OutboundIdentity {
 
 /** A registration that we keep with a provider (`register =>`, pjsip `registration`). */
 export interface Registration {
-  /** SIP URI or host of the registrar. */
+  /** SIP URI of the registrar: "sip:sip.example.com:5070;transport=tcp". */
   readonly server: string;
   readonly username: string;
+  /** Digest user; absent = `username`. */
+  readonly authUser?: string;
+  /** Domain of the address that is registered; absent = the registrar's host. */
+  readonly domain?: string;
   readonly secret?: string;
   /** User part of our Contact: the extension that its calls are delivered to; absent = "s". */
   readonly extension?: string;

@@ -1,4 +1,4 @@
-import type { DialplanContext } from "../dialplan/dialplan.ts";
+import type { DialplanContext, Extension } from "../dialplan/dialplan.ts";
 import type { Origin } from "./diagnostic.ts";
 import type { Site } from "./site.ts";
 
@@ -13,6 +13,12 @@ export interface SiteDifference {
   /** Gone, or there with another value. */
   readonly kind: "lost" | "changed";
 }
+
+/** Where something comes from is no part of what it is. */
+const PLACES = new Set(["origin", "generatedFor"]);
+
+const CONTROL = /\p{Cc}/u;
+const ESCAPED = /(?<!\\)(?:\\\\)*\\(?:[bfnrt]|u00[01789])|[\u007f-\u009f]/;
 
 /** Field → value as text. */
 type Content = ReadonlyMap<string, string>;
@@ -38,6 +44,43 @@ export function siteDifferences(before: Site, after: Site): readonly SiteDiffere
   });
 }
 
+/** Objects with a value that is more than one line, which no .conf file can hold. */
+export function manyLined(site: Site): readonly SiteDifference[] {
+  return [...partsOf(site)].flatMap(([object, { origin, content }]): SiteDifference[] => {
+    // As JSON a control character is written with a backslash; a backslash itself is two.
+    const isOdd = CONTROL.test(object) || [...content.values()].some((text) => ESCAPED.test(text));
+    return isOdd ? [{ object, origin, field: undefined, kind: "lost" }] : [];
+  });
+}
+
+/** A site without the objects that differences name, and without the keys of such trunks. */
+export function withoutObjects(site: Site, objects: ReadonlySet<string>): Site {
+  if (objects.size === 0) return site;
+  const { dialplan, indications, realm, ...rest } = site;
+  return {
+    ...rest,
+    ...(realm === undefined || objects.has("site") ? {} : { realm }),
+    trunks: site.trunks.filter(({ name }) => !objects.has(`trunk ${name}`)),
+    stations: site.stations
+      .filter(({ name }) => !objects.has(`station ${name}`))
+      .map((station) => ({ ...station, keys: station.keys.filter(({ trunk }) => !objects.has(`trunk ${trunk}`)) })),
+    accounts: site.accounts.filter(({ name }) => !objects.has(`account ${name}`)),
+    hints: site.hints.filter(({ extension, context }) => !objects.has(`hint ${extension}@${context}`)),
+    dialplan: {
+      contexts: dialplan.contexts
+        .filter(({ name }) => !objects.has(`context ${name}`))
+        .map((context) => ({
+          ...context,
+          extensions: context.extensions.filter((extension) => !objects.has(stepsName(extension, context.name))),
+        })),
+      globals: dialplan.globals.filter(({ name }) => !objects.has(`variable ${name}`)),
+    },
+    ...(indications === undefined || objects.has("site")
+      ? {}
+      : { indications: { ...indications, zones: indications.zones.filter(({ name }) => !objects.has(`tones of ${name}`)) } }),
+  };
+}
+
 function partsOf(site: Site): Parts {
   const { trunks, stations, accounts, phones, extensions, hints, dialplan, indications, settings, realm } = site;
   return new Map<string, Part>([
@@ -58,11 +101,12 @@ function partsOf(site: Site): Parts {
 function partsOfContext({ name, includes, ignorePatterns, extensions }: DialplanContext): [string, Part][] {
   return [
     partOf(`context ${name}`, { includes, ignorePatterns }, includes[0]?.origin),
-    ...extensions.map((extension) => {
-      const caller = extension.callerId === undefined ? "" : `/${extension.callerId}`;
-      return partOf(`steps of ${extension.name}${caller}@${name}`, extension, extension.steps[0]?.origin);
-    }),
+    ...extensions.map((extension) => partOf(stepsName(extension, name), extension, extension.steps[0]?.origin)),
   ];
+}
+
+function stepsName({ name, callerId }: Extension, context: string): string {
+  return `steps of ${name}${callerId === undefined ? "" : `/${callerId}`}@${context}`;
 }
 
 function partOf(name: string, object: object, origin: Origin | undefined): [string, Part] {
@@ -72,7 +116,7 @@ function partOf(name: string, object: object, origin: Origin | undefined): [stri
 function contentOf(object: object): Content {
   return new Map(
     Object.entries(object).flatMap(([field, value]: [string, unknown]) =>
-      value === undefined || field === "origin" ? [] : [[field, JSON.stringify(sorted(value))] as const],
+      value === undefined || PLACES.has(field) ? [] : [[field, JSON.stringify(sorted(value))] as const],
     ),
   );
 }
@@ -81,6 +125,6 @@ function contentOf(object: object): Content {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  const fields = Object.entries(value).filter(([field, content]) => field !== "origin" && content !== undefined);
+  const fields = Object.entries(value).filter(([field, content]) => !PLACES.has(field) && content !== undefined);
   return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([field, content]) => [field, sorted(content)]));
 }

@@ -7,7 +7,7 @@ import { readYamlSite } from "#site-yaml/read-yaml-site";
 import { writeYamlSite } from "#site-yaml/write-yaml-site";
 import { anySite } from "./any-site.ts";
 
-const RUNS = 400;
+const RUNS = 150;
 
 describe("a site written as site.yaml", function () {
   this.timeout(60_000);
