@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   media: [],
   sip: [],
   calls: ["sip/session", "media"],
-  asterisk: ["domain/site", "domain/dialplan"],
+  asterisk: ["domain/site", "domain/dialplan", "domain/tone"],
   "site-yaml": ["domain/site", "domain/dialplan", "domain/tone", "domain/lamp"],
   sources: ["domain/lamp", "domain/site", "store"],
   "event-packages": ["sip/subscription", "sip/message", "domain"],

@@ -3,6 +3,7 @@ import { addCheckCommand } from "#cli/check";
 import { addExportCommand } from "#cli/export";
 import { addImportCommand } from "#cli/import";
 import { addSchemaCommand } from "#cli/schema";
+import { addDialplanCommand } from "#cli/dialplan";
 import { addServeCommand } from "#cli/serve";
 import { addSimCommand } from "#cli/sim";
 
@@ -21,6 +22,7 @@ addCheckCommand(program);
 addSchemaCommand(program);
 addImportCommand(program);
 addExportCommand(program);
+addDialplanCommand(program);
 addSimCommand(program);
 
 await program.parseAsync();

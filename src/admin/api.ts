@@ -3,6 +3,7 @@ import type { Context } from "koa";
 import type { Clock } from "#base/clock";
 import { normalMac } from "#domain/site/derived-phones";
 import { deviceStateBody } from "./device-body.ts";
+import { addDialplan } from "./dialplan-resources.ts";
 import { EventStreams } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
 import { listingOf, page } from "./paging.ts";
@@ -27,6 +28,7 @@ export function apiRouter(ports: AdminPorts, clock: Clock): Router {
     streams.open(context);
   });
   addSite(router, ports);
+  addDialplan(router, BASE, ports.site);
   router.get(`${BASE}/openapi.json`, (context) => {
     context.body = openApi();
   });

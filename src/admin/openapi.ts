@@ -46,6 +46,12 @@ const OPERATIONS: readonly Operation[] = [
   { path: "/accounts", method: "get", summary: "Accounts of the site, without secrets", isList: true },
   { path: "/extensions", method: "get", summary: "Extensions with hints", isList: true },
   { path: "/hints", method: "get", summary: "The same", isList: true },
+  { path: "/dialplan", method: "get", summary: "Contexts of the dialplan in short", isList: true },
+  {
+    path: "/dialplan/{context}",
+    method: "get",
+    summary: "One context: extensions in the order of matching, steps, hints, includes, and where each came from",
+  },
   { path: "/reload", method: "post", summary: "Read the site again; 422 with diagnostics keeps what runs" },
   { path: "/openapi.json", method: "get", summary: "This description" },
 ];

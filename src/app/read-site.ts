@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { OTHER_FILES, readAsteriskSite, SITE_FILES } from "#asterisk/read-asterisk-site";
 import type { ReadOptions } from "#asterisk/mend-types";
 import { checkSite } from "#domain/site/check-site";
+import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { inOrder, type Diagnostic } from "#domain/site/diagnostic";
 import { mergeSites } from "#domain/site/merge-sites";
 import { EMPTY_SITE, type SiteReading } from "#domain/site/site";
@@ -93,7 +94,7 @@ function withReadings(read: Omit<ReadTexts, "texts">, asterisk: SiteReading, yam
   const merged = mergeSites(asterisk, yaml);
   const reason = read.unusable ?? merged.unusable;
   return {
-    site: merged.site,
+    site: withGeneratedEntries(merged.site),
     diagnostics: [...read.diagnostics, ...merged.diagnostics],
     ...(reason === undefined ? {} : { unusable: reason }),
   };

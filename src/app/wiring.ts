@@ -47,6 +47,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     advertise: config.advertise,
     nonceKey: await keepOnce(store, COLLECTIONS.key, "nonce", () => random.token(256)),
     realm: () => site.site.realm ?? config.domain ?? "lamplighter",
+    limits: () => site.site.settings.limits,
     credential: (username) => credentials.find(username),
     isAccount: (name) => site.account(name) !== undefined,
     trusted: (flow) => trust.trusted(flow),

@@ -1,5 +1,6 @@
 import { derivedPhones } from "#domain/site/derived-phones";
 import { positionOf, type Diagnostic } from "#domain/site/diagnostic";
+import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { DEFAULT_SETTINGS } from "#domain/site/settings";
 import { show } from "#domain/site/shown";
 import { manyLined, siteDifferences, withoutObjects, type SiteDifference } from "#domain/site/site-differences";
@@ -87,7 +88,7 @@ function textsOf(site: Site): ReadonlyMap<AsteriskFile, string> {
 /** What the texts do not say, or otherwise, as a reader takes them. */
 function differencesOf(site: Site, texts: ReadonlyMap<AsteriskFile, string>): readonly SiteDifference[] {
   const read = readAsteriskSite(Object.fromEntries(texts));
-  return siteDifferences(site, read.site);
+  return siteDifferences(site, withGeneratedEntries(read.site));
 }
 
 function sayDifference({ object, origin, field }: SiteDifference, code: string, what: string): Diagnostic {

@@ -1,13 +1,11 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { derivedPhones } from "#domain/site/derived-phones";
-import type { DialplanContext } from "#domain/dialplan/dialplan";
 import { DEFAULT_SETTINGS } from "#domain/site/settings";
-import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
-import { checkContexts } from "./check-contexts.ts";
-import { originOf, type ConfFile } from "./conf-value.ts";
+import { EMPTY_SITE, type Site, type SiteReading } from "#domain/site/site";
+import type { ConfFile } from "./conf-value.ts";
 import type { ReadOptions } from "./mend-types.ts";
 import { parseConf } from "./parse-conf.ts";
-import { readExtensions, type ExtensionsReading } from "./read-extensions.ts";
+import { readExtensions } from "./read-extensions.ts";
 import { readSip } from "./read-sip.ts";
 import { readSla } from "./read-sla.ts";
 import { sharedDevices } from "./shared-devices.ts";
@@ -31,13 +29,11 @@ export function readAsteriskSite(texts: SiteTexts, options: ReadOptions = {}): S
     if (reading.rejected) rejected.push(file);
     return reading.conf;
   };
-  const sla = readSla(parse("sla.conf"), options);
-  const sip = readSip(parse("sip.conf"));
   const extensions = readExtensions(parse("extensions.conf"));
+  const sla = readSla(parse("sla.conf"), new Set(extensions.dialplan.contexts.map(({ name }) => name)), options);
+  const sip = readSip(parse("sip.conf"));
   for (const file of OTHER_FILES) parse(file);
   const { phones, diagnostics: ofPhones } = derivedPhones(sip.accounts);
-  const objects = [...sla.trunks, ...sla.stations];
-  const ofContexts = rejected.length > 0 ? [] : checkContexts(objects, extensions.includes, extensions.contexts);
   const attemptCallerId = attemptCallerIdOf(texts, sla.attemptCallerId);
   const site: Site = {
     ...EMPTY_SITE,
@@ -47,8 +43,8 @@ export function readAsteriskSite(texts: SiteTexts, options: ReadOptions = {}): S
     stations: sla.stations,
     accounts: sip.accounts,
     phones,
-    hints: withAutocontexts(extensions.hints, sla.stations),
-    dialplan: { contexts: contextsOf(extensions), globals: [] },
+    hints: extensions.hints,
+    dialplan: extensions.dialplan,
   };
   const [first] = rejected;
   return {
@@ -59,7 +55,6 @@ export function readAsteriskSite(texts: SiteTexts, options: ReadOptions = {}): S
       sip.diagnostics,
       extensions.diagnostics,
       ofPhones,
-      ofContexts,
       sharedDevices(sla.stations),
     ].flat(),
     ...(attemptCallerId === undefined ? {} : { attemptCallerId }),
@@ -71,33 +66,4 @@ export function readAsteriskSite(texts: SiteTexts, options: ReadOptions = {}): S
 function attemptCallerIdOf(texts: SiteTexts, written: boolean | undefined): SiteReading["attemptCallerId"] {
   if (texts["sla.conf"] === undefined) return undefined;
   return { fallback: false, ...(written === undefined ? {} : { written }) };
-}
-
-/** What `autocontext` of a station creates (sla.md §2.7); what stands there by hand is never replaced. */
-function withAutocontexts(written: readonly Hint[], stations: readonly Station[]): readonly Hint[] {
-  const hints = new Map(written.map((hint) => [keyOf(hint), hint]));
-  for (const { name, autocontext, keys, origin } of stations) {
-    if (autocontext === undefined) continue;
-    for (const { trunk } of keys) {
-      const extension = `${name}_${trunk}`;
-      const hint: Hint = { extension, context: autocontext, devices: [`SLA:${extension}`], origin };
-      if (!hints.has(keyOf(hint))) hints.set(keyOf(hint), hint);
-    }
-  }
-  return [...hints.values()];
-}
-
-function keyOf({ context, extension }: Hint): string {
-  return `${context}\n${extension}`;
-}
-
-function contextsOf({ contexts, includes }: ExtensionsReading): readonly DialplanContext[] {
-  return contexts.map((name) => ({
-    name,
-    extensions: [],
-    includes: includes
-      .filter(({ context }) => context === name)
-      .map(({ included, entry }) => ({ context: included, origin: originOf(entry) })),
-    ignorePatterns: [],
-  }));
 }

@@ -22,9 +22,13 @@ const AWKWARD = /[\s"<>@;:&,/?#%\\]/;
 
 /**
  * Reads `sla.conf` (sla.md §2.2 to §2.5) in two passes, so that the order of sections does not matter (R1); one bad object stops no other
- * (R9).
+ * (R9). `contexts`: those of extensions.conf, which people take for trunks.
  */
-export function readSla(written: ConfFile, { repair = false }: ReadOptions = {}): SlaReading {
+export function readSla(
+  written: ConfFile,
+  contexts: ReadonlySet<string> = new Set(),
+  { repair = false }: ReadOptions = {},
+): SlaReading {
   const diagnostics: Diagnostic[] = [];
   const say = sayInto(diagnostics);
   const conf = repair ? mendTypes(written, say) : written;
@@ -36,6 +40,7 @@ export function readSla(written: ConfFile, { repair = false }: ReadOptions = {})
   const known: KnownTrunks = {
     byName: new Map(trunks.map(({ trunk, section }) => [trunk.name.toLowerCase(), { name: trunk.name, section }])),
     suggestions: new Suggestions(trunks.map(({ trunk }) => trunk.name)),
+    contexts,
   };
   const stations = distinctKeys(
     objects.flatMap((section) => readStation(section, known, say)),

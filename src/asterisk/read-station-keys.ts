@@ -8,6 +8,8 @@ import { readSeconds, type Say } from "./read-values.ts";
 export interface KnownTrunks {
   readonly byName: ReadonlyMap<string, { readonly name: string; readonly section: Section }>;
   readonly suggestions: Suggestions;
+  /** Contexts of the dialplan; one of the name of a missing trunk is told (SLA-E05). */
+  readonly contexts: ReadonlySet<string>;
 }
 
 /** The keys of a station, one a `trunk` line; a repeated trunk updates its key (sla.md §2.1, R2). */
@@ -30,8 +32,9 @@ function readKey(entry: Entry, section: Section, trunks: KnownTrunks, say: Say):
   const [name = "", ...modifiers] = entry.value.split(",").map((part) => part.trim());
   const trunk = trunks.byName.get(name.toLowerCase());
   if (trunk === undefined) {
+    const context = trunks.contexts.has(name) ? `, [${show(name)}] of extensions.conf is a context and no trunk` : "";
     const advice = `define [${show(name)}] with type = trunk, or remove this line`;
-    say("SLA-E05", entry, `trunk "${show(name)}" is not defined${trunks.suggestions.for(name)}: ${advice}`);
+    say("SLA-E05", entry, `trunk "${show(name)}" is not defined${trunks.suggestions.for(name)}${context}: ${advice}`);
     return undefined;
   }
   if (trunk.section.at.line > section.at.line) {

@@ -29,7 +29,7 @@ export function addCheckCommand(program: Command): void {
 }
 
 /** Whoever reads along, `head` for one, may have seen enough. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
 

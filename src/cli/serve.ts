@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { StartRefused, type HostPort, type ServerConfig } from "#app/config";
 import { runServer } from "#app/run-server";
-import { packageRoot } from "#base/package-root";
 import { hostName, hostPort, nodeName, portRange, seconds } from "./flag-values.ts";
+import { environmentName, siteOption } from "./site-option.ts";
 
 /** Exit code of bad flags and of a site that cannot be served (design §6). */
 const EXIT_REFUSED = 2;
@@ -48,10 +48,7 @@ export function addServeCommand(program: Command): void {
 
 function serveOptions(): Option[] {
   return [
-    new Option("--site <path>", "folder with Asterisk files and/or site.yaml, or one YAML file").default(
-      resolve(packageRoot, "provisioning/sites/sample"),
-      "provisioning/sites/sample",
-    ),
+    siteOption(),
     new Option("--data <dir>", "where everything written goes").default("./data"),
     new Option("--store <url>", "embedded, redis://…, rediss://…, redis+sentinel://… or redis+cluster://…").default("embedded"),
     new Option("--http <host:port>", "provisioning, API, panel and metrics")
@@ -74,11 +71,6 @@ function serveOptions(): Option[] {
     new Option("--node <name>", "name of this node among several").default(hostname(), "host name").argParser(nodeName),
     new Option("--log <level>", LOG_LEVELS.join(", ")).default("info").choices(LOG_LEVELS),
   ].map((option) => option.env(environmentName(option)));
-}
-
-/** Each flag is also an environment variable: --tls-cert is LAMPLIGHTER_TLS_CERT. */
-function environmentName(option: Option): string {
-  return `LAMPLIGHTER_${option.name().replaceAll("-", "_").toUpperCase()}`;
 }
 
 function configOf(options: ServeOptions): ServerConfig {

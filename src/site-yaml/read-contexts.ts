@@ -1,5 +1,6 @@
 import { isMap, type Node } from "yaml";
 import type { ContextInclude, DialplanContext, Extension, GlobalVariable, Step } from "#domain/dialplan/dialplan";
+import { parseApplicationCall } from "#domain/dialplan/application-call";
 import { show } from "#domain/site/shown";
 import { CONTEXT_FIELDS, globalValue, INCLUDE_FIELDS, STEP_FIELDS } from "./dialplan-fields.ts";
 import { readRecord, type ValuesOf } from "./kinds.ts";
@@ -105,12 +106,8 @@ function readStep(yaml: YamlFields, node: Node, next: number): Step | undefined 
   return { priority, ...(label === undefined ? {} : { label }), ...call, origin: yaml.tree.origin(node) };
 }
 
-/** Arguments go from the first `(` to the `)` at the end; without parentheses there are none. */
+/** undefined: it is none. */
 function applicationCall(run: string): Pick<Step, "application" | "args"> | undefined {
-  const open = run.indexOf("(");
-  if (open === -1) return { application: run.trim(), args: "" };
-  const application = run.slice(0, open).trim();
-  const close = run.lastIndexOf(")");
-  if (application === "" || close < open || run.slice(close + 1).trim() !== "") return undefined;
-  return { application, args: run.slice(open + 1, close) };
+  const { application, args, closed, rest } = parseApplicationCall(run);
+  return application === "" || !closed || rest !== "" ? undefined : { application, args };
 }

@@ -85,7 +85,6 @@ export const SETTING_FIELDS = {
 export const LIMIT_FIELDS = {
   subscriptionsPerAccount: whole("Lamps that one account may watch from one address; absent: 2000", 1, COUNT_MAX),
   subscriptions: whole("Lamps watched on one node; absent: 100000", 1, COUNT_MAX),
-  openTransactions: whole("SIP requests being answered at once on one node; absent: 250000", 1, COUNT_MAX),
 };
 
 const CODE = { max: 20, form: { pattern: /^[0-9*#A-Da-d]+$/, words: "digits, * and #" } };

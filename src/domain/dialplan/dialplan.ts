@@ -45,6 +45,8 @@ export interface Step {
   /** Between the parentheses, not yet expanded; "" when there are none. */
   readonly args: string;
   readonly origin: Origin;
+  /** Where the application stands in its line, from 1; absent = unknown. For findings only. */
+  readonly column?: number;
   /** "station L1-0000FFFF0005": the object this step was made for; absent when somebody wrote it. */
   readonly generatedFor?: string;
 }
@@ -54,6 +56,8 @@ export interface ContextInclude {
   /** What follows the comma: times, which are not kept to. */
   readonly times?: string;
   readonly origin: Origin;
+  /** As that of a step. */
+  readonly column?: number;
 }
 
 /** A dialplan without anything in it. */

@@ -1,12 +1,13 @@
+import { checkDialplan } from "./check-dialplan.ts";
 import { positionOf, type Diagnostic, type Origin } from "./diagnostic.ts";
 import { accountOfDevice } from "./key-label.ts";
 import { Suggestions } from "./nearest.ts";
 import { show } from "./shown.ts";
 import type { Site, Station } from "./site.ts";
 
-/** What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret. */
+/** What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a secret, and what the dialplan would do wrong. */
 export function checkSite(site: Site): readonly Diagnostic[] {
-  return [...checkKeys(site), ...checkHints(site), ...checkAccounts(site), ...noSecrets(site)];
+  return [...checkKeys(site), ...checkHints(site), ...checkAccounts(site), ...noSecrets(site), ...checkDialplan(site)];
 }
 
 function say(origin: Origin, code: string, message: string): Diagnostic {

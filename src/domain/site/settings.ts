@@ -35,8 +35,6 @@ export interface SiteLimits {
   /** Live subscriptions of one account from one source address. */
   readonly subscriptionsPerAccount?: number;
   readonly subscriptions?: number;
-  /** Open server transactions. */
-  readonly openTransactions?: number;
 }
 
 /** States of a completion whose lamp can be chosen (ccss.md §2.1). */

@@ -15,7 +15,7 @@ export interface SiteDifference {
 }
 
 /** Where something comes from is no part of what it is. */
-const PLACES = new Set(["origin", "generatedFor"]);
+const PLACES = new Set(["origin", "column", "generatedFor"]);
 
 const CONTROL = /\p{Cc}/u;
 const ESCAPED = /(?<!\\)(?:\\\\)*\\(?:[bfnrt]|u00[01789])|[\u007f-\u009f]/;
@@ -67,18 +67,21 @@ export function withoutObjects(site: Site, objects: ReadonlySet<string>): Site {
     accounts: site.accounts.filter(({ name }) => !objects.has(`account ${name}`)),
     hints: site.hints.filter(({ extension, context }) => !objects.has(`hint ${extension}@${context}`)),
     dialplan: {
-      contexts: dialplan.contexts
-        .filter(({ name }) => !objects.has(`context ${name}`))
-        .map((context) => ({
-          ...context,
-          extensions: context.extensions.filter((extension) => !objects.has(stepsName(extension, context.name))),
-        })),
+      contexts: dialplan.contexts.flatMap((context) => withoutParts(context, objects)),
       globals: dialplan.globals.filter(({ name }) => !objects.has(`variable ${name}`)),
     },
     ...(indications === undefined || objects.has("site")
       ? {}
       : { indications: { ...indications, zones: indications.zones.filter(({ name }) => !objects.has(`tones of ${name}`)) } }),
   };
+}
+
+/** A context that is named loses what it includes; with nothing left to lose, it goes. Its extensions have names of their own. */
+function withoutParts(context: DialplanContext, objects: ReadonlySet<string>): readonly DialplanContext[] {
+  const extensions = context.extensions.filter((extension) => !objects.has(stepsName(extension, context.name)));
+  if (!objects.has(`context ${context.name}`)) return [{ ...context, extensions }];
+  const isBare = context.includes.length === 0 && context.ignorePatterns.length === 0 && context.extensions.length === 0;
+  return isBare ? [] : [{ ...context, includes: [], ignorePatterns: [], extensions }];
 }
 
 function partsOf(site: Site): Parts {

@@ -58,6 +58,7 @@ describe("the API", () => {
     const values: Record<string, string> = {
       device: "Custom:door",
       lamp: "L1-0000FFFF0005_T1",
+      context: "LocalSets",
       mac: "0000FFFF0005",
       name: "0000ffff0005.cfg",
     };

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { formatDialplan } from "#cli/dialplan";
 import { parseConf } from "#asterisk/parse-conf";
 import { OTHER_FILES, readAsteriskSite, SITE_FILES } from "#asterisk/read-asterisk-site";
 import { checkSite } from "#domain/site/check-site";
+import { listDialplan } from "#domain/site/dialplan-listing";
 import type { Diagnostic } from "#domain/site/diagnostic";
+import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { mergeSites } from "#domain/site/merge-sites";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
 
@@ -51,6 +54,16 @@ const PIECES = [
     "[0000FFFF0005]\n",
     "md5secret=1\n",
     "include => a\n",
+    "[globals]\n",
+    "A=${B}${A:1}\n",
+    "exten => ${A},n(l),Goto(a,",
+    "exten => _X[,1,Read(x)\n",
+    "same => n,Dial(SIP/${x}&Local/b@a,",
+    "exten => s,2,SLATrunk(a)\n",
+    "GotoIf($[",
+    "exten => _1!,hint,SIP/${EXTEN}\n",
+    "did=1\n",
+    "callerid=<12>\n",
     "autocontext=a\n",
     "\ud800",
   ],
@@ -134,7 +147,10 @@ describe("any text at all", () => {
     const files = fc.record(Object.fromEntries([...SITE_FILES, ...OTHER_FILES].map((file) => [file, anyText(PIECES)])));
     fc.assert(
       fc.property(files, (texts) => {
-        const { site, diagnostics } = readAsteriskSite(texts);
+        const { site: written, diagnostics } = readAsteriskSite(texts);
+        const site = withGeneratedEntries(written);
+        assert.deepEqual(withGeneratedEntries(site), site);
+        formatDialplan(listDialplan(site));
         assertSound([...diagnostics, ...checkSite(site)], texts);
         const names = [
           site.trunks.map(({ name }) => name.toLowerCase()),

@@ -136,7 +136,7 @@ export const anySettings: fc.Arbitrary<SiteSettings> = fc.record({
     deviceStates: fc.dictionary(fc.constantFrom(...CC_STATES), stateOf, { noNullPrototype: true }),
   }),
   limits: fc.record(
-    { subscriptionsPerAccount: fc.integer({ min: 1, max: 9999 }), openTransactions: fc.integer({ min: 1, max: 9999 }) },
+    { subscriptionsPerAccount: fc.integer({ min: 1, max: 9999 }), subscriptions: fc.integer({ min: 1, max: 9999 }) },
     { requiredKeys: [] },
   ),
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readAsteriskSite } from "#asterisk/read-asterisk-site";
+import { checkSite } from "#domain/site/check-site";
+import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { linesOf } from "./conf-of.ts";
 
 const SLA = `[T1]
@@ -38,7 +40,12 @@ describe("readAsteriskSite", () => {
     const extensions = EXTENSIONS.replace("SLA:L1-0000FFFF0005_T1", "SIP/by-hand");
     const { site } = readAsteriskSite({ "sla.conf": sla, "sip.conf": SIP, "extensions.conf": extensions });
     assert.deepEqual(
-      site.hints.map(({ extension, context, devices, origin }) => [extension, context, devices.join(), origin]),
+      withGeneratedEntries(site).hints.map(({ extension, context, devices, origin }) => [
+        extension,
+        context,
+        devices.join(),
+        origin,
+      ]),
       [
         ["L1-0000FFFF0005_T1", "sets", "SIP/by-hand", "extensions.conf:2"],
         ["D_T1", "auto", "SLA:D_T1", "sla.conf:9"],
@@ -62,9 +69,9 @@ describe("readAsteriskSite", () => {
   it("names contexts that are not there, with the nearest one (SLA-W15, EXT-W05)", () => {
     const sla = "[a]\ntype=trunk\ndevice=Local/disa@line1_out bound\n[b]\ntype=trunk\ndevice=Local/x\nautocontext=auto\n";
     const extensions = "[line1_outbound]\ninclude => auto\ninclude => line1_outbond\n";
-    const reading = readAsteriskSite({ "sla.conf": sla, "extensions.conf": extensions });
+    const { site } = readAsteriskSite({ "sla.conf": sla, "extensions.conf": extensions });
     assert.deepEqual(
-      linesOf(reading).filter((line) => !line.includes("SLA-I30")),
+      linesOf({ diagnostics: checkSite(withGeneratedEntries(site)) }).filter((line) => !line.includes("SLA-I30")),
       [
         'sla.conf:1:1 SLA-W15 device of [a] runs in context "line1_out␣bound", which is not in extensions.conf (did you mean "line1_outbound"?): write that context',
         'sla.conf:4:1 SLA-W15 device of [b] runs in context "default", which is not in extensions.conf: write that context',
@@ -99,6 +106,6 @@ describe("readAsteriskSite", () => {
     const sla = `[${name}]\ntype=trunk\ndevice=SIP/<&"\n[S${name}]\ntype=station\ndevice=SIP/a\ntrunk=${name}\nautocontext=<&\n`;
     const { site } = readAsteriskSite({ "sla.conf": sla });
     assert.deepEqual([site.trunks[0]?.name, site.trunks[0]?.device], [name, 'SIP/<&"']);
-    assert.deepEqual(site.hints[0]?.extension, `S${name}_${name}`);
+    assert.deepEqual(withGeneratedEntries(site).hints[0]?.extension, `S${name}_${name}`);
   });
 });

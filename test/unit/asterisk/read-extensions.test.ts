@@ -33,12 +33,20 @@ describe("readExtensions", () => {
 
   it("reads includes in their order, times taken off, and the names of contexts", () => {
     const reading = read("[general]", "[globals]", "X=1", "[a]", "include => b", "include => c,9:00-17:00,mon-fri", "[b]", "[A]");
-    assert.deepEqual(linesOf(reading), []);
+    assert.deepEqual(linesOf(reading), [
+      "extensions.conf:6:12 EXT-I02 times of include c are not kept to: it is always searched, take them off",
+    ]);
     assert.deepEqual(
-      reading.includes.map(({ context, included }) => `${context} ${included}`),
-      ["a b", "a c"],
+      reading.dialplan.contexts.map(({ name, includes }) => `${name} ${includes.map(({ context }) => context).join()}`),
+      ["a b,c", "b ", "A "],
     );
-    assert.deepEqual(reading.contexts, ["a", "b", "A"]);
+    assert.deepEqual(reading.dialplan.contexts[0]?.includes[1], {
+      context: "c",
+      times: "9:00-17:00,mon-fri",
+      origin: "extensions.conf:6",
+      column: 12,
+    });
+    assert.deepEqual(reading.dialplan.globals, [{ name: "X", value: "1", origin: "extensions.conf:3" }]);
   });
 
   it("takes every form of a priority, patterns with commas and labels", () => {
@@ -72,8 +80,7 @@ describe("readExtensions", () => {
       "ignorepat => 9",
       "extne => 1,1,NoOp()",
     );
-    assert.deepEqual(hintsOf(reading), ["100@a SIP/a"]);
-    const pattern = "is a pattern or holds a variable and is left out: write one line for each extension";
+    assert.deepEqual(hintsOf(reading), ["_1XX@a SIP/${EXTEN}", "100@a SIP/a"]);
     assert.deepEqual(linesOf(reading), [
       "extensions.conf:2:9 EXT-W02 same without an exten line above is ignored: write exten => …",
       "extensions.conf:3:10 EXT-E01 write exten => EXTENSION,PRIORITY,Application(arguments)",
@@ -81,8 +88,7 @@ describe("readExtensions", () => {
       'extensions.conf:5:10 EXT-W03 priority "n(" is not a number, n or hint: line ignored',
       "extensions.conf:6:10 EXT-E02 hint of 100 needs 1 to 50 devices: write exten => 100,hint,Tech/resource",
       "extensions.conf:7:10 EXT-E02 hint of 100 needs 1 to 50 devices: write exten => 100,hint,Tech/resource",
-      `extensions.conf:8:10 SLA-W21 hint of _1XX ${pattern}`,
-      `extensions.conf:9:10 SLA-W21 hint of 100 ${pattern}`,
+      "extensions.conf:9:10 EXT-E04 hint of 100 has ${PHONE}, which is not set in [globals]: set it there, or write its value",
       `extensions.conf:10:10 EXT-E03 hint of ${"1".repeat(60)}… is longer than 79 characters: give it a shorter name`,
       "extensions.conf:12:10 EXT-W04 hint of 100 is defined twice in [a]: the first one is used",
       "extensions.conf:13:11 EXT-W06 include without a context is ignored: write include => CONTEXT",

@@ -12,9 +12,9 @@ async function read(path: string): Promise<{ site: Site; lines: string[] }> {
   return { site, lines: diagnostics.map(formatDiagnostic) };
 }
 
-/** Everything but where it was written. */
-function bare(items: readonly { readonly origin: string }[]): unknown[] {
-  return items.map((item) => ({ ...item, origin: "" }));
+/** Everything but where it was written, and where its entries are generated: the folder's are written by hand. */
+function bare(items: readonly { readonly origin: string; readonly autocontext?: string }[]): unknown[] {
+  return items.map(({ autocontext: _, ...item }) => ({ ...item, origin: "" }));
 }
 
 const NAMES = ["L1-0000FFFF0005_T1", "L2-0000FFFF0005_T2", "L1-0000FFFF0006_T1", "L2-0000FFFF0006_T2"];

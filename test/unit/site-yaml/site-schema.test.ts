@@ -71,7 +71,7 @@ describe("the JSON Schema of site.yaml", function () {
       "settings: {attemptcallerid: perhaps}",
       "accounts: {a: {transports: [pigeon]}}",
       "contexts: {a: {extensions: {s: [{runn: x}]}}}",
-      "limits: {openTransactions: 0}",
+      "limits: {openTransactions: 9}",
       "featureCodes: {callCompletionRequest: call me}",
     ]) {
       assert.notDeepEqual(mistakesIn(text), [], text);

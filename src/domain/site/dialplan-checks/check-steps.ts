@@ -1,0 +1,53 @@
+import { APPLICATION_NAMES, argumentsMistake, findApplication } from "../../dialplan/applications.ts";
+import type { TemplateMistake } from "../../dialplan/template.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { Suggestions } from "../nearest.ts";
+import { show } from "../shown.ts";
+import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-view.ts";
+
+/** Steps that would not do what they say: applications, functions and expressions that are not executed (SLA-W21), and wrong arguments. */
+export function checkSteps(view: DialplanView): Diagnostic[] {
+  const suggestions = new Suggestions(APPLICATION_NAMES);
+  const found: Diagnostic[] = [];
+  for (const placed of view.writtenSteps) {
+    if (placed.application === undefined) found.push(notExecuted(placed, suggestions));
+    else found.push(...wrongArguments(placed), ...notWorkedOut(placed, view));
+  }
+  return found;
+}
+
+function notExecuted(placed: PlacedStep, suggestions: Suggestions): Diagnostic {
+  const { application } = placed.step;
+  const known = findApplication(application);
+  const name = show(application);
+  const what =
+    known.kind === "asterisk" ? `${name} is not supported` : `${name} is no application${suggestions.for(application)}`;
+  const message = `${what}: not executed, a call ends here in ${placeOf(placed)}; write a supported one or remove it`;
+  return sayOf(placed.step, "SLA-W21", message);
+}
+
+function wrongArguments({ application, step }: PlacedStep): Diagnostic[] {
+  const mistake = application === undefined ? undefined : argumentsMistake(application, step.args);
+  return mistake === undefined ? [] : [sayOf(step, "EXT-W17", mistake)];
+}
+
+function notWorkedOut(placed: PlacedStep, { index }: DialplanView): Diagnostic[] {
+  const { step } = placed;
+  if (!step.args.includes("$")) return [];
+  return index.template(step).mistakes.map((mistake) => sayOf(step, ...explain(mistake, placed)));
+}
+
+function explain({ kind, text }: TemplateMistake, placed: PlacedStep): [code: string, message: string] {
+  const place = placeOf(placed);
+  switch (kind) {
+    case "unclosed":
+      return [
+        "EXT-W18",
+        `"${text}" in ${place} is not closed: all that follows is taken, write the "${text === "$[" ? "]" : "}"}"`,
+      ];
+    case "nesting":
+      return ["SLA-W21", `"${text}" in ${place} is nested too deep and stays as it is: set a variable on a line of its own`];
+    case "function":
+      return ["SLA-W21", `function ${show(text)} in ${place} is not worked out and gives nothing: write it without`];
+  }
+}
