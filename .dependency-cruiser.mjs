@@ -9,7 +9,7 @@ const MAY_IMPORT = {
   sip: [],
   calls: ["sip/session", "media"],
   asterisk: ["domain/site", "domain/dialplan", "domain/tone"],
-  "site-yaml": ["domain/site", "domain/dialplan"],
+  "site-yaml": ["domain/site", "domain/dialplan", "domain/tone", "domain/lamp"],
   sources: ["domain/lamp", "domain/site", "store"],
   "event-packages": ["sip/subscription", "sip/message", "domain"],
   provisioner: ["domain/site", "store"],

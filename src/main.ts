@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { addCheckCommand } from "#cli/check";
+import { addExportCommand } from "#cli/export";
+import { addImportCommand } from "#cli/import";
+import { addSchemaCommand } from "#cli/schema";
 import { addDialplanCommand } from "#cli/dialplan";
 import { addReloadCommand } from "#cli/reload";
 import { addServeCommand } from "#cli/serve";
@@ -17,6 +20,9 @@ const program = new Command("lamplighter")
 
 addServeCommand(program);
 addCheckCommand(program);
+addSchemaCommand(program);
+addImportCommand(program);
+addExportCommand(program);
 addDialplanCommand(program);
 addReloadCommand(program);
 addSimCommand(program);

@@ -27,6 +27,8 @@ export type ReadingStage = "reading" | "parsing" | "checking";
 export interface ReadOptions {
   /** Folders besides the site's own that its files may include from. */
   readonly allowInclude?: readonly string[];
+  /** Objects that would be rejected are mended as their finding says (design §9.19). */
+  readonly repair?: boolean;
   readonly onStage?: (stage: ReadingStage) => void;
 }
 
@@ -70,7 +72,7 @@ async function readOne(path: string): Promise<SiteReading> {
   return withReadings(read, { site: EMPTY_SITE, diagnostics: [] }, readYamlOf(texts, name));
 }
 
-async function readFolder(folder: SiteFolder, { onStage }: ReadOptions): Promise<SiteReading> {
+async function readFolder(folder: SiteFolder, { onStage, repair = false }: ReadOptions): Promise<SiteReading> {
   const present = await folder.names();
   const names = [...SITE_FILES, YAML_NAME].filter((name) => present.includes(name));
   if (names.length === 0) return unusable(`${folder.label} holds none of ${[...SITE_FILES, YAML_NAME].join(", ")}`);
@@ -84,7 +86,7 @@ async function readFolder(folder: SiteFolder, { onStage }: ReadOptions): Promise
   ];
   onStage?.("parsing");
   const hasAsterisk = names.some((name) => name !== YAML_NAME);
-  const asterisk = hasAsterisk ? readAsteriskSite(Object.fromEntries(texts), sources) : { site: EMPTY_SITE, diagnostics: [] };
+  const asterisk = hasAsterisk ? readAsteriskSite(Object.fromEntries(texts), { includes: sources, repair }) : { site: EMPTY_SITE, diagnostics: [] };
   const reading = withReadings({ ...read, diagnostics }, asterisk, readYamlOf(texts, YAML_NAME));
   return { ...reading, diagnostics: [...reading.diagnostics, ...(await checkPhoneFiles(folder, reading.site))] };
 }

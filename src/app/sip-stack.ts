@@ -8,14 +8,15 @@ import { Authenticator } from "#sip/auth/authenticator";
 import type { AuthenticatorParts } from "#sip/auth/authenticator";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
 import { DEFAULT_REGISTRAR_LIMITS } from "#sip/registrar/registrar-rules";
-import { DEFAULT_NOTIFIER_LIMITS } from "#sip/subscription/limits";
 import { Notifier } from "#sip/subscription/notifier";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#sip/subscription/ports";
 import { optionsHandler } from "#sip/transaction/dispatch";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { Flow } from "#sip/transport/flow";
 import { BadListener, Transports } from "#sip/transport/transports";
+import type { SiteLimits } from "#domain/site/settings";
 import { StartRefused } from "./config.ts";
+import { notifierLimits } from "./site-limits.ts";
 
 /** Granularity of all SIP timers. */
 const TICK_MS = 25;
@@ -30,6 +31,7 @@ export interface SipStackParts {
   readonly realm: () => string;
   readonly credential: AuthenticatorParts["credential"];
   readonly refusal: Required<AuthenticatorParts>["refusal"];
+  readonly limits: () => SiteLimits;
   readonly isAccount: (name: string) => boolean;
   readonly trusted: (flow: Flow) => boolean;
   readonly isOurHost: (host: string) => boolean;
@@ -73,7 +75,7 @@ export class SipStack {
       authenticate,
       packages,
       store: parts.subscriptions,
-      limits: DEFAULT_NOTIFIER_LIMITS,
+      limits: notifierLimits(parts.limits),
     });
     this.transactions.handle(
       new Registrar({

@@ -50,6 +50,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     realm: () => site.site.realm ?? config.domain ?? "lamplighter",
     credential: (username, claimed) => credentials.find(username, claimed),
     refusal: accountRights((name) => site.account(name)),
+    limits: () => site.site.settings.limits,
     isAccount: (name) => site.account(name) !== undefined,
     trusted: (flow) => trust.trusted(flow),
     isOurHost,

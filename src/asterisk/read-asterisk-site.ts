@@ -6,6 +6,7 @@ import type { ConfFile } from "./conf-value.ts";
 import { NO_INCLUDES, type IncludeSources } from "./conf-includes.ts";
 import { ReadingBudget } from "./conf-limits.ts";
 import { joinAccounts, joinPhones } from "./join-accounts.ts";
+import type { ReadOptions } from "./mend-types.ts";
 import { parseConf } from "./parse-conf.ts";
 import { readCcss } from "./read-ccss.ts";
 import { readExtensions } from "./read-extensions.ts";
@@ -17,8 +18,13 @@ import { readUsers } from "./read-users.ts";
 import { sharedDevices } from "./shared-devices.ts";
 import type { AsteriskFile, SiteTexts } from "./site-files.ts";
 
+/** How a folder is read, and where its includes come from. */
+export interface AsteriskOptions extends ReadOptions {
+  readonly includes?: IncludeSources;
+}
+
 /** Reads a folder of Asterisk's files, with what they include, into a site. A file rejected as a whole makes the site unusable; a bad object is left out (R9). */
-export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO_INCLUDES): SiteReading {
+export function readAsteriskSite(texts: SiteTexts, { includes = NO_INCLUDES, ...options }: AsteriskOptions = {}): SiteReading {
   const budget = new ReadingBudget();
   const ofGrammar: (readonly Diagnostic[])[] = [];
   const rejected: string[] = [];
@@ -29,7 +35,7 @@ export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO
     return reading.conf;
   };
   const extensions = readExtensions(parse("extensions.conf"));
-  const sla = readSla(parse("sla.conf"), new Set(extensions.dialplan.contexts.map(({ name }) => name)));
+  const sla = readSla(parse("sla.conf"), new Set(extensions.dialplan.contexts.map(({ name }) => name)), options);
   const sipConf = parse("sip.conf");
   const sip = readSip(sipConf);
   const pjsip = readPjsip(parse("pjsip.conf"), parse("pjsip_wizard.conf"));
@@ -39,10 +45,11 @@ export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO
   const { accounts, diagnostics: ofAccounts } = joinAccounts([sip.accounts, pjsip.accounts, users.accounts]);
   const { phones, diagnostics: ofPhones } = derivedPhones(accounts);
   const realm = sip.realm ?? pjsip.realm;
+  const attemptCallerId = attemptCallerIdOf(texts, sla.attemptCallerId);
   const site: Site = {
     ...EMPTY_SITE,
     ...(realm === undefined ? {} : { realm }),
-    settings: { ...DEFAULT_SETTINGS, cc: ccss.cc },
+    settings: { ...DEFAULT_SETTINGS, cc: ccss.cc, attemptCallerId: attemptCallerId?.written ?? false },
     trunks: sla.trunks,
     stations: sla.stations,
     accounts,
@@ -69,6 +76,13 @@ export function readAsteriskSite(texts: SiteTexts, includes: IncludeSources = NO
       ofPhones,
       sharedDevices(sla.stations),
     ].flat(),
+    ...(attemptCallerId === undefined ? {} : { attemptCallerId }),
     ...(first === undefined ? {} : { unusable: `${first} is rejected as a whole: see its CONF-E01` }),
   };
+}
+
+/** A sla.conf that does not say it means no (design §9.24); without a sla.conf it is left to others. */
+function attemptCallerIdOf(texts: SiteTexts, written: boolean | undefined): SiteReading["attemptCallerId"] {
+  if (texts["sla.conf"] === undefined) return undefined;
+  return { fallback: false, ...(written === undefined ? {} : { written }) };
 }

@@ -4,6 +4,7 @@ import { show } from "#domain/site/shown";
 import type { Station, Trunk } from "#domain/site/site";
 import { lastEntry, mergedSections, originOf, type ConfFile, type Section } from "./conf-value.ts";
 import { isMistyped, nameMistyped } from "./mistyped-stations.ts";
+import { likelyType, mendTypes, type ReadOptions } from "./mend-types.ts";
 import { readStationKeys, type KnownTrunks } from "./read-station-keys.ts";
 import { readBoolean, readSeconds, sayInto, type Say } from "./read-values.ts";
 import { nameStrangers, readAutocontext, readDevice, readHold } from "./sla-options.ts";
@@ -14,6 +15,8 @@ export interface SlaReading {
   readonly stations: readonly Station[];
   /** Names of sections that are no station for a mistake that is named. */
   readonly leftOut: readonly string[];
+  /** As written in [general]. */
+  readonly attemptCallerId?: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -24,12 +27,17 @@ const AWKWARD = /[\s"<>@;:&,/?#%\\]/;
  * Reads `sla.conf` (sla.md §2.2 to §2.5) in two passes, so that the order of sections does not matter (R1); one bad object stops no other
  * (R9). `contexts`: those of extensions.conf, which people take for trunks.
  */
-export function readSla(conf: ConfFile, contexts: ReadonlySet<string> = new Set()): SlaReading {
+export function readSla(
+  written: ConfFile,
+  contexts: ReadonlySet<string> = new Set(),
+  { repair = false }: ReadOptions = {},
+): SlaReading {
   const diagnostics: Diagnostic[] = [];
   const say = sayInto(diagnostics);
+  const conf = repair ? mendTypes(written, say) : written;
   const sections = mergedSections(conf, (section) => `${section.name.toLowerCase()} ${typeWord(section) ?? ""}`);
   const objects = sections.filter(({ name }) => name.toLowerCase() !== "general");
-  checkGeneral(conf, say);
+  const attemptCallerId = readAttemptCallerId(conf, say);
   for (const section of objects) checkType(section, say);
   nameMistyped(objects, say);
   const trunks = objects.flatMap((section) => readTrunk(section, say));
@@ -47,6 +55,7 @@ export function readSla(conf: ConfFile, contexts: ReadonlySet<string> = new Set(
     trunks: trunks.map(({ trunk }) => trunk),
     stations: stations.map(({ station }) => station),
     leftOut: leftOutOf(objects, trunks, stations),
+    ...(attemptCallerId === undefined ? {} : { attemptCallerId }),
     diagnostics,
   };
 }
@@ -65,12 +74,15 @@ function typeWord(section: Section): string | undefined {
   return lastEntry(section, "type")?.value.toLowerCase();
 }
 
-/** The one option of [general] is looked at so that a bad value is named (sla.md §2.2); calls, which would use it, are not made here. */
-function checkGeneral(conf: ConfFile, say: Say): void {
+/** The one option of [general] (sla.md §2.2); the last one that is written. */
+function readAttemptCallerId(conf: ConfFile, say: Say): boolean | undefined {
+  let last: boolean | undefined;
   for (const section of conf.sections) {
-    const callerId = section.name.toLowerCase() === "general" ? lastEntry(section, "attemptcallerid") : undefined;
-    if (callerId !== undefined) readBoolean(callerId, false, say);
+    if (section.isTemplate || section.name.toLowerCase() !== "general") continue;
+    const written = lastEntry(section, "attemptcallerid");
+    if (written !== undefined) last = readBoolean(written, false, say);
   }
+  return last;
 }
 
 /** SLA-E01, SLA-E02 and names that are hard to dial. */
@@ -79,8 +91,7 @@ function checkType(section: Section, say: Say): void {
   const at = { valueAt: section.at };
   const name = show(section.name);
   if (entry === undefined) {
-    const likely = section.entries.some(({ key }) => key === "trunk") ? "station" : "trunk";
-    say("SLA-E01", at, `section [${name}] has no type: did you mean type = ${likely}?`);
+    say("SLA-E01", at, `section [${name}] has no type: did you mean type = ${likelyType(section)}?`);
     return;
   }
   const word = entry.value.toLowerCase();

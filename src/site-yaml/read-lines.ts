@@ -1,6 +1,8 @@
-import { isMap, type Node } from "yaml";
+import { isMap, isScalar, type Node } from "yaml";
 import { show } from "#domain/site/shown";
 import type { Trunk } from "#domain/site/site";
+import { readRecord } from "./kinds.ts";
+import { LINE_FIELDS } from "./site-fields.ts";
 import type { Field, YamlFields } from "./yaml-fields.ts";
 
 /** A line of a site.yaml: its trunk, and what its keys show. */
@@ -11,7 +13,6 @@ export interface Line {
   readonly label: string | undefined;
 }
 
-const FIELDS = ["device", "label", "ringtimeout", "barge", "hold"];
 /** Longer names make keys that are too long to dial (sla.md §2.8). */
 const NAME_MAX_CHARACTERS = 50;
 /** What a phone cannot dial, or what parts a name in Asterisk's files. */
@@ -43,6 +44,11 @@ function written(yaml: YamlFields, field: Field | undefined): readonly Written[]
   const node = field?.value;
   if (isMap(node)) return [...yaml.of(node, "lines").values()].map(({ name, key, value }) => ({ name, at: key, body: value }));
   return yaml.list(node).flatMap((at) => {
+    if (!isScalar(at)) {
+      const form = `lines is a list of names ("- T1"), or a map: write "T1: { device: … }" without the dash`;
+      yaml.tree.say("YAML-E02", at, form);
+      return [];
+    }
     const name = yaml.textOf(at, "a line");
     return name === undefined ? [] : [{ name, at, body: undefined }];
   });
@@ -55,14 +61,15 @@ function mistakeOf(name: string, taken: ReadonlySet<string>): string | undefined
 }
 
 function readLine(yaml: YamlFields, { name, at, body, number }: Written & { readonly number: number }): Line {
-  const fields = yaml.known(body, FIELDS, "a line");
+  const { label, ...fields } = readRecord(yaml, body, "a line", LINE_FIELDS);
   const trunk: Trunk = {
     name,
-    device: yaml.text(fields.get("device")) ?? `Custom/${name}`,
-    ringtimeout: yaml.seconds(fields.get("ringtimeout")),
-    barge: yaml.isOn(fields.get("barge")),
-    hold: yaml.choice(fields.get("hold"), ["open", "private"]),
+    device: `Custom/${name}`,
+    ringtimeout: 0,
+    barge: true,
+    hold: "open",
+    ...fields,
     origin: yaml.tree.origin(at),
   };
-  return { number, trunk, label: yaml.text(fields.get("label")) };
+  return { number, trunk, label };
 }

@@ -1,25 +1,28 @@
 import { isMap, type Node } from "yaml";
-import { show } from "#domain/site/shown";
-import { EMPTY_SITE, type Site, type SiteReading } from "#domain/site/site";
-import { readHints } from "./read-hints.ts";
+import { EMPTY_SITE, type Hint, type Site, type SiteReading, type Station } from "#domain/site/site";
+import { readRecord } from "./kinds.ts";
+import { readAccounts } from "./read-accounts.ts";
+import { readContexts, readGlobals } from "./read-contexts.ts";
+import { HintReader } from "./read-hints.ts";
 import { readLines } from "./read-lines.ts";
 import { readPhones } from "./read-phones.ts";
-import { YamlFields, type Field } from "./yaml-fields.ts";
+import { readIndications, readNativeExtensions, readSettings } from "./read-settings.ts";
+import { readStations } from "./read-stations.ts";
+import { SITE_FIELDS } from "./site-fields.ts";
+import { YamlFields } from "./yaml-fields.ts";
 import { YamlTree } from "./yaml-tree.ts";
 
-const FIELDS = ["realm", "context", "lines", "phones", "hints"];
-/** Known by design §9.23, but nothing here reads them. */
-const UNREAD = ["settings", "limits", "dahdi", "compat", "featureCodes"];
 const DEFAULT_CONTEXT = "default";
 
 /**
- * Reads a `site.yaml`, the native site: lines × phones, everything else derived. `file` is its name for diagnostics. Never throws.
+ * Reads a `site.yaml`, the native site: lines × phones, everything else derived; what that cannot say is written out. All fields stand in
+ * site-fields.ts. `file` is its name for diagnostics. Never throws.
  *
  * ```yaml
  * context: LocalSets         # where keys and hints live; default "default"
- * lines:                     # trunks: names, or name: {device, label, ringtimeout, barge, hold}
+ * lines:                     # trunks: names, or name: {device, label, ringtimeout, barge, hold, …}
  *   T1: { device: Local/trunk1@sla_trunks/n }
- * phones:                    # MAC: {label, model, secret, callerid, lines}; each has an account of its own and a key per line
+ * phones:                    # MAC: {label, model, secret, callerid, lines, …}; each has an account of its own and a key per line
  *   0000FFFF0005: { label: Reception, model: VVX_400 }
  * hints: { "100": [SIP/0000FFFF0005, SIP/0000FFFF0006] }
  * ```
@@ -31,29 +34,48 @@ export function readYamlSite(text: string, file: string): SiteReading {
     if (!rejected) tree.say("YAML-E01", root, "write fields like lines: and phones: at the top (the whole file is rejected)");
     return { site: EMPTY_SITE, diagnostics: tree.diagnostics, unusable: `${file} is rejected as a whole: see its YAML-E01` };
   }
-  return { site: siteOf(new YamlFields(tree), root), diagnostics: tree.diagnostics };
+  return { ...siteOf(new YamlFields(tree), root), diagnostics: tree.diagnostics };
 }
 
-function siteOf(yaml: YamlFields, root: Node | undefined): Site {
-  const fields = yaml.known(root, [...FIELDS, ...UNREAD], "the site");
-  for (const name of UNREAD) nameUnread(yaml, fields.get(name));
-  const context = yaml.text(fields.get("context")) ?? DEFAULT_CONTEXT;
-  const realm = yaml.text(fields.get("realm"));
-  const lines = readLines(yaml, fields.get("lines"));
-  const phones = readPhones(yaml, fields.get("phones"), lines, context);
-  const stations = phones.flatMap((phone) => phone.stations);
-  return {
-    ...EMPTY_SITE,
+function siteOf(yaml: YamlFields, root: Node | undefined): Pick<SiteReading, "site" | "attemptCallerId"> {
+  const fields = readRecord(yaml, root, "the site", SITE_FIELDS);
+  const { realm, context = DEFAULT_CONTEXT } = fields;
+  const keyContext = fields.autocontext === false ? undefined : context;
+  const lines = readLines(yaml, fields.lines);
+  const accounts = readAccounts(yaml, fields.accounts, context);
+  const phones = readPhones(yaml, fields.phones, { lines, context, keyContext, accounts });
+  const ofPhones = phones.flatMap((phone) => phone.stations);
+  const stations = readStations(yaml, fields.stations, { lines, phones: phones.map(({ phone }) => phone), keyContext, ofPhones });
+  const written = stations.slice(ofPhones.length);
+  const hints = new HintReader(yaml, [
+    ...ofPhones.flatMap((station) => keyHints(station, context)),
+    ...written.flatMap((station) => (station.autocontext === undefined ? [] : keyHints(station, station.autocontext))),
+  ]);
+  hints.read(fields.hints, context);
+  const contexts = readContexts(yaml, fields.contexts, hints);
+  const indications = readIndications(yaml, fields.settings?.country, fields.tones);
+  const site: Site = {
     ...(realm === undefined ? {} : { realm }),
+    settings: readSettings(yaml, fields),
     trunks: lines.map(({ trunk }) => trunk),
     stations,
-    accounts: phones.map(({ account }) => account),
+    accounts: [...accounts.values(), ...phones.flatMap(({ account }) => account ?? [])],
     phones: phones.map(({ phone }) => phone),
-    hints: readHints(yaml, fields.get("hints"), context, stations),
+    extensions: readNativeExtensions(yaml, fields.extensions, context),
+    hints: hints.hints,
+    dialplan: { contexts, globals: readGlobals(yaml, fields.globals) },
+    ...(indications === undefined ? {} : { indications }),
   };
+  const attemptCallerId = fields.settings?.attemptcallerid;
+  return { site, attemptCallerId: { fallback: true, ...(attemptCallerId === undefined ? {} : { written: attemptCallerId }) } };
 }
 
-function nameUnread(yaml: YamlFields, field: Field | undefined): void {
-  if (field !== undefined)
-    yaml.tree.say("YAML-W05", field.key, `${show(field.name)} is not used by this version: what it says has no effect`);
+/** The hints that light the keys of a station. */
+function keyHints({ name, keys, origin }: Station, context: string): Hint[] {
+  return keys.map(({ trunk }) => ({
+    extension: `${name}_${trunk}`,
+    context,
+    devices: [`SLA:${name}_${trunk}`],
+    origin,
+  }));
 }

@@ -5,9 +5,6 @@ import type { YamlTree } from "./yaml-tree.ts";
 
 /** A value that is shown, dialled or sent: one line of this length at most. */
 const TEXT_MAX_CHARACTERS = 255;
-const SECONDS_MAX = 86_400;
-const ON = ["yes", "true", "on"];
-const OFF = ["no", "false", "off"];
 
 /** One `key: value` of a map. */
 export interface Field {
@@ -68,42 +65,11 @@ export class YamlFields {
   }
 
   /** The text of a node that `place` names. */
-  textOf(node: Node, place: string): string | undefined {
+  textOf(node: Node, place: string, { max = TEXT_MAX_CHARACTERS, mayBeEmpty = false } = {}): string | undefined {
     const text = this.#word(node);
-    if (text !== undefined && text !== "" && text.length <= TEXT_MAX_CHARACTERS && !/\p{Cc}/u.test(text)) return text;
-    this.tree.say("YAML-E02", node, `${place} is one line of 1 to ${TEXT_MAX_CHARACTERS} characters`);
+    if (text !== undefined && (mayBeEmpty || text !== "") && text.length <= max && !/\p{Cc}/u.test(text)) return text;
+    this.tree.say("YAML-E02", node, `${place} is one line of ${mayBeEmpty ? "at most" : "1 to"} ${max} characters`);
     return undefined;
-  }
-
-  /** One of a few words; the first is the default. */
-  choice<T extends string>(field: Field | undefined, words: readonly [T, ...T[]]): T {
-    const text = this.text(field);
-    const word = text === undefined ? words[0] : words.find((known) => known === text.toLowerCase());
-    if (word !== undefined) return word;
-    this.tree.say("YAML-W02", field?.value, `${show(field?.name ?? "")} is ${words.join(" or ")}: ${words[0]} is used`);
-    return words[0];
-  }
-
-  /** yes or no; yes when nothing is written. */
-  isOn(field: Field | undefined): boolean {
-    const text = this.text(field)?.toLowerCase();
-    if (text === undefined || ON.includes(text)) return true;
-    if (OFF.includes(text)) return false;
-    this.tree.say("YAML-W02", field?.value, `${show(field?.name ?? "")} is yes or no: yes is used`);
-    return true;
-  }
-
-  /** Whole seconds of at most a day; 0 when nothing is written. */
-  seconds(field: Field | undefined): number {
-    const text = this.text(field);
-    if (text === undefined) return 0;
-    if (/^\d{1,5}$/.test(text) && Number(text) <= SECONDS_MAX) return Number(text);
-    this.tree.say(
-      "YAML-W02",
-      field?.value,
-      `${show(field?.name ?? "")} is a number of seconds from 0 to ${SECONDS_MAX}: 0 is used`,
-    );
-    return 0;
   }
 
   #word(node: unknown): string | undefined {

@@ -13,6 +13,8 @@ export interface SiteSettings {
   readonly featureCodes: FeatureCodes;
   /** `ccss.conf` `[general]`. */
   readonly cc: CcSettings;
+  /** What the server bears. */
+  readonly limits: SiteLimits;
 }
 
 export type Compat = "product" | "asterisk";
@@ -26,6 +28,13 @@ export interface DahdiMapping {
 export interface FeatureCodes {
   readonly callCompletionRequest?: string;
   readonly callCompletionCancel?: string;
+}
+
+/** Limits of the server (design §9.16), each on one node; absent = the server's own. */
+export interface SiteLimits {
+  /** Live subscriptions of one account from one source address. */
+  readonly subscriptionsPerAccount?: number;
+  readonly subscriptions?: number;
 }
 
 /** States of a completion whose lamp can be chosen (ccss.md §2.1). */
@@ -59,4 +68,5 @@ export const DEFAULT_SETTINGS: SiteSettings = {
   dahdi: [],
   featureCodes: {},
   cc: { deviceStates: {} },
+  limits: {},
 };

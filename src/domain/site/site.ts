@@ -128,6 +128,8 @@ export interface SiteReading {
   readonly diagnostics: readonly Diagnostic[];
   /** Names of stations that are written but cannot be used; what refers to them needs no finding of its own. */
   readonly leftOut?: readonly string[];
+  /** What its files say of `settings.attemptCallerId`, and what holds when nobody says it; absent: none of its files could. */
+  readonly attemptCallerId?: { readonly written?: boolean; readonly fallback: boolean };
   /** A file was rejected as a whole or nothing usable was found: the site must not be served (design §9.20). */
   readonly unusable?: string;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatDiagnostic } from "#domain/site/diagnostic";
-import { withGeneratedEntries } from "#domain/site/generated-entries";
+import { DEFAULT_SETTINGS } from "#domain/site/settings";
 import { EMPTY_SITE, type SiteReading } from "#domain/site/site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
 
@@ -32,7 +32,7 @@ describe("readYamlSite", () => {
     );
     assert.deepEqual(linesOf(reading), []);
     const key = (trunk: string): unknown => ({ trunk, ringdelay: 0, ringtimeout: 0 });
-    const common = { ringdelay: 0, ringtimeout: 0, hold: "open", origin: "site.yaml:7" };
+    const common = { autocontext: "LocalSets", ringdelay: 0, ringtimeout: 0, hold: "open", origin: "site.yaml:7" };
     const hint = (extension: string, devices: string[], line: number): unknown => ({
       extension,
       context: "LocalSets",
@@ -41,14 +41,15 @@ describe("readYamlSite", () => {
     });
     assert.deepEqual(reading.site, {
       ...EMPTY_SITE,
+      settings: { ...DEFAULT_SETTINGS, attemptCallerId: true },
       realm: "office",
       trunks: [
         { name: "T1", device: "Local/1@out", ringtimeout: 20, barge: false, hold: "private", origin: "site.yaml:4" },
         { name: "T2", device: "Custom/T2", ringtimeout: 0, barge: true, hold: "open", origin: "site.yaml:5" },
       ],
       stations: [
-        { name: "L1-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T1")], autocontext: "LocalSets", ...common },
-        { name: "L2-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T2")], autocontext: "LocalSets", ...common },
+        { name: "L1-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T1")], ...common },
+        { name: "L2-0000FFFF0005", device: "SIP/0000FFFF0005", keys: [key("T2")], ...common },
       ],
       accounts: [
         {
@@ -70,14 +71,13 @@ describe("readYamlSite", () => {
           origin: "site.yaml:7",
         },
       ],
-      hints: [hint("100", ["SIP/a", "SIP/b"], 8), hint("101", ["SIP/a"], 8)],
+      hints: [
+        hint("L1-0000FFFF0005_T1", ["SLA:L1-0000FFFF0005_T1"], 7),
+        hint("L2-0000FFFF0005_T2", ["SLA:L2-0000FFFF0005_T2"], 7),
+        hint("100", ["SIP/a", "SIP/b"], 8),
+        hint("101", ["SIP/a"], 8),
+      ],
     });
-    assert.deepEqual(withGeneratedEntries(reading.site).hints, [
-      hint("100", ["SIP/a", "SIP/b"], 8),
-      hint("101", ["SIP/a"], 8),
-      hint("L1-0000FFFF0005_T1", ["SLA:L1-0000FFFF0005_T1"], 7),
-      hint("L2-0000FFFF0005_T2", ["SLA:L2-0000FFFF0005_T2"], 7),
-    ]);
   });
 
   it("gives a phone all lines, those it names in its order, or none; a line has one number and label everywhere", () => {
@@ -126,7 +126,7 @@ describe("readYamlSite", () => {
   it("names what does not fit, where it stands, and keeps the rest", () => {
     const reading = read(
       "contxt: x",
-      "settings: {}",
+      "settings: {colour: red}",
       "lines:",
       "  A: { barge: perhaps, hold: both, ringtimeout: 86401, colour: red }",
       "  a: {}",
@@ -140,7 +140,7 @@ describe("readYamlSite", () => {
       "  ? [complex]",
       "  : {}",
       "hints:",
-      "  _1XX: SIP/a",
+      "  1 X: SIP/a",
       "  L1-000000000001_A: SIP/a",
       "  100: []",
       "  101: {a: b}",
@@ -148,9 +148,9 @@ describe("readYamlSite", () => {
       "  102: SIP/b",
     );
     assert.deepEqual(linesOf(reading), [
-      'site.yaml:1:1 YAML-E05 contxt is not a field of the site (did you mean "context"?): known are realm, context, lines, phones, hints, settings, limits, dahdi, compat, featureCodes',
-      "site.yaml:2:1 YAML-W05 settings is not used by this version: what it says has no effect",
-      "site.yaml:4:56 YAML-E05 colour is not a field of a line: known are device, label, ringtimeout, barge, hold",
+      'site.yaml:1:1 YAML-E05 contxt is not a field of the site (did you mean "context"?): known are realm, context, autocontext, settings, compat, limits, dahdi, featureCodes, callCompletion, lines, phones, stations, accounts, extensions, hints, contexts, globals, tones',
+      "site.yaml:2:12 YAML-E05 colour is not a field of settings: known are attemptcallerid, country",
+      "site.yaml:4:56 YAML-E05 colour is not a field of a line: known are device, label, did, context, autocontext, ringtimeout, barge, hold",
       "site.yaml:4:49 YAML-W02 ringtimeout is a number of seconds from 0 to 86400: 0 is used",
       "site.yaml:4:15 YAML-W02 barge is yes or no: yes is used",
       "site.yaml:4:30 YAML-W02 hold is open or private: open is used",
@@ -164,14 +164,14 @@ describe("readYamlSite", () => {
       'site.yaml:11:3 YAML-E06 phone "00:00:00:00:00:01" stands twice: the first is used, remove one',
       'site.yaml:12:17 YAML-E02 a phone is written as "name: value" lines',
       "site.yaml:21:3 YAML-E06 102 stands twice in hints: the first is used, remove one",
-      'site.yaml:16:3 YAML-E08 hint "_1XX" is left out: write "100": [Tech/resource, …], 1 to 50 devices',
+      'site.yaml:16:3 YAML-E08 hint "1 X" is left out: write "100": [Tech/resource, …], 1 to 50 devices',
       'site.yaml:17:3 YAML-E08 hint "L1-000000000001_A" is a line key already: remove it: write "100": [Tech/resource, …], 1 to 50 devices',
       'site.yaml:18:3 YAML-E08 hint "100" is left out: write "100": [Tech/resource, …], 1 to 50 devices',
       "site.yaml:19:8 YAML-E02 a device of a hint is one line of 1 to 255 characters",
     ]);
     assert.deepEqual(keysOf(reading), ["L1-000000000001_A", "L1-000000000002_A", "L2-000000000002_B"]);
     assert.deepEqual(
-      reading.site.hints.map(({ extension, devices }) => `${extension} ${devices.join()}`),
+      reading.site.hints.slice(3).map(({ extension, devices }) => `${extension} ${devices.join()}`),
       ["102 SIP/a"],
     );
     assert.equal(reading.unusable, undefined);

@@ -102,4 +102,12 @@ export const CONF_CODES: CodeTexts = {
     why: "There are more zones, or tones in a zone, than any use has.",
     fix: "Remove those that nobody plays.",
   },
+  "CONF-E20": {
+    why: "An object cannot be written into Asterisk's files: they would say something else of it, or it holds more than one line.",
+    fix: "Give it a name and values of one line, without the signs that these files part by, and export again.",
+  },
+  "CONF-W20": {
+    why: "Asterisk's files have no word for it, so that the export leaves it out: labels, models of phones, feature codes and the like.",
+    fix: "Keep it in a site.yaml beside the exported files.",
+  },
 };

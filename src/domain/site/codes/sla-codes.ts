@@ -126,4 +126,8 @@ export const SLA_CODES: CodeTexts = {
     why: "A station rings an account that is not in the site, so no phone can register for it and its keys ring nobody.",
     fix: "Add the account to sip.conf, or correct the device of the station.",
   },
+  "SLA-W40": {
+    why: "The section has no type, or is a trunk with trunk lines; it was asked to be repaired and is read as the type that it must have meant.",
+    fix: "Write that type into the section, or into the template that it inherits from.",
+  },
 };

@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { readSite } from "#app/read-site";
+import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
+import { importSite } from "#site-yaml/import-site";
+import type { Output } from "./check.ts";
+
+const EXIT_ERRORS = 1;
+const EXIT_UNUSABLE = 2;
+
+/** Flags of the command. */
+export interface ImportOptions {
+  readonly repair?: boolean;
+}
+
+/** `lamplighter import DIR > site.yaml`: Asterisk's files as the native form. */
+export function addImportCommand(program: Command): void {
+  program
+    .command("import")
+    .description("print a site.yaml that says what Asterisk's files say; exit code 1 when something of them is left out")
+    .argument("<dir>", "folder with Asterisk files")
+    .option("--repair", "mend what would be left out, where it is clear what was meant")
+    .action(async (path: string, options: ImportOptions) => {
+      process.exitCode = await runImport(path, options, {
+        print: (text) => process.stdout.write(text),
+        explain: (line) => process.stderr.write(`${line}\n`),
+      });
+    });
+}
+
+/** The command without its process: prints the text, explains the findings, and gives the exit code. */
+export async function runImport(path: string, options: ImportOptions, { print, explain }: Output): Promise<number> {
+  const reading = await readSite(resolve(path), options);
+  if (reading.unusable !== undefined) {
+    for (const diagnostic of reading.diagnostics) explain(formatDiagnostic(diagnostic));
+    explain(`cannot be used: ${reading.unusable}`);
+    return EXIT_UNUSABLE;
+  }
+  const { text, diagnostics } = importSite(reading);
+  for (const diagnostic of diagnostics) explain(formatDiagnostic(diagnostic));
+  print(text);
+  return diagnostics.some((diagnostic) => severityOf(diagnostic) === "E") ? EXIT_ERRORS : 0;
+}
