@@ -19,7 +19,7 @@ export async function checkPhoneFiles(folder: SiteFolder, site: Site): Promise<r
   const more = names[FILES_MAX];
   if (more === undefined) return diagnostics;
   const message = `this file and what follows in the order of names is not looked at, the folder has ${names.length} of them: check it alone`;
-  return [...diagnostics, { file: more, line: 1, column: 1, code: "PHONE-I03", message }];
+  return [...diagnostics, { file: more, line: 1, column: 1, code: "CONF-I43", message }];
 }
 
 /** The file of a phone as something to check; undefined: `path` is none. */

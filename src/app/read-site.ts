@@ -86,7 +86,9 @@ async function readFolder(folder: SiteFolder, { onStage, repair = false }: ReadO
   ];
   onStage?.("parsing");
   const hasAsterisk = names.some((name) => name !== YAML_NAME);
-  const asterisk = hasAsterisk ? readAsteriskSite(Object.fromEntries(texts), { includes: sources, repair }) : { site: EMPTY_SITE, diagnostics: [] };
+  const asterisk = hasAsterisk
+    ? readAsteriskSite(Object.fromEntries(texts), { includes: sources, repair })
+    : { site: EMPTY_SITE, diagnostics: [] };
   const reading = withReadings({ ...read, diagnostics }, asterisk, readYamlOf(texts, YAML_NAME));
   return { ...reading, diagnostics: [...reading.diagnostics, ...(await checkPhoneFiles(folder, reading.site))] };
 }

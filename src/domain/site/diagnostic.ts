@@ -16,7 +16,7 @@ export interface Position {
 
 /** One finding about a site's files; printed `file:line:column CODE message` (design §9.19). */
 export interface Diagnostic extends Position {
-  /** SLA-, CONF-, SIP-, EXT-, CC-, YAML- or PHONE- + severity letter + number: "SLA-E05". */
+  /** SLA-, CONF-, SIP-, EXT-, CC- or YAML- + severity letter + number: "SLA-E05". */
   readonly code: string;
   /** What is wrong and what to write instead; one line. */
   readonly message: string;

@@ -73,7 +73,7 @@ describe("lamplighter check, on the printed examples", function () {
       "phone.cfg:2:20 SLA-W20",
       "phone.cfg:2:24 SLA-W20",
       "phone.cfg:2:46 SLA-W20",
-      "phone.cfg:2:47 PHONE-W01",
+      "phone.cfg:2:47 CONF-W41",
       "phone.cfg:2:54 SLA-W20",
     ];
     for (const target of [path, join(path, "phone.cfg")]) {
@@ -84,7 +84,7 @@ describe("lamplighter check, on the printed examples", function () {
     const alone = await check(join(path, "broken.xml"), "--json");
     assert.equal(alone.code, 1);
     const { diagnostics } = JSON.parse(alone.out.join("")) as { diagnostics: { code: string }[] };
-    assert.ok(diagnostics.some(({ code }) => code === "PHONE-E01"));
+    assert.ok(diagnostics.some(({ code }) => code === "CONF-E41"));
     assert.equal(readFileSync(join(path, "phone.cfg"), "utf8"), phone);
   });
 });

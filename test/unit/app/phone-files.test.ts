@@ -35,9 +35,9 @@ describe("files of phones beside a site's own", () => {
       }),
       [
         `0000ffff0007.cfg:1:20 SLA-W20 U+201D is a sign of a printed page, for which the phone refuses the file: type " instead`,
-        "0000ffff0007.cfg:1:21 PHONE-I01 4 keys are needed, SoundPoint IP 450 has 3: ask for fewer, the last ones are not shown",
+        "0000ffff0007.cfg:1:21 CONF-I41 4 keys are needed, SoundPoint IP 450 has 3: ask for fewer, the last ones are not shown",
         `0000ffff0007.cfg:1:22 SLA-W20 U+201D is a sign of a printed page, for which the phone refuses the file: type " instead`,
-        "0000ffff0007.cfg:1:45 PHONE-W01 reg.1.auth.password is a common default, in clear: write a long random one",
+        "0000ffff0007.cfg:1:45 CONF-W41 reg.1.auth.password is a common default, in clear: write a long random one",
       ],
     );
     const { site } = await readSite(folder);
@@ -54,15 +54,15 @@ describe("files of phones beside a site's own", () => {
         "large.cfg": `<reg>${" ".repeat(2 * 1024 * 1024)}`,
         "phone.xml": "<reg",
       }),
-      ["large.cfg:1:1 PHONE-E01 is no XML, the phone refuses the file (document too large): mend it here"],
+      ["large.cfg:1:1 CONF-E41 is no XML, the phone refuses the file (document too large): mend it here"],
     );
   });
 
-  it("are looked at up to a thousand, and the rest is said (PHONE-I03)", async () => {
+  it("are looked at up to a thousand, and the rest is said (CONF-I43)", async () => {
     const names = Array.from({ length: 1001 }, (_, index) => `${String(index).padStart(4, "0")}.cfg`);
     const lines = await linesWith({ "sip.conf": SIP, ...Object.fromEntries(names.map((name) => [name, "x"])) });
     assert.equal(lines.length, 1);
-    assert.match(lines.join(), /^1000\.cfg:1:1 PHONE-I03 .* the folder has 1001 of them/);
+    assert.match(lines.join(), /^1000\.cfg:1:1 CONF-I43 .* the folder has 1001 of them/);
   });
 
   it("are checked alone by their path; anything else is no file of a phone", async () => {
@@ -72,7 +72,7 @@ describe("files of phones beside a site's own", () => {
     writeFileSync(join(folder, "a.XML"), "<reg a.b='1'");
     assert.deepEqual(
       (await readPhoneFile(join(folder, "a.XML")))?.diagnostics.map(({ code }) => code),
-      ["PHONE-E01"],
+      ["CONF-E41"],
     );
   });
 });

@@ -38,7 +38,7 @@ describe("files that mean no good", function () {
     assert.equal(diagnostics.length, FINDINGS_MAX + 1);
     const last = diagnostics.filter(({ code }) => code === "CONF-W13");
     assert.deepEqual(linesOf({ diagnostics: last }), [
-      "sip.conf:1:1 CONF-W13 more than 200000 findings: later ones are not listed",
+      "sla.conf:1:1 CONF-W13 more than 200000 findings: later ones are not listed",
     ]);
   });
 

@@ -74,8 +74,8 @@ describe("the alternate key system example, read further than its defects", () =
     const reading = await readFiles({ ...printed, "0000FFFF0005.cfg": chapter.xml ?? "" });
     const ofPhone = reading.found.filter((found) => found.includes(".cfg") && !found.startsWith("SLA-W20"));
     assert.deepEqual(ofPhone, [
-      "PHONE-W01 0000FFFF0005.cfg reg.1.auth.password=”welcome”",
-      "PHONE-I02 0000FFFF0005.cfg reg.1.outboundProxy.address=””>",
+      "CONF-W41 0000FFFF0005.cfg reg.1.auth.password=”welcome”",
+      "CONF-I42 0000FFFF0005.cfg reg.1.outboundProxy.address=””>",
     ]);
     const phone = configPhone(readPolycomConfig(chapter.xml ?? "", ""), "0000FFFF0005.cfg");
     const [own] = reading.site.phones;

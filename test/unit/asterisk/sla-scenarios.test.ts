@@ -15,13 +15,7 @@ function fixture(name: string): SiteFiles {
 
 const NOTES: Readonly<Record<string, readonly string[]>> = {
   analog: ["SLA-I32 sla.conf device = DAHDI/1", "SLA-I32 sla.conf device = DAHDI/2"],
-  alternate: [
-    "EXT-I04 extensions.conf same => n,Dial(SIP/my_itsp/${Request})",
-    "EXT-I07 extensions.conf same => n,Dial(SIP/my_itsp/${Request})",
-    "SLA-I31 extensions.conf same => n,SLATrunk(T${slaLineId})",
-    "SLA-I33 sla.conf [L2-0000FFFF0005](second-line)",
-    "SLA-I33 sla.conf [L2-0000FFFF0006](second-line)",
-  ],
+  alternate: ["SLA-I33 sla.conf [L2-0000FFFF0005](second-line)", "SLA-I33 sla.conf [L2-0000FFFF0006](second-line)"],
 };
 
 interface Twin {

@@ -3,14 +3,13 @@ import { CC_CODES } from "./cc-codes.ts";
 import type { CodeText } from "./code-texts.ts";
 import { CONF_CODES } from "./conf-codes.ts";
 import { EXT_CODES } from "./ext-codes.ts";
-import { PHONE_CODES } from "./phone-codes.ts";
 import { SIP_CODES } from "./sip-codes.ts";
 import { SLA_CODES } from "./sla-codes.ts";
 import { YAML_CODES } from "./yaml-codes.ts";
 
 /** Every code there is, by family. */
 export const CODE_TEXTS: ReadonlyMap<string, CodeText> = new Map(
-  [SLA_CODES, CONF_CODES, SIP_CODES, EXT_CODES, CC_CODES, YAML_CODES, PHONE_CODES].flatMap((texts) => Object.entries(texts)),
+  [SLA_CODES, CONF_CODES, SIP_CODES, EXT_CODES, CC_CODES, YAML_CODES].flatMap((texts) => Object.entries(texts)),
 );
 
 /** A finding as data: what `check --json` and the API give. */

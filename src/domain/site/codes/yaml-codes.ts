@@ -50,10 +50,6 @@ export const YAML_CODES: CodeTexts = {
     why: "The object is in Asterisk's files and in site.yaml. Those of Asterisk win, so that both servers do the same.",
     fix: "Write it in one place.",
   },
-  "YAML-W05": {
-    why: "The field is known, but this version does nothing with it.",
-    fix: "Remove it, or leave it for a later version.",
-  },
   "YAML-W11": {
     why: "Some bytes are not UTF-8, which YAML has to be. Those lines are read as Latin-1, in which umlauts may come out wrong.",
     fix: "Save the file in UTF-8 with your editor.",

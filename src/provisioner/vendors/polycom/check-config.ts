@@ -34,12 +34,12 @@ function weakPassword({ name, value, at }: ConfigParameter, users: ReadonlySet<s
       ? "is a common default"
       : undefined;
   if (!isPassword || what === undefined) return [];
-  return [{ ...at, code: "PHONE-W01", message: `${show(name)} ${what}, in clear: write a long random one` }];
+  return [{ ...at, code: "CONF-W41", message: `${show(name)} ${what}, in clear: write a long random one` }];
 }
 
 function emptyProxy({ name, value, at }: ConfigParameter): Diagnostic[] {
   if (value !== "" || !/\.outboundProxy\.address$/.test(name)) return [];
-  return [{ ...at, code: "PHONE-I02", message: `${show(name)} is empty and has no effect: leave it out, or write a name` }];
+  return [{ ...at, code: "CONF-I42", message: `${show(name)} is empty and has no effect: leave it out, or write a name` }];
 }
 
 /** An unknown model has no number of keys to compare with. */
@@ -51,5 +51,5 @@ function tooManyKeys({ registrations, keys }: ConfigPhone, model: string | undef
   const has = row.lineKeys + row.moduleKeys;
   if (needed <= has) return [];
   const message = `${needed} keys are needed, ${row.name} has ${has}: ask for fewer, the last ones are not shown`;
-  return [{ ...first.at, code: "PHONE-I01", message }];
+  return [{ ...first.at, code: "CONF-I41", message }];
 }

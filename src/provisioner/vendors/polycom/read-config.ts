@@ -34,7 +34,7 @@ export function isPolycomConfig(text: string): boolean {
 
 /**
  * Reads a configuration file (polycom.md §1). What a printed page did to its quotes, dashes and blanks is named sign by sign (SLA-W20) and
- * repaired; then it must be XML, or it is rejected as the phone would (PHONE-E01).
+ * repaired; then it must be XML, or it is rejected as the phone would (CONF-E41).
  */
 export function readPolycomConfig(text: string, file: string): ConfigReading {
   const written = text.replace(/^\ufeff/, "");
@@ -74,7 +74,7 @@ function messageOf({ sign, replacement }: PrintedSign): string {
 function notXml(error: string, file: string): Diagnostic {
   const [, line = "1", column = "1", reason = error] = /^(\d+):(\d+): (.*)/.exec(error) ?? [];
   const message = `is no XML, the phone refuses the file (${show(reason, 100)}): mend it here`;
-  return { file, line: Number(line), column: Math.max(1, Number(column)), code: "PHONE-E01", message };
+  return { file, line: Number(line), column: Math.max(1, Number(column)), code: "CONF-E41", message };
 }
 
 /** Attributes whose names have parts; what else there is belongs to XML (xmlns). */

@@ -85,9 +85,9 @@ describe("the file of a Polycom phone, read", () => {
     assert.match(diagnostics[0]?.message ?? "", /^U\+2019 is kept in this value/);
   });
 
-  it("says where a file is no XML (PHONE-E01), and takes no DOCTYPE, depth or size without end", () => {
+  it("says where a file is no XML (CONF-E41), and takes no DOCTYPE, depth or size without end", () => {
     assert.deepEqual(linesOf("<reg reg.1.label='a'\n reg.1.label='b'/>"), [
-      "phone.cfg:2:18 PHONE-E01 is no XML, the phone refuses the file (duplicate attribute: reg.1.label.): mend it here",
+      "phone.cfg:2:18 CONF-E41 is no XML, the phone refuses the file (duplicate attribute: reg.1.label.): mend it here",
     ]);
     assert.match(linesOf(`<!DOCTYPE a [<!ENTITY x "y">]><reg a.b="&x;"/>`).join(), /DOCTYPE is not allowed/);
     assert.match(linesOf("<reg>".repeat(33)).join(), /nested too deep/);
@@ -138,26 +138,26 @@ describe("the phone that such a file describes", () => {
     return checkConfig(reading.parameters, configPhone(reading, "p.cfg"), model).map(formatDiagnostic);
   }
 
-  it("is warned of a password that everybody tries (D8, PHONE-W01), which is not repeated", () => {
+  it("is warned of a password that everybody tries (D8, CONF-W41), which is not repeated", () => {
     assert.deepEqual(notes(PRINTED), [
-      "p.cfg:5:22 PHONE-W01 reg.1.auth.password is a common default, in clear: write a long random one",
-      "p.cfg:8:30 PHONE-I02 reg.1.outboundProxy.address is empty and has no effect: leave it out, or write a name",
+      "p.cfg:5:22 CONF-W41 reg.1.auth.password is a common default, in clear: write a long random one",
+      "p.cfg:8:30 CONF-I42 reg.1.outboundProxy.address is empty and has no effect: leave it out, or write a name",
     ]);
     assert.deepEqual(
       notes(`<reg reg.1.address="200" reg.1.auth.password="200" device.auth.localAdminPassword="456"/>`).map(
         (line) => line.split(":")[2],
       ),
       [
-        "47 PHONE-W01 reg.1.auth.password is the user's name, in clear",
-        "84 PHONE-W01 device.auth.localAdminPassword is a common default, in clear",
+        "47 CONF-W41 reg.1.auth.password is the user's name, in clear",
+        "84 CONF-W41 device.auth.localAdminPassword is a common default, in clear",
       ],
     );
     assert.deepEqual(notes(`<reg reg.1.address="200" reg.1.auth.password="qL8-vz0-Tr5" reg.1.label="welcome"/>`), []);
   });
 
-  it("is noted when it needs more keys than its model has (D7, PHONE-I01)", () => {
+  it("is noted when it needs more keys than its model has (D7, CONF-I41)", () => {
     const text = `<reg reg.1.address="a" reg.1.lineKeys="4"/>`;
-    assert.match(notes(text, "SPIP_450").join(), /^p\.cfg:1:21 PHONE-I01 4 keys are needed, .*450.* has 3: ask for fewer/);
+    assert.match(notes(text, "SPIP_450").join(), /^p\.cfg:1:21 CONF-I41 4 keys are needed, .*450.* has 3: ask for fewer/);
     assert.deepEqual(
       [notes(text), notes(PRINTED.replace("welcome", "q8-r7").replace(/^.*Proxy.*$/m, ">"), "SPIP_450")],
       [[], []],
