@@ -11,21 +11,6 @@ const MONITOR_POLICIES = [...AGENT_POLICIES, "always"] as const;
 const NUMBER_MAX = 2_147_483;
 const TEXT_MAX_CHARACTERS = 79;
 
-/** Options of call completion that a device may have (ccss.md §2.2). */
-export const CC_OPTIONS = [
-  "cc_agent_policy",
-  "cc_monitor_policy",
-  "cc_offer_timer",
-  "ccbs_available_timer",
-  "ccnr_available_timer",
-  "cc_recall_timer",
-  "cc_max_agents",
-  "cc_max_monitors",
-  "cc_callback_sub",
-  "cc_callback_macro",
-  "cc_agent_dialstring",
-] as const;
-
 /** Reads the cc_* options of a device. What is wrong is named with device, option and value, and the default holds (ccss.md §2.3). */
 export function readCcOptions(options: SectionOptions, say: Say): CcOptions | undefined {
   const device = `[${show(options.name)}]`;

@@ -3,7 +3,8 @@ import { show } from "#domain/site/shown";
 import type { CcSettings, CcState } from "#domain/site/settings";
 import { mergedSections, type ConfFile, type Entry } from "./conf-value.ts";
 import { KnownWords, LineFindings } from "./line-findings.ts";
-import { CC_OPTIONS, wholeNumber } from "./read-cc-options.ts";
+import { CC_OPTIONS } from "#domain/site/account";
+import { wholeNumber } from "./read-cc-options.ts";
 import { booleanOf, type Say } from "./read-values.ts";
 import { SectionOptions, written } from "./section-options.ts";
 

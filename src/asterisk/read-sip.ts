@@ -5,7 +5,7 @@ import { attachRegistrations } from "./attach-registrations.ts";
 import { readFlag } from "./account-values.ts";
 import { mergedSections, type ConfFile, type Section } from "./conf-value.ts";
 import { LineFindings } from "./line-findings.ts";
-import { CC_OPTIONS } from "./read-cc-options.ts";
+import { CC_OPTIONS } from "#domain/site/account";
 import { readRegister } from "./read-register.ts";
 import type { Say } from "./read-values.ts";
 import { SectionOptions, written } from "./section-options.ts";

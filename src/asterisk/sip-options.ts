@@ -1,4 +1,4 @@
-import { CC_OPTIONS } from "./read-cc-options.ts";
+import { CC_OPTIONS } from "#domain/site/account";
 import { OptionTable } from "./option-table.ts";
 
 /** Options of chan_sip that stand in [general] and in accounts alike. */

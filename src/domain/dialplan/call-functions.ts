@@ -1,25 +1,11 @@
 import type { DeviceState } from "../lamp/device-state.ts";
 import { parseDeviceState } from "../lamp/parse-device-state.ts";
+import { CC_OPTIONS } from "../site/account.ts";
 import { splitAt } from "./application-call.ts";
 import { isTrueCondition } from "./condition.ts";
 import { VALUE_MAX } from "./expand.ts";
 import type { FunctionName } from "./functions.ts";
 import type { LegRun } from "./leg-run.ts";
-
-/** Options that CALLCOMPLETION() reads and writes for one call (ccss.md §2.2, §2.5). */
-export const COMPLETION_OPTIONS = [
-  "cc_agent_policy",
-  "cc_monitor_policy",
-  "cc_offer_timer",
-  "ccbs_available_timer",
-  "ccnr_available_timer",
-  "cc_recall_timer",
-  "cc_max_agents",
-  "cc_max_monitors",
-  "cc_callback_sub",
-  "cc_callback_macro",
-  "cc_agent_dialstring",
-] as const;
 
 /** Where an extension without `@context` is looked up, as in Asterisk. */
 const EXTENSION_CONTEXT = "default";
@@ -85,7 +71,7 @@ function completion(run: LegRun, args: string): string {
 
 function writeCompletion(run: LegRun, args: string, value: string): void {
   const option = args.trim().toLowerCase();
-  if (!COMPLETION_OPTIONS.some((known) => known === option)) {
+  if (!CC_OPTIONS.some((known) => known === option)) {
     run.warn(`CALLCOMPLETION has no option ${option}`);
     return;
   }

@@ -56,6 +56,21 @@ export interface AclRule {
   readonly network: string;
 }
 
+/** Options of call completion that a device may have, by Asterisk's names (ccss.md §2.2). */
+export const CC_OPTIONS = [
+  "cc_agent_policy",
+  "cc_monitor_policy",
+  "cc_offer_timer",
+  "ccbs_available_timer",
+  "ccnr_available_timer",
+  "cc_recall_timer",
+  "cc_max_agents",
+  "cc_max_monitors",
+  "cc_callback_sub",
+  "cc_callback_macro",
+  "cc_agent_dialstring",
+] as const;
+
 /** What of call completion is written for an account (ccss.md §2.2); absent = the default. */
 export interface CcOptions {
   readonly agentPolicy?: "never" | "generic" | "native";
