@@ -14,9 +14,6 @@ export interface Place {
   readonly callerNumber: string;
 }
 
-/** Contexts one look-up goes through, as in Asterisk (its stack of includes). */
-export const CONTEXTS_MAX = 128;
-
 /** The entries of one name in a context: those for certain callers first. */
 type Entries = readonly Extension[];
 
@@ -97,7 +94,7 @@ export class DialplanLookup {
     if (!this.#tables.has(context)) return [];
     const known = this.#orders.get(context);
     if (known !== undefined) return known;
-    const names = this.#search.from(context).slice(0, CONTEXTS_MAX);
+    const names = this.#search.from(context);
     const order = names.map((name) => this.#tables.get(name)).filter((table) => table !== undefined);
     this.#orders.set(context, order);
     return order;

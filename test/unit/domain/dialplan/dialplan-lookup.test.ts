@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { CONTEXTS_MAX, DialplanLookup } from "#domain/dialplan/dialplan-lookup";
+import { CONTEXTS_MAX } from "#domain/dialplan/context-search";
+import { DialplanLookup } from "#domain/dialplan/dialplan-lookup";
 import { quickly } from "../site/cpu-time.ts";
 import { dialplanOf, extensionsOf } from "./dialplan-of.ts";
 
