@@ -141,6 +141,26 @@ describe("DialplanLookup (sla.md §5.4)", function () {
     }, 3000);
   });
 
+  it("is quick with an extension that has 20,000 callers of its own, and with one of 100,000 labels", () => {
+    const callers = extensionsOf(Array.from({ length: 20_000 }, () => "1")).map((extension, at) => ({
+      ...extension,
+      callerId: String(at),
+    }));
+    const [first] = extensionsOf(["2"]);
+    const step = first?.steps[0];
+    assert.ok(step !== undefined);
+    const steps = Array.from({ length: 100_000 }, (_, at) => ({ ...step, priority: at + 1, label: `l${at}` }));
+    const context = { name: "c", extensions: [...callers, { name: "2", steps }], includes: [], ignorePatterns: [] };
+    const lookup = new DialplanLookup({ contexts: [context], globals: [] });
+    quickly(() => {
+      for (let at = 0; at < 20_000; at += 1) {
+        assert.equal(find(lookup, "1"), undefined);
+        assert.equal(lookup.priorityOf({ context: "c", extension: "2", callerNumber: "" }, `l${99_999 - at}`), 100_000 - at);
+      }
+    });
+    assert.equal(find(lookup, "1", { callerNumber: "19999" }), "1");
+  });
+
   it("bears patterns made to be slow", () => {
     const names = Array.from({ length: 2000 }, (_, at) => `_${"[0-9]X".repeat(30)}[1-${at % 10}]${at}!`);
     const context = { name: "c", extensions: extensionsOf(names), includes: [], ignorePatterns: [] };
