@@ -2,7 +2,7 @@ import Router from "@koa/router";
 import type { Context } from "koa";
 import type { Clock } from "#base/clock";
 import { normalMac } from "#domain/site/derived-phones";
-import { findingsReport, siteReport } from "#domain/site/site-report";
+import { findingsReport } from "#domain/site/site-report";
 import { deviceStateBody } from "./device-body.ts";
 import { addDialplan } from "./dialplan-resources.ts";
 import { EventStreams } from "./event-stream.ts";
@@ -169,9 +169,10 @@ function addSite(router: Router, ports: AdminPorts): void {
     context.body = { diff: outcome.diff, ...findings };
   });
   router.post(`${BASE}/check`, async (context) => {
-    const outcome = await ports.check(await readSiteUpload(context));
+    const outcome = await ports.check(await readSiteUpload(context), FINDINGS_MAX);
     if (outcome.type === "refused") throw new Problem(403, outcome.reason);
-    context.body = siteReport(outcome.reading, FINDINGS_MAX);
+    if (outcome.type === "failed") throw new Problem(422, outcome.reason);
+    context.body = outcome.report;
   });
 }
 

@@ -2,7 +2,8 @@ import type { SiteDiff } from "#domain/site/site-diff";
 import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
 import type { ExtensionState } from "#domain/lamp/lamp-view";
 import type { Diagnostic } from "#domain/site/diagnostic";
-import type { Site, SiteReading } from "#domain/site/site";
+import type { Site } from "#domain/site/site";
+import type { SiteReport } from "#domain/site/site-report";
 
 /** What the API needs; filled by app. Times are ISO 8601 strings. */
 export interface AdminPorts {
@@ -14,7 +15,8 @@ export interface AdminPorts {
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
   /** Says what is right and wrong with a site that is not taken over. */
-  readonly check: (site: CheckedSite) => Promise<CheckOutcome>;
+  /** `findings`: how many the report lists. */
+  readonly check: (site: CheckedSite, findings: number) => Promise<CheckOutcome>;
   /** Calls `listener` with every change until the returned function is called. */
   readonly events: (listener: (event: AdminEvent) => void) => () => void;
   /** Why this node cannot serve right now; undefined = it can. */
@@ -153,8 +155,11 @@ export type ReloadOutcome =
 export type CheckedSite =
   { readonly type: "path"; readonly path: string } | { readonly type: "files"; readonly files: ReadonlyMap<string, Uint8Array> };
 
+/** refused: it may not be checked. failed: its check came to no end. */
 export type CheckOutcome =
-  { readonly type: "checked"; readonly reading: SiteReading } | { readonly type: "refused"; readonly reason: string };
+  | { readonly type: "checked"; readonly report: SiteReport }
+  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "failed"; readonly reason: string };
 
 /** One line of the event stream. */
 export interface AdminEvent {

@@ -22,7 +22,7 @@ import { formatHostPort } from "#sip/message/uri";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
-import { checkAgainst } from "./site-checker.ts";
+import { SiteChecker } from "./site-checker.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
@@ -48,6 +48,7 @@ export interface AdminViewParts {
 export function adminPorts(parts: AdminViewParts): AdminPorts {
   const { lamps, site, bindings, notifier, clock } = parts;
   const now = (): number => clock.now();
+  const checker = new SiteChecker(site);
   return {
     devices: {
       list: () => ({ keys: () => lamps.devices(), get: (device) => deviceJson(lamps, device, now()) }),
@@ -89,7 +90,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     },
     site: () => site.site,
     reload: () => site.reload(),
-    check: (wanted) => checkAgainst(site, wanted),
+    check: (wanted, findings) => checker.check(wanted, findings),
     events: (listener) => parts.events.listen(listener),
     notReady: async () => {
       if (!parts.isReady()) return "starting or stopping";

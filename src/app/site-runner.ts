@@ -4,7 +4,8 @@ import { EMPTY_SITE, type Phone, type Site, type SiteReading } from "#domain/sit
 import { HintIndex } from "#domain/site/visible-hint";
 import type { Log } from "#base/log";
 import { StartRefused } from "./config.ts";
-import { readSite } from "./read-site.ts";
+import { readApart, ReadingFailed } from "./read-apart.ts";
+import { readSite, type SiteOnDisk } from "./read-site.ts";
 
 /**
  * Takes part in every reading: does what can fail, and gives the step that takes the site over. A rejection leaves everybody as he was.
@@ -69,7 +70,8 @@ export class SiteRunner {
 
   /** First reading. Bad objects are dropped and named; an unusable site refuses the start. */
   async start(): Promise<readonly Diagnostic[]> {
-    const { site, diagnostics, unusable } = await this.#read();
+    // Nobody is served yet: no thread is needed.
+    const { site, diagnostics, unusable } = this.#note(await readSite(this.#path, { allowInclude: this.#allowInclude }));
     if (unusable !== undefined)
       throw new StartRefused(`the site cannot be served: ${unusable}\n${diagnostics.map(lineOf).join("\n")}`.trimEnd());
     await this.#take(site, diagnostics);
@@ -90,7 +92,7 @@ export class SiteRunner {
   }
 
   async #reload(): Promise<Reload> {
-    const { site, diagnostics, unusable } = await this.#read();
+    const { site, diagnostics, unusable } = this.#note(await this.#readApart());
     const fresh = errorsOf(diagnostics).filter((error) => !this.#errors.has(error));
     if (unusable !== undefined || fresh.length > 0) {
       const reason = unusable ?? `${fresh.length} new error${fresh.length === 1 ? "" : "s"}: ${fresh[0] ?? ""}`;
@@ -102,8 +104,16 @@ export class SiteRunner {
     return { type: "done", diff, diagnostics };
   }
 
-  async #read(): Promise<SiteReading> {
-    const reading = await readSite(this.#path, { allowInclude: this.#allowInclude });
+  async #readApart(): Promise<SiteOnDisk> {
+    try {
+      return await readApart({ type: "read", path: this.#path, allowInclude: this.#allowInclude });
+    } catch (error) {
+      if (!(error instanceof ReadingFailed)) throw error;
+      return { site: EMPTY_SITE, diagnostics: [], unusable: error.message, folders: [] };
+    }
+  }
+
+  #note(reading: SiteOnDisk): SiteReading {
     if (reading.folders.length > 0) this.#folders = reading.folders;
     return reading;
   }

@@ -14,11 +14,12 @@ export interface Place {
   readonly callerNumber: string;
 }
 
-/** Contexts one look-up goes through, as in Asterisk (its stack of includes). */
-export const CONTEXTS_MAX = 128;
-
-/** The entries of one name in a context: those for certain callers first. */
-type Entries = readonly Extension[];
+/** The entries of one name in a context. There may be one for every caller: a caller without a number, as checks have it, is kept from those. */
+interface Entries {
+  /** Those for certain callers first. */
+  readonly all: readonly Extension[];
+  readonly withoutNumber: readonly Extension[];
+}
 
 interface ContextTable {
   /** By name without dashes. */
@@ -34,6 +35,7 @@ export class DialplanLookup {
   readonly #tables: ReadonlyMap<string, ContextTable>;
   readonly #orders = new Map<string, readonly ContextTable[]>();
   readonly #templates = new WeakMap<Step, Template>();
+  readonly #labels = new WeakMap<readonly Step[], ReadonlyMap<string, Step>>();
   /** `[globals]`, filled in. */
   readonly globals: ReadonlyMap<string, string>;
 
@@ -50,7 +52,7 @@ export class DialplanLookup {
 
   /** The priority that bears this label. */
   priorityOf(place: Place, label: string): number | undefined {
-    return this.#find(place, ({ steps }) => steps.find((step) => step.label === label))?.priority;
+    return this.#find(place, ({ steps }) => this.#labelsOf(steps).get(label))?.priority;
   }
 
   /** Whether anything at all stands there: "extension not found" is its opposite. */
@@ -79,10 +81,20 @@ export class DialplanLookup {
     return template;
   }
 
+  /** Made when the first label of an extension is asked for; of two steps with one label the first counts. */
+  #labelsOf(steps: readonly Step[]): ReadonlyMap<string, Step> {
+    const known = this.#labels.get(steps);
+    if (known !== undefined) return known;
+    const labels = new Map<string, Step>();
+    for (const step of steps) if (step.label !== undefined && !labels.has(step.label)) labels.set(step.label, step);
+    this.#labels.set(steps, labels);
+    return labels;
+  }
+
   #find(place: Place, pick: (extension: Extension) => Step | undefined): Step | undefined {
     const dialled = withoutDashes(place.extension);
     for (const { exact, patterns } of this.#order(place.context)) {
-      const found = pickFrom(exact.get(dialled) ?? [], place, pick);
+      const found = pickFrom(exact.get(dialled), place, pick);
       if (found !== undefined) return found;
       for (const entries of patterns.matching(dialled)) {
         const matched = pickFrom(entries, place, pick);
@@ -97,15 +109,19 @@ export class DialplanLookup {
     if (!this.#tables.has(context)) return [];
     const known = this.#orders.get(context);
     if (known !== undefined) return known;
-    const names = this.#search.from(context).slice(0, CONTEXTS_MAX);
+    const names = this.#search.from(context);
     const order = names.map((name) => this.#tables.get(name)).filter((table) => table !== undefined);
     this.#orders.set(context, order);
     return order;
   }
 }
 
-function pickFrom(entries: Entries, { callerNumber }: Place, pick: (extension: Extension) => Step | undefined): Step | undefined {
-  for (const extension of entries) {
+function pickFrom(
+  entries: Entries | undefined,
+  { callerNumber }: Place,
+  pick: (extension: Extension) => Step | undefined,
+): Step | undefined {
+  for (const extension of (callerNumber === "" ? entries?.withoutNumber : entries?.all) ?? []) {
     if (extension.callerId !== undefined && !isCaller(extension.callerId, callerNumber)) continue;
     const found = pick(extension);
     if (found !== undefined) return found;
@@ -129,9 +145,21 @@ function tableOf({ extensions }: DialplanContext): ContextTable {
     if (entries === undefined) table.set(key, [extension]);
     else entries.push(extension);
   }
-  for (const entries of [...exact.values(), ...patterns.values()]) if (entries.length > 1) entries.sort(byCaller);
-  const rows = [...patterns.values()].map((value) => ({ pattern: parsePattern(value[0]?.name ?? "_"), value }));
-  return { exact, names: [...exact.keys()].sort(compareText), patterns: new PatternList(rows) };
+  const rows = [...patterns].map(([, same]) => ({ pattern: parsePattern(same[0]?.name ?? "_"), value: entriesOf(same) }));
+  return {
+    exact: new Map([...exact].map(([name, same]) => [name, entriesOf(same)])),
+    names: [...exact.keys()].sort(compareText),
+    patterns: new PatternList(rows),
+  };
+}
+
+function entriesOf(same: Extension[]): Entries {
+  if (same.length > 1) same.sort(byCaller);
+  return { all: same, withoutNumber: same.some(hasNumber) ? same.filter((extension) => !hasNumber(extension)) : same };
+}
+
+function hasNumber({ callerId = "" }: Extension): boolean {
+  return callerId !== "";
 }
 
 function keyOf(name: string): string {

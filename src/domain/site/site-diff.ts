@@ -19,15 +19,15 @@ export function diffSites(before: Site, after: Site): SiteDiff {
   return { trunks: of("trunks"), stations: of("stations"), accounts: of("accounts"), phones: of("phones"), hints: of("hints") };
 }
 
-/** Name → content, in the order of the site. */
-type Objects = ReadonlyMap<string, string>;
+/** By name, in the order of the site. */
+type Objects = ReadonlyMap<string, object>;
 
 function diffObjects(before: Objects, after: Objects): ObjectDiff {
   const names = [...after.keys()];
   return {
     added: names.filter((name) => !before.has(name)),
     removed: [...before.keys()].filter((name) => !after.has(name)),
-    changed: names.filter((name) => before.has(name) && before.get(name) !== after.get(name)),
+    changed: names.filter((name) => before.has(name) && !isSame(before.get(name), after.get(name))),
   };
 }
 
@@ -41,10 +41,19 @@ function byKind(site: Site): Readonly<Record<SiteObjects, Objects>> {
   };
 }
 
-function objects<T>(list: readonly T[], nameOf: (object: T) => string): Objects {
-  return new Map(list.map((object) => [nameOf(object), JSON.stringify(object, withoutOrigin)]));
+function objects<T extends object>(list: readonly T[], nameOf: (object: T) => string): Objects {
+  return new Map(list.map((object) => [nameOf(object), object]));
 }
 
-function withoutOrigin(key: string, value: unknown): unknown {
-  return key === "origin" ? undefined : value;
+/** Whether two objects say the same; where they stand does not count. Objects of a site are a few levels deep. */
+function isSame(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  const [of, other] = [left as Fields, right as Fields];
+  const names = Object.keys(of).filter((name) => name !== "origin");
+  if (names.length !== Object.keys(other).length - Number("origin" in other)) return false;
+  return names.every((name) => name in other && isSame(of[name], other[name]));
 }
+
+/** Of an object, or a list, of which these are the places. */
+type Fields = Readonly<Record<string, unknown>>;

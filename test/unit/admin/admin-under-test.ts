@@ -8,6 +8,7 @@ import { OperationalError } from "#base/operational-error";
 import type { DeviceState } from "#domain/lamp/device-state";
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { EMPTY_SITE, type Site } from "#domain/site/site";
+import { siteReport } from "#domain/site/site-report";
 import { FakeClock } from "#test/support/fake-clock";
 import { SeededRandom } from "#test/support/seeded-random";
 
@@ -135,10 +136,13 @@ export class AdminUnderTest {
       live: { registrations: () => listingOf([], String), subscriptions: () => listingOf([], String) },
       site: () => this.site,
       reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
-      check: (wanted) => {
+      check: (wanted, findings) => {
         this.checked.push(wanted);
         if (wanted.type === "path") return Promise.resolve({ type: "refused", reason: "that path is not the site's own" });
-        return Promise.resolve({ type: "checked", reading: { site: this.site, diagnostics: this.findings } });
+        return Promise.resolve({
+          type: "checked",
+          report: siteReport({ site: this.site, diagnostics: this.findings }, findings),
+        });
       },
       events: (listener) => {
         this.listeners.add(listener);

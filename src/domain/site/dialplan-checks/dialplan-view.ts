@@ -10,8 +10,6 @@ import type { Site } from "../site.ts";
 
 /** Extensions whose nearest names are looked up; as with `Suggestions`, later ones get no answer. */
 const WORDS_MAX = 100;
-/** Labels looked for in other extensions: each may cost as much as an extension is long. */
-const LABELS_MAX = 10_000;
 
 /** A step with where it stands. */
 export interface PlacedStep {
@@ -34,7 +32,6 @@ export class DialplanView {
   readonly writtenSteps: readonly PlacedStep[];
   readonly #suggestedContexts: Suggestions;
   readonly #marks = new WeakMap<Extension, ReadonlySet<string | number>>();
-  readonly #labels = new Map<string, boolean>();
   #words = 0;
 
   constructor(site: Site, leftOut: readonly string[] = []) {
@@ -68,14 +65,9 @@ export class DialplanView {
     return marks.has(mark);
   }
 
-  /** Whether a call to `extension` would find that label; yes, when too many were asked for. */
+  /** Whether a call to `extension` would find that label; whoever calls. */
   hasLabel(context: string, extension: string, label: string): boolean {
-    const key = `${context}\n${extension}\n${label}`;
-    const known = this.#labels.get(key);
-    if (known !== undefined || this.#labels.size >= LABELS_MAX) return known ?? true;
-    const isThere = this.lookup.priorityOf({ context, extension, callerNumber: "" }, label) !== undefined;
-    this.#labels.set(key, isThere);
-    return isThere;
+    return this.lookup.priorityOf({ context, extension, callerNumber: "" }, label) !== undefined;
   }
 
   /** ` (did you mean "x"?)` or nothing. */

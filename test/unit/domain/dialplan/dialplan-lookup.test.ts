@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { CONTEXTS_MAX, DialplanLookup } from "#domain/dialplan/dialplan-lookup";
+import { CONTEXTS_MAX } from "#domain/dialplan/context-search";
+import { DialplanLookup } from "#domain/dialplan/dialplan-lookup";
 import { quickly } from "../site/cpu-time.ts";
 import { dialplanOf, extensionsOf } from "./dialplan-of.ts";
 
@@ -138,6 +139,26 @@ describe("DialplanLookup (sla.md §5.4)", function () {
         assert.ok(lookup.canMatchMore("c", number.slice(0, 3)));
       }
     }, 3000);
+  });
+
+  it("is quick with an extension that has 20,000 callers of its own, and with one of 100,000 labels", () => {
+    const callers = extensionsOf(Array.from({ length: 20_000 }, () => "1")).map((extension, at) => ({
+      ...extension,
+      callerId: String(at),
+    }));
+    const [first] = extensionsOf(["2"]);
+    const step = first?.steps[0];
+    assert.ok(step !== undefined);
+    const steps = Array.from({ length: 100_000 }, (_, at) => ({ ...step, priority: at + 1, label: `l${at}` }));
+    const context = { name: "c", extensions: [...callers, { name: "2", steps }], includes: [], ignorePatterns: [] };
+    const lookup = new DialplanLookup({ contexts: [context], globals: [] });
+    quickly(() => {
+      for (let at = 0; at < 20_000; at += 1) {
+        assert.equal(find(lookup, "1"), undefined);
+        assert.equal(lookup.priorityOf({ context: "c", extension: "2", callerNumber: "" }, `l${99_999 - at}`), 100_000 - at);
+      }
+    });
+    assert.equal(find(lookup, "1", { callerNumber: "19999" }), "1");
   });
 
   it("bears patterns made to be slow", () => {

@@ -1,0 +1,23 @@
+import { once } from "node:events";
+import { parentPort, workerData } from "node:worker_threads";
+import { siteReport } from "#domain/site/site-report";
+import { partsOf } from "./parts.ts";
+import { readSite, readUploadedSite } from "./read-site.ts";
+import type { ReadingJob } from "./read-apart.ts";
+
+/** The thread of `read-apart.ts`: does the one job that it is given, and hands the result over part by part, each when it is asked for. */
+async function work(port: NonNullable<typeof parentPort>): Promise<void> {
+  for (const part of partsOf(await resultOf(workerData as ReadingJob))) {
+    port.postMessage(part);
+    await once(port, "message");
+  }
+  port.close();
+}
+
+async function resultOf(job: ReadingJob): Promise<unknown> {
+  if (job.type === "read") return readSite(job.path, { allowInclude: job.allowInclude });
+  if (job.type === "check") return siteReport(await readSite(job.path, { allowInclude: job.allowInclude }), job.findings);
+  return siteReport(await readUploadedSite(job.files), job.findings);
+}
+
+if (parentPort !== null) await work(parentPort);

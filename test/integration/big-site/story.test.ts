@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { writeBigSite } from "#test/bench/big-site";
+import { ServerUnderTest } from "#test/support/server";
+import { headerIn, request, udpWire, type Wire } from "#test/support/wire";
+
+const STATIONS = 10_000;
+/** Of the time that a reading takes; nearly all of it when the reading has no thread of its own. A slow machine is slow at both. */
+const SILENT_MAX = 0.5;
+
+/* Phones are served while a big site is checked or read again: both take seconds, and have a thread of their own. */
+describe("a server whose site is big", function () {
+  this.timeout(120_000);
+  let site: string;
+  let server: ServerUnderTest;
+  let wire: Wire;
+
+  before(async () => {
+    site = writeBigSite(STATIONS);
+    server = await ServerUnderTest.start({ site });
+    wire = await udpWire(server.sipPort);
+  });
+
+  after(async () => {
+    await wire.close();
+    await server.stop();
+    await rm(site, { recursive: true });
+  });
+
+  /** The longest time that an OPTIONS waited for its answer until `work` was done. */
+  const longestSilence = async (work: Promise<unknown>): Promise<number> => {
+    const state = { isDone: false };
+    let longest = 0;
+    void work.finally(() => (state.isDone = true));
+    do {
+      const text = request("OPTIONS", "sip:127.0.0.1", wire.localPort);
+      const callId = headerIn(text, "Call-ID") ?? "";
+      const begin = performance.now();
+      wire.send(text);
+      await wire.next((answer) => answer.includes(callId));
+      longest = Math.max(longest, performance.now() - begin);
+    } while (!state.isDone);
+    return longest;
+  };
+
+  for (const [what, body] of [
+    ["check", { path: "." }],
+    ["reload", undefined],
+  ] as const)
+    it(`answers phones during a ${what}`, async () => {
+      const begin = performance.now();
+      const work = server.api("POST", what, body);
+      const longest = await longestSilence(work);
+      const took = performance.now() - begin;
+      assert.equal((await work).status, 200);
+      assert.ok(longest < SILENT_MAX * took, `${longest} ms of ${took} ms`);
+    });
+});
