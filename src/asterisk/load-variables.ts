@@ -28,12 +28,14 @@ export class LoadVariables {
     }
   }
 
-  /** Fills in what is set; the rest is empty, as in Asterisk. `extension`: what `${EXTEN}` is. */
-  fill(text: string, extension?: string): Filled {
+  /** Fills in what is set; the rest is empty, as in Asterisk. `place`: what `${EXTEN}` and `${CONTEXT}` are. */
+  fill(text: string, place?: { readonly extension: string; readonly context: string }): Filled {
     if (!text.includes("$")) return { text, unset: [] };
     const unset: string[] = [];
-    const valueOf = (name: string): string | undefined =>
-      name === "EXTEN" && extension !== undefined ? extension : this.#values.get(name);
+    const valueOf = (name: string): string | undefined => {
+      if (name === "EXTEN" && place !== undefined) return place.extension;
+      return name === "CONTEXT" && place !== undefined ? place.context : this.#values.get(name);
+    };
     const scope = {
       variable: (name: string) => {
         const value = valueOf(name);

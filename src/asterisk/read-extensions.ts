@@ -68,7 +68,7 @@ class ExtensionsReader {
     this.#counter = new PriorityCounter();
     let extension: ExtensionName | undefined;
     for (const entry of section.entries) {
-      if (entry.key === "exten") extension = this.#exten(context, entry) ?? extension;
+      if (entry.key === "exten") extension = this.#exten(context, entry);
       else if (entry.key.startsWith("same")) this.#same(context, entry, extension);
       else this.#other(context, entry);
     }
@@ -99,7 +99,8 @@ class ExtensionsReader {
     if (extension.name === "" || priority.trim() === "") {
       const open = text.lastIndexOf("[") > text.lastIndexOf("]") ? ` with "]" behind the "["` : "";
       this.#say("EXT-E01", entry, `write exten => EXTENSION,PRIORITY,Application(arguments)${open}`);
-      return undefined;
+      // What follows belongs to it all the same: `same` must not fall to the extension above.
+      return extension.name === "" ? undefined : extension;
     }
     this.#line({ context, extension, entry, priority: priority.trim(), call, callOffset: offsets[2] ?? 0 });
     return extension;
@@ -159,7 +160,7 @@ class ExtensionsReader {
 
   #hint({ context, extension: { name }, entry, call }: Line): void {
     this.#counter.passHint();
-    const read = readHintDevices(name, call, this.#variables);
+    const read = readHintDevices({ extension: name, context: context.name }, call, this.#variables);
     const key = `${context.name}\n${name}`;
     if (!read.ok) this.#say(read.code, entry, `hint of ${show(name)} ${read.message}`);
     else if (this.hints.has(key))

@@ -1,5 +1,6 @@
 import { nearest } from "../site/nearest.ts";
 import { splitArguments } from "./application-call.ts";
+import { parseCause } from "./cause-names.ts";
 
 /** What the dialplan of a site may call: the applications of the requirement texts, and those that go with them (sla.md §5.7). */
 export const APPLICATION_NAMES = [
@@ -103,6 +104,10 @@ const CHECKS: Readonly<Partial<Record<ApplicationName, ArgumentsCheck>>> = {
     return (parts.at(-1) ?? "").trim() === "" ? "Goto without a priority; write Goto(extension,1)" : undefined;
   },
   GotoIf: (args) => (gotoIfTargets(args) ? undefined : "GotoIf needs condition?target[:target]; write GotoIf($[…]?then:else)"),
+  Hangup: (args) =>
+    args === "" || args.includes("$") || parseCause(args) !== undefined
+      ? undefined
+      : "Hangup has no such cause; write a number from 1 to 127, or its name as in Hangup(USER_BUSY)",
   Playback: (_args, [file = ""]) => (file.trim() === "" ? "Playback without a prompt; write Playback(name)" : undefined),
   Playtones: (args) => (args === "" ? "Playtones without a tone; write Playtones(dial)" : undefined),
   Read: (_args, parts) => {

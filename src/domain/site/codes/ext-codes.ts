@@ -15,7 +15,7 @@ export const EXT_CODES: CodeTexts = {
     fix: "Give the extension, or the station and trunk it is made of, a shorter name.",
   },
   "EXT-E04": {
-    why: "A hint is made when the file is read, and no call is there yet that could fill in a variable: only [globals] and EXTEN have a value then. In Asterisk the lamp would watch a device with a hole in its name.",
+    why: "A hint is made when the file is read, and no call is there yet that could fill in a variable: only [globals], EXTEN and CONTEXT have a value then. In Asterisk the lamp would watch a device with a hole in its name.",
     fix: "Set the variable in [globals], or write the device out.",
   },
   "EXT-I01": {

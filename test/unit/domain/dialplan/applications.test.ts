@@ -19,6 +19,7 @@ describe("applications", () => {
     ["SLAStation", [""]],
     ["SLATrunk", [",M"]],
     ["Wait", ["", "x", "-1"]],
+    ["Hangup", ["WEIRD", "0", "128", "16,x"]],
     ["DISA", ["", "1234,ctx"]],
     ["CallCompletionRequest", ["x"]],
     ["Playback", [""]],
@@ -46,6 +47,9 @@ describe("applications", () => {
       ["NoOp", ""],
       ["Wait", "0.5"],
       ["Hangup", ""],
+      ["Hangup", "${CAUSE}"],
+      ["Hangup", "user_busy"],
+      ["Hangup", "AST_CAUSE_NO_ANSWER"],
       ["DISA", "no-password,ctx"],
       ["CallCompletionCancel", ""],
     ];

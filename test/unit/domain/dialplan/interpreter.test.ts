@@ -253,7 +253,11 @@ describe("applications in a leg (sla.md §5.7)", () => {
     assert.deepEqual(told("Hangup(USER_BUSY)"), ["hangup cause=17"]);
     assert.deepEqual(told("Hangup(21)"), ["hangup cause=21"]);
     assert.deepEqual(told("Hangup(999)"), [`${ENDS}Hangup(999): no such cause`]);
+    assert.deepEqual(told("Hangup(BEARERCAPABILITY_NOTAVAIL)"), ["hangup cause=58"]);
     assert.deepEqual(told("Answer(500)"), ["answer delayMs=500", "…"]);
+    assert.deepEqual(told("Answer(,i)"), ["answer delayMs=0 immediate", "…"]);
+    assert.deepEqual(told("Busy(0)"), ["busy ms=0", "…"]);
+    assert.deepEqual(told("Congestion(junk)"), ["congestion", "…"]);
     assert.deepEqual(told("Wait(.5)"), ["wait ms=500", "…"]);
     assert.deepEqual(told("Wait(junk)\nVerbose(2,hello)"), ["log level=note text=hello"]);
   });

@@ -144,6 +144,17 @@ describe("checkDialplan", () => {
     });
   });
 
+  it("knows that i catches an extension that is not there, but neither a label nor a priority (sla.md §5.5, EXT-W19)", () => {
+    const steps = ["Goto(nowhere)", "Goto(9)", "Goto(1,9)", "Goto(7,1)", "Goto(7,nowhere)"];
+    for (const catcher of ["i", "e"]) {
+      const lines = ["[a]", ...steps.map((step, at) => `exten => 1,${at + 1},${step}`), `exten => ${catcher},1,Hangup()`];
+      assert.deepEqual(
+        said(lines).map((line) => /leads to ([^,]*)/.exec(line)?.[1]),
+        ["label nowhere", "priority 9", "priority 9", 'extension "7"'],
+      );
+    }
+  });
+
   describe("accounts that are dialled", () => {
     it("names a phone that is no account, with the nearest (EXT-W20)", () => {
       assert.deepEqual(
