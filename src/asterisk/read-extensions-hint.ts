@@ -37,6 +37,7 @@ export function readHintDevices(place: HintPlace, written: string, variables: Lo
 }
 
 function isSpelledOut(name: string, text: string): boolean {
+  if (name.endsWith("()")) return text.includes(`\${${name.slice(0, -1)}`);
   return text.includes(`\${${name}}`) || text.includes(`\${${name}:`);
 }
 

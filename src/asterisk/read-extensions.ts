@@ -78,7 +78,11 @@ class ExtensionsReader {
     if (entry.key === "include") this.#include(context, entry);
     else if (entry.key === "ignorepat") context.ignorePatterns.add(entry.value);
     else if (SWITCHES.includes(entry.key))
-      this.#say("SLA-W21", entry, `${entry.key} is not followed: its extensions are not known here, write them into this file`);
+      this.#say(
+        "SLA-W21",
+        entry,
+        `${entry.key} of [${show(context.name)}] is not followed: its extensions are not known here, write them into this file`,
+      );
     else if (entry.key !== "autohints")
       this.#say(
         "EXT-W01",

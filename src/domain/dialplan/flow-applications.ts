@@ -2,16 +2,7 @@ import { splitArguments } from "./application-call.ts";
 import { parseCause } from "./cause-names.ts";
 import { isTrueCondition } from "./condition.ts";
 import type { LegRun } from "./leg-run.ts";
-import {
-  type Application,
-  CAUSE,
-  DIGITS_MAX,
-  FIRST_DIGIT_MS,
-  milliseconds,
-  NEXT,
-  NEXT_DIGIT_MS,
-  type Outcome,
-} from "./outcome.ts";
+import { type Application, CAUSE, DIGITS_MAX, FIRST_DIGIT_MS, NEXT, NEXT_DIGIT_MS, type Outcome, timeLength } from "./outcome.ts";
 
 /** Writes its text into the log. */
 export const noOp: Application = (run, args) => {
@@ -34,9 +25,9 @@ export const set: Application = (run, args) => {
   return NEXT;
 };
 
-/** Seconds. */
+/** Seconds, or a number with its unit. */
 export const wait: Application = (run, args) => {
-  const ms = milliseconds(args);
+  const ms = timeLength(args);
   if (ms === undefined) return NEXT;
   run.emit({ type: "wait", id: run.newWait(), ms });
   return { kind: "wait", wait: { phase: "pausing" } };

@@ -129,7 +129,7 @@ describe("readExtensions, steps (sla.md §5.3)", () => {
   it("asks a pattern's hint for its globals when it is read, but not for what EXTEN makes up (EXT-E04)", () => {
     const reading = read(
       ...["[globals]", "T=SIP", "[a]", "exten => _7X,hint,${T}/${EXTEN}&${PEER${EXTEN:1}}&Custom:${CONTEXT}"],
-      ...["exten => _8X,hint,${TT}/${EXTEN}", "exten => 9,hint,Custom:${CONTEXT}"],
+      ...["exten => _8X,hint,${TT}/${EXTEN}", "exten => _9X,hint,SIP/${CUT(EXTEN,1)}", "exten => 9,hint,Custom:${CONTEXT}"],
     );
     assert.deepEqual(
       reading.hints.map(({ devices }) => devices),
@@ -137,6 +137,16 @@ describe("readExtensions, steps (sla.md §5.3)", () => {
     );
     assert.deepEqual(linesOf(reading), [
       "extensions.conf:5:10 EXT-E04 hint of _8X has ${TT}, which is not set in [globals]: set it there, or write its value",
+      "extensions.conf:6:10 EXT-E04 hint of _9X has ${CUT()}, which is not set in [globals]: set it there, or write its value",
+    ]);
+  });
+
+  it("says which global would be empty, for a function or a text that cannot be read (SLA-W21)", () => {
+    const reading = read("[globals]", "A=${CALLERID(num)}", "B=$[1 +", "C=x${A}", "D=${FOO(${BAR(1)})}");
+    assert.deepEqual(linesOf(reading), [
+      "extensions.conf:2:3 SLA-W21 function CALLERID in A of [globals] gives nothing: write its value",
+      "extensions.conf:3:3 SLA-W21 B of [globals] cannot be read to its end: close every ${ and $[, nested not too deep",
+      "extensions.conf:5:3 SLA-W21 function BAR in D of [globals] gives nothing: write its value",
     ]);
   });
 

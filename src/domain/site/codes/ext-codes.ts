@@ -107,7 +107,7 @@ export const EXT_CODES: CodeTexts = {
     fix: "Set the variable in [globals] above, or write the number out.",
   },
   "EXT-W14": {
-    why: "An extension has each priority once. Asterisk keeps the first one and drops the second with a warning, and so do we.",
+    why: "An extension has each priority once, and names that differ in their dashes only are one extension. Asterisk keeps the first one and drops the second with a warning, and so do we.",
     fix: "Write n instead of numbers, or remove one of the two lines.",
   },
   "EXT-W15": {

@@ -12,7 +12,7 @@ describe("applications", () => {
 
   const wrong: [(typeof APPLICATION_NAMES)[number], string[]][] = [
     ["Read", ["", ",dial", "a,b,c,d,e,f,g", "a,,,q", `a,,,${"t(".repeat(1000)}`]],
-    ["Dial", ["", ",20", "SIP", "SIP/1&x"]],
+    ["Dial", ["", ",20", "SIP", "SIP/1&x", "SIP/1,abc", "SIP/1,tr"]],
     ["Goto", ["", "s,", "a,b,c,1"]],
     ["GotoIf", ["", "1", "1?", "1?:"]],
     ["Set", ["", "a", "=b"]],
@@ -38,6 +38,9 @@ describe("applications", () => {
       ["Read", "r,,,nst(#*)e,2,5"],
       ["Dial", "SIP/${EXTEN}@myprovider"],
       ["Dial", "${TRUNK}&SIP/a,20,g"],
+      ["Dial", "SIP/a,20^5,tr"],
+      ["Dial", "SIP/a,,tr"],
+      ["Dial", "SIP/a,${TIME}"],
       ["Goto", "${Request},1"],
       ["Goto", "s,1"],
       ["GotoIf", "$[1?2]?a"],
@@ -46,6 +49,7 @@ describe("applications", () => {
       ["SLATrunk", "T${slaLineId}"],
       ["NoOp", ""],
       ["Wait", "0.5"],
+      ["Wait", "500ms"],
       ["Hangup", ""],
       ["Hangup", "${CAUSE}"],
       ["Hangup", "user_busy"],

@@ -259,6 +259,11 @@ describe("applications in a leg (sla.md §5.7)", () => {
     assert.deepEqual(told("Busy(0)"), ["busy ms=0", "…"]);
     assert.deepEqual(told("Congestion(junk)"), ["congestion", "…"]);
     assert.deepEqual(told("Wait(.5)"), ["wait ms=500", "…"]);
+    for (const half of ["Wait(500ms)", "Wait(0.5 s)"]) assert.deepEqual(told(half), ["wait ms=500", "…"]);
+    assert.deepEqual(told("Wait(1.5m)"), ["wait ms=90000", "…"]);
+    assert.deepEqual(told("Wait(200000ms)"), ["wait ms=200000", "…"]);
+    assert.deepEqual(told("Wait(100h)"), ["wait ms=86400000", "…"]);
+    assert.deepEqual(told("Wait(0)\nWait(.)\nWait(2d)\nNoOp(on)"), ["on"]);
     assert.deepEqual(told("Wait(junk)\nVerbose(2,hello)"), ["log level=note text=hello"]);
   });
 
