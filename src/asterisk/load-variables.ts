@@ -28,26 +28,26 @@ export class LoadVariables {
     }
   }
 
-  /** Fills in what is set; the rest is empty, as in Asterisk. `extension`: what `${EXTEN}` is. */
-  fill(text: string, extension?: string): Filled {
+  /** Fills in what is set; the rest is empty, as in Asterisk. `place`: what `${EXTEN}` and `${CONTEXT}` are. */
+  fill(text: string, place?: { readonly extension: string; readonly context: string }): Filled {
     if (!text.includes("$")) return { text, unset: [] };
-    const unset: string[] = [];
-    const valueOf = (name: string): string | undefined =>
-      name === "EXTEN" && extension !== undefined ? extension : this.#values.get(name);
+    const template = parseTemplate(text);
+    // No call is there that a function could be asked about.
+    const unset = template.functions.map(({ name }) => `${name}()`);
+    const valueOf = (name: string): string | undefined => {
+      if (name === "EXTEN" && place !== undefined) return place.extension;
+      return name === "CONTEXT" && place !== undefined ? place.context : this.#values.get(name);
+    };
     const scope = {
       variable: (name: string) => {
         const value = valueOf(name);
         if (value === undefined) unset.push(name);
         return value ?? "";
       },
-      // No call is there that a function could be asked about.
-      call: (name: string) => {
-        unset.push(`${name}()`);
-        return "";
-      },
+      call: () => "",
       warn: () => undefined,
       work: this.#work,
     };
-    return { text: expand(parseTemplate(text), scope), unset };
+    return { text: expand(template, scope), unset };
   }
 }

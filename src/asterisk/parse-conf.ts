@@ -186,7 +186,7 @@ class ConfParser {
       return;
     }
     const equals = text.indexOf("=", keyAt + Number(isEscaped));
-    const before = equals === -1 ? "" : text.slice(keyAt, equals).trimEnd();
+    const before = equals === -1 ? "" : text.slice(keyAt, equals);
     const isAppend = before.endsWith("+") && before.length > Number(isEscaped);
     const writtenKey = (isAppend ? before.slice(0, -1) : before).trim();
     if (writtenKey === "") {

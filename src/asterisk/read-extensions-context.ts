@@ -1,4 +1,5 @@
 import type { ContextInclude, DialplanContext, Extension, Step } from "#domain/dialplan/dialplan";
+import { meaningOf } from "#domain/dialplan/pattern";
 import type { ExtensionName } from "./read-extensions-line.ts";
 
 /** A context while its sections are read; all sections of one name are one context (sla.md §5.3). */
@@ -40,8 +41,9 @@ export class OpenContext {
   }
 }
 
+/** Names that differ in their dashes only are one extension (sla.md §5.4). */
 function keyOf({ name, callerId }: ExtensionName): string {
-  return callerId === undefined ? name : `${name}/${callerId}`;
+  return callerId === undefined ? meaningOf(name) : `${meaningOf(name)}/${callerId}`;
 }
 
 /** An extension while its lines are read. */

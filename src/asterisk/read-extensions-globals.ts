@@ -1,4 +1,5 @@
 import type { GlobalVariable } from "#domain/dialplan/dialplan";
+import { parseTemplate } from "#domain/dialplan/template";
 import { didYouMean } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
 import { originOf, type ConfFile, type Section } from "./conf-value.ts";
@@ -37,10 +38,27 @@ export function readGlobals(conf: ConfFile, say: Say): readonly GlobalVariable[]
   for (const entry of sectionsNamed(conf, "globals").flatMap(({ entries }) => entries)) {
     const name = entry.writtenKey;
     if (globals.has(name)) say("EXT-W12", entry, `${show(name)} is set twice in [globals]: this value is used, remove the other`);
+    for (const message of notesOnValue(name, entry.value)) say("SLA-W21", entry, message);
     globals.delete(name);
     globals.set(name, { name, value: entry.value, origin: originOf(entry) });
   }
   return [...globals.values()];
+}
+
+/** No call is there that a function could be asked about, and what cannot be read gives nothing. */
+function notesOnValue(name: string, value: string): readonly string[] {
+  if (!value.includes("$")) return [];
+  const { functions, mistakes } = parseTemplate(value);
+  const isUnreadable = mistakes.some(({ kind }) => kind !== "function");
+  const [called] = functions;
+  return [
+    ...(called === undefined
+      ? []
+      : [`function ${show(called.name)} in ${show(name)} of [globals] gives nothing: write its value`]),
+    ...(isUnreadable
+      ? [`${show(name)} of [globals] cannot be read to its end: close every \${ and $[, nested not too deep`]
+      : []),
+  ];
 }
 
 /** [general] and [globals] are told by their names, whatever their case. */

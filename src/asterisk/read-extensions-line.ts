@@ -25,12 +25,17 @@ export function parsePriority(text: string): PriorityForm | undefined {
   return { base, ...(label === undefined ? {} : { label }), plus: Number(before ?? after ?? 0) };
 }
 
-/** `E/callerId` without blanks; the dashes that people write into numbers mean nothing in the caller's. */
+/** `E/callerId` without blanks. */
 export function parseExtensionName(written: string): ExtensionName {
   const text = written.replace(/\s+/g, "");
   const slash = text.indexOf("/");
   if (slash === -1) return { name: text };
-  return { name: text.slice(0, slash), callerId: text.slice(slash + 1).replace(/[()-]/g, "") };
+  return { name: text.slice(0, slash), callerId: shrunk(text.slice(slash + 1)) };
+}
+
+/** The number of a caller without what people write between its digits; a dash in brackets is part of a set, a last dot of a pattern. */
+function shrunk(number: string): string {
+  return number.replace(/\[[^\]]*\]|[()-]|\.(?!$)/g, (found) => (found.startsWith("[") ? found : ""));
 }
 
 /** Cuts at commas outside brackets into at most `max` parts; the last keeps its commas. `offsets`: where each part begins. */

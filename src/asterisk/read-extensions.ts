@@ -68,7 +68,7 @@ class ExtensionsReader {
     this.#counter = new PriorityCounter();
     let extension: ExtensionName | undefined;
     for (const entry of section.entries) {
-      if (entry.key === "exten") extension = this.#exten(context, entry) ?? extension;
+      if (entry.key === "exten") extension = this.#exten(context, entry);
       else if (entry.key.startsWith("same")) this.#same(context, entry, extension);
       else this.#other(context, entry);
     }
@@ -78,7 +78,11 @@ class ExtensionsReader {
     if (entry.key === "include") this.#include(context, entry);
     else if (entry.key === "ignorepat") context.ignorePatterns.add(entry.value);
     else if (SWITCHES.includes(entry.key))
-      this.#say("SLA-W21", entry, `${entry.key} is not followed: its extensions are not known here, write them into this file`);
+      this.#say(
+        "SLA-W21",
+        entry,
+        `${entry.key} of [${show(context.name)}] is not followed: its extensions are not known here, write them into this file`,
+      );
     else if (entry.key !== "autohints")
       this.#say(
         "EXT-W01",
@@ -99,7 +103,8 @@ class ExtensionsReader {
     if (extension.name === "" || priority.trim() === "") {
       const open = text.lastIndexOf("[") > text.lastIndexOf("]") ? ` with "]" behind the "["` : "";
       this.#say("EXT-E01", entry, `write exten => EXTENSION,PRIORITY,Application(arguments)${open}`);
-      return undefined;
+      // What follows belongs to it all the same: `same` must not fall to the extension above.
+      return extension.name === "" ? undefined : extension;
     }
     this.#line({ context, extension, entry, priority: priority.trim(), call, callOffset: offsets[2] ?? 0 });
     return extension;
@@ -159,7 +164,7 @@ class ExtensionsReader {
 
   #hint({ context, extension: { name }, entry, call }: Line): void {
     this.#counter.passHint();
-    const read = readHintDevices(name, call, this.#variables);
+    const read = readHintDevices({ extension: name, context: context.name }, call, this.#variables);
     const key = `${context.name}\n${name}`;
     if (!read.ok) this.#say(read.code, entry, `hint of ${show(name)} ${read.message}`);
     else if (this.hints.has(key))

@@ -1,5 +1,6 @@
 import { nearest } from "../site/nearest.ts";
 import { splitArguments } from "./application-call.ts";
+import { parseCause } from "./cause-names.ts";
 
 /** What the dialplan of a site may call: the applications of the requirement texts, and those that go with them (sla.md §5.7). */
 export const APPLICATION_NAMES = [
@@ -87,10 +88,13 @@ type ArgumentsCheck = (args: string, parts: readonly string[]) => string | undef
 const CHECKS: Readonly<Partial<Record<ApplicationName, ArgumentsCheck>>> = {
   CallCompletionCancel: none("CallCompletionCancel"),
   CallCompletionRequest: none("CallCompletionRequest"),
-  Dial: (_args, [destination = ""]) => {
+  Dial: (_args, [destination = "", timeout = ""]) => {
     if (destination.trim() === "") return "Dial without a destination; write Dial(SIP/5001,20)";
     const wrong = destination.split("&").find((one) => !one.includes("$") && !/^[^/]+\/./u.test(one.trim()));
-    return wrong === undefined ? undefined : "Dial needs technology/resource; write Dial(SIP/5001) or Dial(SIP/5551212@provider)";
+    if (wrong !== undefined) return "Dial needs technology/resource; write Dial(SIP/5001) or Dial(SIP/5551212@provider)";
+    return timeout.includes("$") || /^\s*(?:\d+(?:\.\d+)?(?:\^[\d.]*)?)?\s*$/u.test(timeout)
+      ? undefined
+      : "Dial takes seconds behind its destinations, and rings without end now; write Dial(SIP/5001,20)";
   },
   DISA: (_args, [password = ""]) => {
     if (password.trim() === "") return "DISA without a password; write DISA(no-password,context)";
@@ -103,6 +107,10 @@ const CHECKS: Readonly<Partial<Record<ApplicationName, ArgumentsCheck>>> = {
     return (parts.at(-1) ?? "").trim() === "" ? "Goto without a priority; write Goto(extension,1)" : undefined;
   },
   GotoIf: (args) => (gotoIfTargets(args) ? undefined : "GotoIf needs condition?target[:target]; write GotoIf($[…]?then:else)"),
+  Hangup: (args) =>
+    args === "" || args.includes("$") || parseCause(args) !== undefined
+      ? undefined
+      : "Hangup has no such cause; write a number from 1 to 127, or its name as in Hangup(USER_BUSY)",
   Playback: (_args, [file = ""]) => (file.trim() === "" ? "Playback without a prompt; write Playback(name)" : undefined),
   Playtones: (args) => (args === "" ? "Playtones without a tone; write Playtones(dial)" : undefined),
   Read: (_args, parts) => {
@@ -120,7 +128,9 @@ const CHECKS: Readonly<Partial<Record<ApplicationName, ArgumentsCheck>>> = {
   SLAStation: (args) => (args === "" ? "SLAStation without a station; write SLAStation(station_trunk)" : undefined),
   SLATrunk: (_args, [trunk = ""]) => (trunk.trim() === "" ? "SLATrunk without a trunk; write SLATrunk(trunk)" : undefined),
   Wait: (args) =>
-    args.includes("$") || /^\d+(?:\.\d+)?$|^\.\d+$/u.test(args) ? undefined : "Wait needs a number of seconds; write Wait(1)",
+    args.includes("$") || /^(?:\d+(?:\.\d+)?|\.\d+)\s*(?:ms|[smh])?$/iu.test(args)
+      ? undefined
+      : "Wait needs a number of seconds; write Wait(1)",
 };
 
 function none(name: ApplicationName): ArgumentsCheck {

@@ -1,9 +1,8 @@
 import { ContextSearch } from "./context-search.ts";
 import type { Dialplan, DialplanContext, Extension, Step } from "./dialplan.ts";
-import { expand } from "./expand.ts";
-import { comparePatterns, isPattern, matchesExtension, parsePattern, withoutDashes } from "./pattern.ts";
+import { expandGlobals } from "./globals.ts";
+import { comparePatterns, isPattern, matchesExtension, meaningOf, parsePattern, withoutDashes } from "./pattern.ts";
 import { PatternList } from "./pattern-list.ts";
-import { REGEX_WORK_MAX } from "./regex.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
 /** Where a call is, and whose call it is. */
@@ -139,8 +138,8 @@ function tableOf({ extensions }: DialplanContext): ContextTable {
   // Patterns that differ in spelling only are one: they are told apart by what they match.
   const patterns = new Map<string, Extension[]>();
   for (const extension of extensions) {
-    const pattern = isPattern(extension.name);
-    const [table, key] = pattern ? [patterns, keyOf(extension.name)] : [exact, withoutDashes(extension.name)];
+    const table = isPattern(extension.name) ? patterns : exact;
+    const key = meaningOf(extension.name);
     const entries = table.get(key);
     if (entries === undefined) table.set(key, [extension]);
     else entries.push(extension);
@@ -160,11 +159,6 @@ function entriesOf(same: Extension[]): Entries {
 
 function hasNumber({ callerId = "" }: Extension): boolean {
   return callerId !== "";
-}
-
-function keyOf(name: string): string {
-  const { positions, end } = parsePattern(name);
-  return JSON.stringify([end, ...positions]);
 }
 
 /** Entries for certain callers come first, the most special caller first of all. */
@@ -197,17 +191,4 @@ function firstAfter(names: readonly string[], text: string): number {
     else high = middle;
   }
   return low;
-}
-
-/** In the order of the file: a value may name what stands above it. Functions have no call to speak of yet, and give nothing. */
-function expandGlobals({ globals }: Dialplan): ReadonlyMap<string, string> {
-  const known = new Map<string, string>();
-  const scope = {
-    variable: (name: string) => known.get(name) ?? "",
-    call: () => "",
-    warn: () => undefined,
-    work: { left: REGEX_WORK_MAX },
-  };
-  for (const { name, value } of globals) known.set(name, expand(parseTemplate(value), scope));
-  return known;
 }

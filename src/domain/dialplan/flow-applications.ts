@@ -1,43 +1,8 @@
 import { splitArguments } from "./application-call.ts";
+import { parseCause } from "./cause-names.ts";
 import { isTrueCondition } from "./condition.ts";
 import type { LegRun } from "./leg-run.ts";
-import {
-  type Application,
-  CAUSE,
-  DIGITS_MAX,
-  FIRST_DIGIT_MS,
-  milliseconds,
-  NEXT,
-  NEXT_DIGIT_MS,
-  type Outcome,
-} from "./outcome.ts";
-
-/** Names of causes that Hangup() takes beside numbers. */
-const CAUSE_NAMES: ReadonlyMap<string, number> = new Map([
-  ["UNALLOCATED", 1],
-  ["NO_ROUTE_DESTINATION", 3],
-  ["NORMAL_CLEARING", 16],
-  ["NORMAL", 16],
-  ["USER_BUSY", 17],
-  ["BUSY", 17],
-  ["NO_USER_RESPONSE", 18],
-  ["NO_ANSWER", 19],
-  ["NOANSWER", 19],
-  ["CALL_REJECTED", 21],
-  ["NUMBER_CHANGED", 22],
-  ["DESTINATION_OUT_OF_ORDER", 27],
-  ["INVALID_NUMBER_FORMAT", 28],
-  ["NORMAL_UNSPECIFIED", 31],
-  ["NORMAL_CIRCUIT_CONGESTION", 34],
-  ["CONGESTION", 34],
-  ["NETWORK_OUT_OF_ORDER", 38],
-  ["FAILURE", 38],
-  ["NORMAL_TEMPORARY_FAILURE", 41],
-  ["SWITCH_CONGESTION", 42],
-]);
-
-/** The highest cause of Q.850. */
-const CAUSE_MAX = 127;
+import { type Application, CAUSE, DIGITS_MAX, FIRST_DIGIT_MS, NEXT, NEXT_DIGIT_MS, type Outcome, timeLength } from "./outcome.ts";
 
 /** Writes its text into the log. */
 export const noOp: Application = (run, args) => {
@@ -60,9 +25,9 @@ export const set: Application = (run, args) => {
   return NEXT;
 };
 
-/** Seconds. */
+/** Seconds, or a number with its unit. */
 export const wait: Application = (run, args) => {
-  const ms = milliseconds(args);
+  const ms = timeLength(args);
   if (ms === undefined) return NEXT;
   run.emit({ type: "wait", id: run.newWait(), ms });
   return { kind: "wait", wait: { phase: "pausing" } };
@@ -72,8 +37,8 @@ export const wait: Application = (run, args) => {
 export const hangup: Application = (run, args) => {
   const wanted = args.trim();
   if (wanted === "") return { kind: "hangup" };
-  const cause = CAUSE_NAMES.get(wanted.toUpperCase().replace(/^AST_CAUSE_/, "")) ?? Number(/^\d{1,3}$/.exec(wanted)?.[0] ?? 0);
-  if (cause >= 1 && cause <= CAUSE_MAX) return { kind: "hangup", cause };
+  const cause = parseCause(wanted);
+  if (cause !== undefined) return { kind: "hangup", cause };
   run.warn(`Hangup(${wanted}): no such cause`);
   return { kind: "hangup" };
 };

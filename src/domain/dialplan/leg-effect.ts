@@ -6,8 +6,8 @@ import type { Variable } from "./leg.ts";
 export type LegEffect =
   /** Nothing to run: the call is refused before anything happened (sla.md §5.5). */
   | { readonly type: "refuse"; readonly status: 404 }
-  /** Answer; then wait until media comes (500 ms at most) and `delayMs` more. → answered */
-  | { readonly type: "answer"; readonly id: number; readonly delayMs: number }
+  /** Answer; then wait until media comes (500 ms at most, not at all when `immediate`) and `delayMs` more. → answered */
+  | { readonly type: "answer"; readonly id: number; readonly delayMs: number; readonly immediate?: boolean }
   /** → elapsed */
   | { readonly type: "wait"; readonly id: number; readonly ms: number }
   /** Tone name, or tone list. Goes on until stopTones, or until something else is played. */

@@ -16,13 +16,14 @@ import {
 /** Times that Read asks again. */
 const ATTEMPTS_MAX = 100;
 
-/** `[delay ms]`: answers if that has not happened yet. */
+/** `[delay ms][,i]`: answers if that has not happened yet; with i, media are not waited for. */
 export const answer: Application = (run, args) => {
   if (run.facts.up) return NEXT;
-  const [delay = ""] = splitArguments(args);
+  const [delay = "", options = ""] = splitArguments(args);
   // The delay is milliseconds already.
   const delayMs = Math.round((milliseconds(delay) ?? 0) / 1000);
-  run.emit({ type: "answer", id: run.newWait(), delayMs });
+  const isImmediate = optionsOf(options.trim()).has("i");
+  run.emit({ type: "answer", id: run.newWait(), delayMs, ...(isImmediate ? { immediate: true } : {}) });
   return { kind: "wait", wait: { phase: "answering" } };
 };
 
@@ -39,10 +40,15 @@ export const progress: Application = (run) => {
 };
 
 /** `[seconds]`. */
-export const busy: Application = (run, args) => signal(run, "busy", milliseconds(args), CAUSE.busy);
+export const busy: Application = (run, args) => signal(run, "busy", toneMs(args), CAUSE.busy);
 
 /** `[seconds]`. */
-export const congestion: Application = (run, args) => signal(run, "congestion", milliseconds(args), CAUSE.congestion);
+export const congestion: Application = (run, args) => signal(run, "congestion", toneMs(args), CAUSE.congestion);
+
+/** As long as written; not at all for 0, and for ever without a number. */
+function toneMs(args: string): number | undefined {
+  return milliseconds(args) ?? (/^\s{0,80}\+?0/.test(args) ? 0 : undefined);
+}
 
 /** A tone name or a tone list; goes on at once. */
 export const playTones: Application = (run, args) => {
@@ -110,7 +116,7 @@ function limitsOf(
     maxDigits: within(maxDigits, DIGITS_MAX, DIGITS_MAX),
     terminators: options.get("t") ?? "#",
     keepsLoneTerminator: options.has("e"),
-    attempts: Math.min(within(attempts, DIGITS_MAX, 1), ATTEMPTS_MAX),
+    attempts: Math.min(within(attempts, Infinity, 1), ATTEMPTS_MAX),
   };
 }
 

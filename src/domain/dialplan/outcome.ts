@@ -44,6 +44,21 @@ export function milliseconds(text: string): number | undefined {
   return ms > 0 ? Math.min(ms, DURATION_MAX_MS) : undefined;
 }
 
+/** Units that Wait takes behind its number. */
+const UNITS_MS: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+]);
+
+/** How long Wait waits: seconds, or another unit behind the number ("500ms"); undefined when it is no time above 0. */
+export function timeLength(text: string): number | undefined {
+  const [, number = "", unit = ""] = /^\s{0,80}([\d.]{1,20})\s{0,80}(ms|[smh])?\s{0,80}$/i.exec(text) ?? [];
+  const ms = Math.round(Number(number) * (UNITS_MS.get(unit.toLowerCase()) ?? 1000));
+  return ms > 0 ? Math.min(ms, DURATION_MAX_MS) : undefined;
+}
+
 /** Options as applications take them: letters, each with or without `(value)`. */
 export function optionsOf(text: string): ReadonlyMap<string, string> {
   const options = new Map<string, string>();

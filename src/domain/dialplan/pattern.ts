@@ -35,6 +35,13 @@ export function isPattern(name: string): boolean {
   return name.startsWith("_");
 }
 
+/** What an entry of a context matches, as a text: spelled otherwise (`_X` and `_-x`, `55-1` and `551`), it is the same entry. */
+export function meaningOf(name: string): string {
+  if (!isPattern(name)) return withoutDashes(name);
+  const { positions, end } = parsePattern(name);
+  return end === "never" ? name : JSON.stringify([end, ...positions]);
+}
+
 /** What is compared of a name or of dialled characters: dashes are for people. */
 export function withoutDashes(text: string): string {
   return text.includes("-") ? text.replaceAll("-", "") : text;

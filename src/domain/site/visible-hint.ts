@@ -1,4 +1,5 @@
 import { ContextSearch } from "../dialplan/context-search.ts";
+import { expandGlobals } from "../dialplan/globals.ts";
 import { compareParsed, isPattern, matchesPattern, parsePattern, type Pattern } from "../dialplan/pattern.ts";
 import { hintOfPattern } from "./pattern-hint.ts";
 import type { Hint, Site } from "./site.ts";
@@ -18,9 +19,11 @@ interface ContextHints {
 export class HintIndex {
   readonly #byContext = new Map<string, ContextHints>();
   readonly #contexts: ContextSearch;
+  readonly #globals: ReadonlyMap<string, string>;
 
   constructor(site: Pick<Site, "hints" | "dialplan">) {
     this.#contexts = new ContextSearch(site.dialplan);
+    this.#globals = expandGlobals(site.dialplan);
     for (const hint of site.hints) this.#add(hint);
     for (const { patterns } of this.#byContext.values()) patterns.sort((a, b) => compareParsed(a.pattern, b.pattern));
   }
@@ -42,7 +45,7 @@ export class HintIndex {
     // Nobody dials a pattern: "_7XXX" as an extension is the name of the entry, not one of those that it stands for.
     if (exact !== undefined || isPattern(extension)) return exact;
     const found = hints.patterns.find(({ pattern }) => matchesPattern(pattern, extension));
-    return found === undefined ? undefined : hintOfPattern(found.hint, extension);
+    return found === undefined ? undefined : hintOfPattern(found.hint, extension, this.#globals);
   }
 
   /** The hints of that extension in every context, in the order of the site. */

@@ -78,6 +78,29 @@ describe("readExtensions, steps (sla.md §5.3)", () => {
     ]);
   });
 
+  it("takes names that differ in their dashes only for one extension (sla.md §5.4, EXT-W14)", () => {
+    const reading = read(
+      ...["[a]", "exten => 555-1234,1,A()", "exten => 5551234,1,B()", "exten => 5551234,2,C()", "exten => _X-x,1,D()"],
+      ...["exten => _XX,1,E()", "exten => _1[2,1,F()", "exten => 8/4-4,1,G()", "exten => 8/_[2-4]x.1.,1,H()"],
+    );
+    assert.deepEqual(stepsOf(reading), [
+      ...["555-1234@a 1 A()", "555-1234@a 2 C()", "_X-x@a 1 D()", "8/44@a 1 G()", "8/_[2-4]x1.@a 1 H()"],
+    ]);
+    assert.deepEqual(
+      linesOf(reading).map((line) => /^[^:]*:(\d+):\d+( EXT-...)/.exec(line)?.slice(1).join("")),
+      ["3 EXT-W14", "6 EXT-W14", "7 EXT-E01"],
+    );
+  });
+
+  it("gives same to the extension above, though the line there is wrong (EXT-E01)", () => {
+    const reading = read("[a]", "exten => 1,1,A()", "exten => 2", "same => n,B()", "exten =>", "same => n,C()");
+    assert.deepEqual(stepsOf(reading), ["1@a 1 A()", "2@a 2 B()"]);
+    assert.deepEqual(
+      linesOf(reading).map((line) => / EXT-...|$/.exec(line)?.[0]),
+      [" EXT-E01", " EXT-E01", " EXT-W02"],
+    );
+  });
+
   it("tells callers apart, and keeps commas in brackets and blanks in a name together", () => {
     const reading = read(
       ...["[a]", "exten => 1 00/555-12 34,1,A()", "exten => 100/,1,B()", "exten => 100,1,C()", "exten => _[1,2] X/_5X.,1,D()"],
@@ -100,6 +123,30 @@ describe("readExtensions, steps (sla.md §5.3)", () => {
       "extensions.conf:12:10 EXT-W13 ${NONE} of the extension is not set in [globals] and left out: set it there",
       "extensions.conf:13:10 EXT-E04 hint of 6 has ${NONE}, which is not set in [globals]: set it there, or write its value",
       "extensions.conf:14:10 EXT-E04 hint of 7 has ${CALLERID()}, which is not set in [globals]: set it there, or write its value",
+    ]);
+  });
+
+  it("asks a pattern's hint for its globals when it is read, but not for what EXTEN makes up (EXT-E04)", () => {
+    const reading = read(
+      ...["[globals]", "T=SIP", "[a]", "exten => _7X,hint,${T}/${EXTEN}&${PEER${EXTEN:1}}&Custom:${CONTEXT}"],
+      ...["exten => _8X,hint,${TT}/${EXTEN}", "exten => _9X,hint,SIP/${CUT(EXTEN,1)}", "exten => 9,hint,Custom:${CONTEXT}"],
+    );
+    assert.deepEqual(
+      reading.hints.map(({ devices }) => devices),
+      [["${T}/${EXTEN}", "${PEER${EXTEN:1}}", "Custom:${CONTEXT}"], ["Custom:a"]],
+    );
+    assert.deepEqual(linesOf(reading), [
+      "extensions.conf:5:10 EXT-E04 hint of _8X has ${TT}, which is not set in [globals]: set it there, or write its value",
+      "extensions.conf:6:10 EXT-E04 hint of _9X has ${CUT()}, which is not set in [globals]: set it there, or write its value",
+    ]);
+  });
+
+  it("says which global would be empty, for a function or a text that cannot be read (SLA-W21)", () => {
+    const reading = read("[globals]", "A=${CALLERID(num)}", "B=$[1 +", "C=x${A}", "D=${FOO(${BAR(1)})}");
+    assert.deepEqual(linesOf(reading), [
+      "extensions.conf:2:3 SLA-W21 function CALLERID in A of [globals] gives nothing: write its value",
+      "extensions.conf:3:3 SLA-W21 B of [globals] cannot be read to its end: close every ${ and $[, nested not too deep",
+      "extensions.conf:5:3 SLA-W21 function BAR in D of [globals] gives nothing: write its value",
     ]);
   });
 

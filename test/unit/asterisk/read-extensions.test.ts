@@ -92,7 +92,7 @@ describe("readExtensions", () => {
       `extensions.conf:10:10 EXT-E03 hint of ${"1".repeat(60)}… is longer than 79 characters: give it a shorter name`,
       "extensions.conf:12:10 EXT-W04 hint of 100 is defined twice in [a]: the first one is used",
       "extensions.conf:13:11 EXT-W06 include without a context is ignored: write include => CONTEXT",
-      "extensions.conf:14:11 SLA-W21 switch is not followed: its extensions are not known here, write them into this file",
+      "extensions.conf:14:11 SLA-W21 switch of [a] is not followed: its extensions are not known here, write them into this file",
       "extensions.conf:16:1 EXT-W01 extne is not known and ignored: write exten, same or include",
     ]);
   });

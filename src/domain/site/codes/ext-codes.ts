@@ -15,7 +15,7 @@ export const EXT_CODES: CodeTexts = {
     fix: "Give the extension, or the station and trunk it is made of, a shorter name.",
   },
   "EXT-E04": {
-    why: "A hint is made when the file is read, and no call is there yet that could fill in a variable: only [globals] and EXTEN have a value then. In Asterisk the lamp would watch a device with a hole in its name.",
+    why: "A hint is made when the file is read, and no call is there yet that could fill in a variable: only [globals], EXTEN and CONTEXT have a value then. In Asterisk the lamp would watch a device with a hole in its name.",
     fix: "Set the variable in [globals], or write the device out.",
   },
   "EXT-I01": {
@@ -107,7 +107,7 @@ export const EXT_CODES: CodeTexts = {
     fix: "Set the variable in [globals] above, or write the number out.",
   },
   "EXT-W14": {
-    why: "An extension has each priority once. Asterisk keeps the first one and drops the second with a warning, and so do we.",
+    why: "An extension has each priority once, and names that differ in their dashes only are one extension. Asterisk keeps the first one and drops the second with a warning, and so do we.",
     fix: "Write n instead of numbers, or remove one of the two lines.",
   },
   "EXT-W15": {

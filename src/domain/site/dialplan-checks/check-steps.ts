@@ -1,4 +1,5 @@
 import { APPLICATION_NAMES, argumentsMistake, findApplication } from "../../dialplan/applications.ts";
+import { readingMistakes, settingMistake } from "../../dialplan/function-arguments.ts";
 import type { TemplateMistake } from "../../dialplan/template.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { Suggestions } from "../nearest.ts";
@@ -11,7 +12,7 @@ export function checkSteps(view: DialplanView): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const placed of view.writtenSteps) {
     if (placed.application === undefined) found.push(notExecuted(placed, suggestions));
-    else found.push(...wrongArguments(placed), ...notWorkedOut(placed, view));
+    else found.push(...wrongArguments(placed), ...wrongFunctions(placed), ...notWorkedOut(placed, view));
   }
   return found;
 }
@@ -29,6 +30,16 @@ function notExecuted(placed: PlacedStep, suggestions: Suggestions): Diagnostic {
 function wrongArguments({ application, step }: PlacedStep): Diagnostic[] {
   const mistake = application === undefined ? undefined : argumentsMistake(application, step.args);
   return mistake === undefined ? [] : [sayOf(step, "EXT-W17", mistake)];
+}
+
+/** What a function is asked or told that it does not know: the call would only log it. */
+function wrongFunctions(placed: PlacedStep): Diagnostic[] {
+  const { application, step } = placed;
+  const set = application === "Set" ? settingMistake(step.args) : undefined;
+  const mistakes = set === undefined ? readingMistakes(step.args) : [set, ...readingMistakes(step.args)];
+  return mistakes.map(({ kind, name, text }) =>
+    sayOf(step, kind === "unsupported" ? "SLA-W21" : "EXT-W17", `${show(name)}() in ${placeOf(placed)} ${text}`),
+  );
 }
 
 function notWorkedOut(placed: PlacedStep, { lookup }: DialplanView): Diagnostic[] {

@@ -92,19 +92,30 @@ function checkGoto(target: GotoTarget, placed: PlacedStep, view: DialplanView): 
   return [sayOf(placed.step, "EXT-W19", `${placed.step.application} in ${placeOf(placed)} leads to ${missing}`)];
 }
 
-/** What is not there: context, extension or priority. A context with `i` catches what is wrong (sla.md §5.5). */
+/** What is not there: context, extension or priority. A context with `i` or `e` catches an extension that is not there (sla.md §5.5). */
 function missingTarget(target: GotoTarget, placed: PlacedStep, view: DialplanView): string | undefined {
   const context = target.context ?? placed.context.name;
   if (!view.contexts.has(context))
     return `context "${visible(context)}", which is not there${view.nearestContext(context)}: the call ends`;
   const { extension = placed.extension.name, priority } = target;
   const isOwn = target.extension === undefined && target.context === undefined;
-  if (isThere({ context, extension, priority }, isOwn ? placed.extension : undefined, view) || view.has(context, "i"))
-    return undefined;
+  const own = isOwn ? placed.extension : undefined;
+  if (isThere({ context, extension, priority }, own, view)) return undefined;
+  if (/^\d+$/.test(priority) && isCaught({ context, extension }, own, view)) return undefined;
   if (!isOwn && !view.has(context, extension))
     return `extension "${visible(extension)}", which is not in [${show(context)}]${view.nearestExtension(context, extension)}: the call ends`;
   const what = /^\d+$/.test(priority) ? "priority" : "label";
   return `${what} ${show(priority)}, which ${show(extension)} of [${show(context)}] has not: the call ends`;
+}
+
+/** Only an extension without priority 1 counts as not there: where there is one, the call ends after it. */
+function isCaught(
+  { context, extension }: { context: string; extension: string },
+  own: Extension | undefined,
+  view: DialplanView,
+): boolean {
+  if (own === undefined ? view.leadsTo(context, extension) : view.hasMark(own, 1)) return false;
+  return view.leadsTo(context, "i") || view.leadsTo(context, "e");
 }
 
 /** Relative priorities are worked out during the call. */

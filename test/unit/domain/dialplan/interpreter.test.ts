@@ -253,8 +253,17 @@ describe("applications in a leg (sla.md §5.7)", () => {
     assert.deepEqual(told("Hangup(USER_BUSY)"), ["hangup cause=17"]);
     assert.deepEqual(told("Hangup(21)"), ["hangup cause=21"]);
     assert.deepEqual(told("Hangup(999)"), [`${ENDS}Hangup(999): no such cause`]);
+    assert.deepEqual(told("Hangup(BEARERCAPABILITY_NOTAVAIL)"), ["hangup cause=58"]);
     assert.deepEqual(told("Answer(500)"), ["answer delayMs=500", "…"]);
+    assert.deepEqual(told("Answer(,i)"), ["answer delayMs=0 immediate", "…"]);
+    assert.deepEqual(told("Busy(0)"), ["busy ms=0", "…"]);
+    assert.deepEqual(told("Congestion(junk)"), ["congestion", "…"]);
     assert.deepEqual(told("Wait(.5)"), ["wait ms=500", "…"]);
+    for (const half of ["Wait(500ms)", "Wait(0.5 s)"]) assert.deepEqual(told(half), ["wait ms=500", "…"]);
+    assert.deepEqual(told("Wait(1.5m)"), ["wait ms=90000", "…"]);
+    assert.deepEqual(told("Wait(200000ms)"), ["wait ms=200000", "…"]);
+    assert.deepEqual(told("Wait(100h)"), ["wait ms=86400000", "…"]);
+    assert.deepEqual(told("Wait(0)\nWait(.)\nWait(2d)\nNoOp(on)"), ["on"]);
     assert.deepEqual(told("Wait(junk)\nVerbose(2,hello)"), ["log level=note text=hello"]);
   });
 

@@ -144,6 +144,40 @@ describe("checkDialplan", () => {
     });
   });
 
+  it("knows that i catches an extension that is not there, but neither a label nor a priority (sla.md §5.5, EXT-W19)", () => {
+    const steps = ["Goto(nowhere)", "Goto(9)", "Goto(1,9)", "Goto(7,1)", "Goto(7,nowhere)"];
+    for (const catcher of ["i", "e"]) {
+      const lines = ["[a]", ...steps.map((step, at) => `exten => 1,${at + 1},${step}`), `exten => ${catcher},1,Hangup()`];
+      assert.deepEqual(
+        said(lines).map((line) => /leads to ([^,]*)/.exec(line)?.[1]),
+        ["label nowhere", "priority 9", "priority 9", 'extension "7"'],
+      );
+    }
+  });
+
+  it("tells of functions that would do nothing when they are set or asked (design §9.22, SLA-W21, EXT-W17)", () => {
+    const calls = ["Set(GLOBAL(A)=1)", "Set(LEN(x)=1)", "Set(DEVICE_STATE(SIP/x)=INUSE)", "Set(DEVICE_STATE(Custom:x)=BAD)"];
+    calls.push("Set(CALLERID(ani)=1)", "Set(CALLCOMPLETION(x)=1)", "NoOp(${CALLERID(ani)} ${CALLCOMPLETION(x)})");
+    const lines = ["[a]", ...calls.map((call, at) => `exten => 1,${at + 1},${call}`)];
+    assert.deepEqual(said(lines), [
+      "extensions.conf:2:14 SLA-W21 GLOBAL() in 1 of [a] cannot be set: the line does nothing, remove it",
+      "extensions.conf:3:14 SLA-W21 LEN() in 1 of [a] cannot be set: the line does nothing, remove it",
+      "extensions.conf:4:14 EXT-W17 DEVICE_STATE() in 1 of [a] can be set for devices of the dialplan only: write DEVICE_STATE(Custom:name)",
+      "extensions.conf:5:14 EXT-W17 DEVICE_STATE() in 1 of [a] is set to something that is no state: write NOT_INUSE, INUSE or RINGING",
+      "extensions.conf:6:14 SLA-W21 CALLERID() in 1 of [a] is worked out for num, name and all only: write one of these",
+      "extensions.conf:7:14 EXT-W17 CALLCOMPLETION() in 1 of [a] has no such option: write one of ccss.conf, as cc_max_agents",
+      "extensions.conf:8:14 SLA-W21 CALLERID() in 1 of [a] is worked out for num, name and all only: write one of these",
+      "extensions.conf:8:14 EXT-W17 CALLCOMPLETION() in 1 of [a] has no such option: write one of ccss.conf, as cc_max_agents",
+    ]);
+    const right = [
+      "Set(CALLERID(NUM)=1)",
+      "Set(DEVICE_STATE(custom:${EXTEN})=${S})",
+      "Set(A=${CALLERID(num):1}(x)=2)",
+      "Set(CALLERID(${P})=1)",
+    ];
+    assert.deepEqual(said(["[a]", ...right.map((call, at) => `exten => 1,${at + 1},${call}`)]), []);
+  });
+
   describe("accounts that are dialled", () => {
     it("names a phone that is no account, with the nearest (EXT-W20)", () => {
       assert.deepEqual(

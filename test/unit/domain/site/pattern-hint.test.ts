@@ -42,6 +42,18 @@ describe("hints of patterns (sla.md §4.3)", () => {
     assert.equal(index.find("inner", "7205"), undefined);
   });
 
+  it("fills in globals, one of which may hold several devices (sla.md §5.3)", () => {
+    const origin = "extensions.conf:1";
+    const globals = [
+      { name: "TECH", value: "SIP", origin },
+      { name: "DOORS", value: "Custom:a & Custom:b&", origin },
+      { name: "ALL", value: "${TECH}/lobby", origin },
+    ];
+    const hints = [hint("_9XX", "phones", "${TECH}/${EXTEN}", "${DOORS}", "${ALL}", "${NONE}")];
+    const { devices } = new HintIndex(siteOf({ hints, dialplan: { contexts: [], globals } })).find("phones", "901") ?? {};
+    assert.deepEqual(devices, ["SIP/901", "Custom:a", "Custom:b", "SIP/lobby"]);
+  });
+
   it("finds them in every context", () => {
     assert.deepEqual(
       index.everywhere("7205").map(({ context, pattern }) => `${context} ${pattern ?? ""}`),
