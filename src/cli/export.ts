@@ -3,9 +3,10 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { exportSite } from "#asterisk/export-site";
 import { readSite } from "#app/read-site";
-import { packageRoot } from "#base/package-root";
 import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
-import type { Output } from "./check.ts";
+import { ignoreClosedPipe, type Output } from "./check.ts";
+import { allowIncludeOption } from "./repeatable.ts";
+import { environmentName, siteOption } from "./site-option.ts";
 
 const EXIT_ERRORS = 1;
 const EXIT_UNUSABLE = 2;
@@ -17,21 +18,21 @@ export interface ExportOptions {
   readonly asterisk: string;
   readonly site: string;
   readonly force?: boolean;
+  readonly allowInclude?: readonly string[];
 }
 
 /** `lamplighter export --asterisk DIR`: a site as Asterisk's files. */
 export function addExportCommand(program: Command): void {
+  const site = siteOption();
   program
     .command("export")
     .description("write a site as Asterisk's files; exit code 1 when an object of it is left out")
     .requiredOption("--asterisk <dir>", "folder that sla.conf, sip.conf, extensions.conf and what else is needed go to")
-    .option(
-      "--site <path>",
-      "folder with Asterisk files and/or site.yaml, or one YAML file",
-      resolve(packageRoot, "provisioning/sites/sample"),
-    )
+    .addOption(site.env(environmentName(site)))
+    .addOption(allowIncludeOption())
     .option("--force", "write over files that are there")
     .action(async (options: ExportOptions) => {
+      process.stdout.on("error", ignoreClosedPipe);
       process.exitCode = await runExport(options, {
         print: (line) => process.stdout.write(`${line}\n`),
         explain: (line) => process.stderr.write(`${line}\n`),
@@ -41,7 +42,8 @@ export function addExportCommand(program: Command): void {
 
 /** The command without its process: prints the files that were written, explains the findings, and gives the exit code. */
 export async function runExport(options: ExportOptions, { print, explain }: Output): Promise<number> {
-  const { site, unusable, diagnostics: found } = await readSite(resolve(options.site));
+  const allowInclude = (options.allowInclude ?? []).map((folder) => resolve(folder));
+  const { site, unusable, diagnostics: found } = await readSite(resolve(options.site), { allowInclude });
   if (unusable !== undefined) {
     for (const diagnostic of found) explain(formatDiagnostic(diagnostic));
     explain(`cannot be used: ${unusable}`);
