@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { exportSite } from "#asterisk/export-site";
 import { readSite } from "#app/read-site";
@@ -52,7 +53,7 @@ export async function runExport(options: ExportOptions, { print, explain }: Outp
   const { texts, diagnostics } = exportSite(site);
   const folder = resolve(options.asterisk);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const present = new Set(await readdir(folder));
     const taken = [...texts.keys()].filter((name) => present.has(name));
     if (taken.length > 0 && options.force !== true) {
@@ -69,6 +70,19 @@ export async function runExport(options: ExportOptions, { print, explain }: Outp
   }
   for (const diagnostic of diagnostics) explain(formatDiagnostic(diagnostic));
   return diagnostics.some((diagnostic) => severityOf(diagnostic) === "E") ? EXIT_ERRORS : 0;
+}
+
+/** With those above it. Node's own `recursive` never ends where a file system refuses new folders as not there (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || existsSync(dirname(folder))) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
 }
 
 /** Whole or not at all: an Asterisk may be reading. */

@@ -160,7 +160,14 @@ export const anySettings: fc.Arbitrary<SiteSettings> = fc.record({
     deviceStates: fc.dictionary(fc.constantFrom(...CC_STATES), stateOf, { noNullPrototype: true }),
   }),
   limits: fc.record(
-    { subscriptionsPerAccount: fc.integer({ min: 1, max: 9999 }), subscriptions: fc.integer({ min: 1, max: 9999 }) },
+    {
+      subscriptionsPerAccount: fc.integer({ min: 1, max: 9999 }),
+      subscriptions: fc.integer({ min: 1, max: 9999 }),
+      contactsPerAccount: fc.integer({ min: 1, max: 1000 }),
+      openTransactions: fc.integer({ min: 1000, max: 9999 }),
+      wrongPasswordsPerAccount: fc.integer({ min: 1, max: 99 }),
+      wrongPasswordsPerSource: fc.integer({ min: 1, max: 99 }),
+    },
     { requiredKeys: [] },
   ),
 });
