@@ -11,10 +11,11 @@ import { EMPTY_SITE, type SiteReading } from "#domain/site/site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
 import { DiskFolder } from "./disk-folder.ts";
 import { loadIncludes } from "./load-includes.ts";
-import { checkPhoneFiles } from "./phone-files.ts";
+import { checkPhoneFiles, describedPhones } from "./phone-files.ts";
 import { reasonOf } from "./reason-of.ts";
 import { readSiteFile, type SiteFile } from "./site-file.ts";
 import type { SiteFolder } from "./site-folder.ts";
+import { takePhoneFiles } from "./take-phone-files.ts";
 import { UploadedFolder } from "./uploaded-folder.ts";
 
 const YAML_NAME = "site.yaml";
@@ -29,6 +30,8 @@ export interface ReadOptions {
   readonly allowInclude?: readonly string[];
   /** Objects that would be rejected are mended as their finding says (design §9.19). */
   readonly repair?: boolean;
+  /** What phones' files beside the site say is taken where the site leaves it open. */
+  readonly takePhoneFiles?: boolean;
   readonly onStage?: (stage: ReadingStage) => void;
 }
 
@@ -72,7 +75,10 @@ async function readOne(path: string): Promise<SiteReading> {
   return withReadings(read, { site: EMPTY_SITE, diagnostics: [] }, readYamlOf(texts, name));
 }
 
-async function readFolder(folder: SiteFolder, { onStage, repair = false }: ReadOptions): Promise<SiteReading> {
+async function readFolder(
+  folder: SiteFolder,
+  { onStage, repair = false, takePhoneFiles: takesPhones = false }: ReadOptions,
+): Promise<SiteReading> {
   const present = await folder.names();
   const names = [...SITE_FILES, YAML_NAME].filter((name) => present.includes(name));
   if (names.length === 0) return unusable(`${folder.label} holds none of ${[...SITE_FILES, YAML_NAME].join(", ")}`);
@@ -90,7 +96,11 @@ async function readFolder(folder: SiteFolder, { onStage, repair = false }: ReadO
     ? readAsteriskSite(Object.fromEntries(texts), { includes: sources, repair })
     : { site: EMPTY_SITE, diagnostics: [] };
   const reading = withReadings({ ...read, diagnostics }, asterisk, readYamlOf(texts, YAML_NAME));
-  return { ...reading, diagnostics: [...reading.diagnostics, ...(await checkPhoneFiles(folder, reading.site))] };
+  const taken = takesPhones
+    ? takePhoneFiles(reading.site, await describedPhones(folder))
+    : { site: reading.site, diagnostics: [] };
+  const ofPhones = await checkPhoneFiles(folder, reading.site);
+  return { ...reading, site: taken.site, diagnostics: [...reading.diagnostics, ...taken.diagnostics, ...ofPhones] };
 }
 
 /** Files of an Asterisk that no reader wants, in one note (CONF-I01). */

@@ -7,16 +7,16 @@ import { EVENT_PACKAGES } from "#event-packages/registry";
 import { Authenticator } from "#sip/auth/authenticator";
 import type { AuthenticatorParts } from "#sip/auth/authenticator";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
-import { DEFAULT_REGISTRAR_LIMITS } from "#sip/registrar/registrar-rules";
 import { Notifier } from "#sip/subscription/notifier";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#sip/subscription/ports";
 import { optionsHandler } from "#sip/transaction/dispatch";
+import { SERVER_TRANSACTIONS_MAX } from "#sip/transaction/limits";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { Flow } from "#sip/transport/flow";
 import { BadListener, Transports } from "#sip/transport/transports";
 import type { SiteLimits } from "#domain/site/settings";
 import { StartRefused } from "./config.ts";
-import { notifierLimits } from "./site-limits.ts";
+import { failureLimits, notifierLimits, registrarLimits } from "./site-limits.ts";
 
 /** Granularity of all SIP timers. */
 const TICK_MS = 25;
@@ -52,7 +52,12 @@ export class SipStack {
   constructor(parts: SipStackParts) {
     const { clock, random, log } = parts;
     const wheel = new TimerWheel(clock, TICK_MS);
-    this.transactions = new TransactionLayer({ wheel, random, log });
+    this.transactions = new TransactionLayer({
+      wheel,
+      random,
+      log,
+      serverTransactionsMax: () => parts.limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
+    });
     this.transports = new Transports({
       clock,
       log,
@@ -64,7 +69,7 @@ export class SipStack {
         this.transactions.flowClosed(flow);
       },
     });
-    this.authenticator = new Authenticator({ ...parts });
+    this.authenticator = new Authenticator({ ...parts, failureLimits: failureLimits(parts.limits) });
     const { authenticate } = this.authenticator;
     const packages = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
     this.notifier = new Notifier({
@@ -86,7 +91,7 @@ export class SipStack {
         onBound: (device) => {
           this.notifier.registered(device);
         },
-        limits: DEFAULT_REGISTRAR_LIMITS,
+        limits: registrarLimits(parts.limits),
       }),
     );
     this.transactions.handle(this.notifier);

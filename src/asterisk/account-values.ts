@@ -103,12 +103,6 @@ export function readCount(entry: Entry | undefined, say: Say): number | undefine
   return undefined;
 }
 
-/** `mailbox = 100@default, 200`: each with its context. */
-export function mailboxesOf(value: string | undefined): string | undefined {
-  const boxes = listOf(value ?? "").map((box) => (box.includes("@") ? box : `${box}@default`));
-  return boxes.length === 0 ? undefined : boxes.join();
-}
-
 /**
  * `permit` and `deny` in their order; a value may be a list, and `!` before an address turns the rule round, as in Asterisk. undefined: one of
  * them cannot be read (SIP-E04), and an account whose doors are not known must stay out.

@@ -3,7 +3,14 @@ import { positionOf, type Diagnostic } from "#domain/site/diagnostic";
 import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { DEFAULT_SETTINGS } from "#domain/site/settings";
 import { show } from "#domain/site/shown";
-import { manyLined, siteDifferences, withoutObjects, type SiteDifference } from "#domain/site/site-differences";
+import {
+  isSpare,
+  manyLined,
+  siteDifferences,
+  withoutObjects,
+  withoutSpareFields,
+  type SiteDifference,
+} from "#domain/site/site-differences";
 import type { Site } from "#domain/site/site";
 import { readAsteriskSite } from "./read-asterisk-site.ts";
 import type { AsteriskFile } from "./site-files.ts";
@@ -20,6 +27,7 @@ export interface ExportedSite {
 
 const HEADER = "Written by lamplighter export; what is changed here is lost at the next one.";
 const NEEDED = new Set(["secret", "md5secret", "acl", "autocontext", "allowSubscribe"]);
+const KEYS_NAMED_MAX = 10;
 /** What is left out may bring others to light; then it is over. */
 const ROUNDS_MAX = 5;
 
@@ -30,20 +38,46 @@ const ROUNDS_MAX = 5;
 export function exportSite(site: Site): ExportedSite {
   const told = expressible(site);
   const diagnostics = siteDifferences(site, told).map((difference) =>
-    sayDifference(difference, "CONF-W20", "is left out: Asterisk's files have no word for it"),
+    isSaidOtherwise(difference)
+      ? sayDifference(difference, "CONF-I20", "is written as lines of extensions.conf")
+      : sayDifference(difference, "CONF-W20", "is left out: Asterisk's files have no word for it"),
   );
   const hostile = manyLined(told);
   for (const difference of hostile)
     diagnostics.push(sayDifference(difference, "CONF-E20", "is left out: it is more than one line"));
-  let rest = withoutObjects(told, new Set(hostile.map(({ object }) => object)));
+  const leaveOut = (from: Site, differences: readonly SiteDifference[]): Site => {
+    const objects = new Set(differences.map(({ object }) => object));
+    diagnostics.push(...keysOf(from, objects));
+    return withoutObjects(from, objects);
+  };
+  let rest = leaveOut(told, hostile);
   for (let round = 0; ; round += 1) {
     const texts = textsOf(rest);
     const bad = differencesOf(rest, texts).filter(isWrong);
     if (bad.length === 0 || round === ROUNDS_MAX) return { texts, diagnostics: [...diagnostics, ...lostFields(rest, texts)] };
-    for (const difference of bad)
+    const spare = bad.filter(isSpare);
+    for (const difference of spare)
+      diagnostics.push(sayDifference(difference, "CONF-W20", "is left out: Asterisk's files would say it otherwise"));
+    const whole = bad.filter((difference) => !isSpare(difference));
+    for (const difference of whole)
       diagnostics.push(sayDifference(difference, "CONF-E20", "is left out: Asterisk's files would say it otherwise, rename it"));
-    rest = withoutObjects(rest, new Set(bad.map(({ object }) => object)));
+    rest = leaveOut(withoutSpareFields(rest, spare), whole);
   }
+}
+
+/** Numbers of trunks and extensions of the site stand in the dialplan, by what was generated for them. */
+function isSaidOtherwise({ object, field }: SiteDifference): boolean {
+  return object.startsWith("trunk ") ? field === "did" || field === "context" : object.startsWith("extension ");
+}
+
+/** The keys that go with such trunks. */
+function keysOf({ stations }: Site, objects: ReadonlySet<string>): Diagnostic[] {
+  return stations.flatMap(({ name, origin, keys }) => {
+    const lost = keys.filter(({ trunk }) => objects.has(`trunk ${trunk}`)).map(({ trunk }) => show(trunk));
+    if (lost.length === 0 || objects.has(`station ${name}`)) return [];
+    const message = `keys of station ${show(name)} are left out with their trunk: ${lost.slice(0, KEYS_NAMED_MAX).join(", ")}`;
+    return [{ ...positionOf(origin), code: "CONF-W20", message }];
+  });
 }
 
 /** Is the object another one in the files? Without these fields more or others could do what it may. */

@@ -19,15 +19,17 @@ export interface ConfReading {
 
 /**
  * Reads the grammar that all of Asterisk's .conf files share, with the files that are included (sla.md §5.1, §5.2). Never throws; `file` is
- * the name for diagnostics. Files of one site share a budget.
+ * the name for diagnostics. Files of one site share a budget. `firstSection` is what lines above any section are taken to belong to; without
+ * it they reject the file.
  */
 export function parseConf(
   text: string,
   file: string,
   includes: IncludeSources = NO_INCLUDES,
   budget: ReadingBudget = new ReadingBudget(),
+  firstSection?: string,
 ): ConfReading {
-  return new ConfParser(file, includes, budget).parse(text);
+  return new ConfParser(file, includes, budget, firstSection).parse(text);
 }
 
 const NO_LINE: StrippedLine = { text: "", shifts: [] };
@@ -37,6 +39,7 @@ class ConfParser {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #table: SectionTable;
   readonly #includes: IncludeStack;
+  readonly #firstSection: string | undefined;
   /** The file and the line being read, and whether the section it stands in is left out. */
   #file: string;
   #comments = new CommentStripper();
@@ -45,8 +48,9 @@ class ConfParser {
   #isSkipping = false;
   #rejected = false;
 
-  constructor(file: string, includes: IncludeSources, budget: ReadingBudget) {
+  constructor(file: string, includes: IncludeSources, budget: ReadingBudget, firstSection?: string) {
     this.#file = file;
+    this.#firstSection = firstSection;
     this.#budget = budget;
     this.#table = new SectionTable(budget);
     this.#includes = new IncludeStack(file, includes, budget);
@@ -193,17 +197,26 @@ class ConfParser {
       this.#say("CONF-W06", this.#at(start), `line ignored: write key = value, or begin a comment with ";"`);
       return;
     }
-    if (this.#isSkipping) return;
-    if (this.#table.open === undefined) {
-      this.#reject(start, "key before any section: put a [section] line above");
-      return;
-    }
+    if (this.#isSkipping || !this.#isInSection(start)) return;
     const arrow = equals + (text.charAt(equals + 1) === ">" && !isAppend ? 2 : 1);
     const after = text.slice(arrow);
     const valueAt = this.#at(arrow + after.length - after.trimStart().length);
     const entry = { key: writtenKey.toLowerCase(), writtenKey, value: after.trim(), at: this.#at(start), valueAt };
     if (isAppend) this.#append(entry, after.trimEnd());
     else this.#refuse(start, this.#table.addEntry(entry));
+  }
+
+  /** Is there a section for a line? One above any begins the section that it must have been meant for (D9). */
+  #isInSection(start: number): boolean {
+    if (this.#table.open !== undefined) return true;
+    if (this.#firstSection === undefined) {
+      this.#reject(start, "key before any section: put a [section] line above");
+      return false;
+    }
+    const name = `[${show(this.#firstSection)}]`;
+    this.#say("CONF-W40", this.#at(start), `key before any section, read as a line of ${name}: write ${name} above`);
+    this.#refuse(start, this.#table.add(this.#firstSection, { isTemplate: false, bases: [] }, this.#at(start)));
+    return !this.#rejected;
   }
 
   #append(entry: Entry, text: string): void {

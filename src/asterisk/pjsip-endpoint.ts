@@ -1,8 +1,8 @@
 import { parseNetwork } from "#base/network";
-import type { Account, AccountTransport, AclRule, OutboundIdentity } from "#domain/site/account";
+import { mailboxesOf, type Account, type AccountTransport, type AclRule, type OutboundIdentity } from "#domain/site/account";
 import { show } from "#domain/site/shown";
 import { isUsable } from "./account-name.ts";
-import { listOf, mailboxesOf, parseHost, readAcl, readCount, readFlag, readTransports } from "./account-values.ts";
+import { listOf, parseHost, readAcl, readCount, readFlag, readTransports } from "./account-values.ts";
 import { KnownWords } from "./line-findings.ts";
 import type { PjsipObjects } from "./pjsip-objects.ts";
 import { parsePjsipUri, type PjsipUri } from "./pjsip-uri.ts";

@@ -16,6 +16,7 @@ import { readSip, sipDefaults } from "./read-sip.ts";
 import { readSla } from "./read-sla.ts";
 import { readUsers } from "./read-users.ts";
 import { sharedDevices } from "./shared-devices.ts";
+import { DEFAULT_CONTEXT } from "./sip-account.ts";
 import type { AsteriskFile, SiteTexts } from "./site-files.ts";
 
 /** How a folder is read, and where its includes come from. */
@@ -28,13 +29,14 @@ export function readAsteriskSite(texts: SiteTexts, { includes = NO_INCLUDES, ...
   const budget = new ReadingBudget();
   const ofGrammar: (readonly Diagnostic[])[] = [];
   const rejected: string[] = [];
-  const parse = (file: AsteriskFile): ConfFile => {
-    const reading = parseConf(texts[file] ?? "", file, includes, budget);
+  const parse = (file: AsteriskFile, firstSection?: string): ConfFile => {
+    const reading = parseConf(texts[file] ?? "", file, includes, budget, firstSection);
     ofGrammar.push(reading.diagnostics);
     if (reading.rejected) rejected.push(file);
     return reading.conf;
   };
-  const extensions = readExtensions(parse("extensions.conf"));
+  const firstContext = options.repair === true ? firstContextOf(texts, includes) : undefined;
+  const extensions = readExtensions(parse("extensions.conf", firstContext));
   const sla = readSla(parse("sla.conf"), new Set(extensions.dialplan.contexts.map(({ name }) => name)), options);
   const sipConf = parse("sip.conf");
   const sip = readSip(sipConf);
@@ -85,4 +87,10 @@ export function readAsteriskSite(texts: SiteTexts, { includes = NO_INCLUDES, ...
 function attemptCallerIdOf(texts: SiteTexts, written: boolean | undefined): SiteReading["attemptCallerId"] {
   if (texts["sla.conf"] === undefined) return undefined;
   return { fallback: false, ...(written === undefined ? {} : { written }) };
+}
+
+/** Where calls come in that nothing sends elsewhere: lines that are printed without a context are meant to be found by them (D9). */
+function firstContextOf(texts: SiteTexts, includes: IncludeSources): string {
+  const { conf } = parseConf(texts["sip.conf"] ?? "", "sip.conf", includes);
+  return sipDefaults(conf).value("context") ?? DEFAULT_CONTEXT;
 }

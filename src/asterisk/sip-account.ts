@@ -1,10 +1,9 @@
-import type { Account, OutboundIdentity, Registration } from "#domain/site/account";
+import { mailboxesOf, type Account, type OutboundIdentity, type Registration } from "#domain/site/account";
 import { didYouMean } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
 import { isUsable } from "./account-name.ts";
 import {
   listOf,
-  mailboxesOf,
   parseHost,
   readAcl,
   readCount,

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { readPhoneFile } from "#app/phone-files";
+import { readPhoneFile, repairPhoneFile } from "#app/phone-files";
 import { readSite, type ReadingStage } from "#app/read-site";
 import { severityOf, type Severity } from "#domain/site/diagnostic";
 import { siteReport, type SiteReport } from "#domain/site/site-report";
+import { EMPTY_SITE } from "#domain/site/site";
 import type { ExplainedDiagnostic } from "#domain/site/codes/explain";
 import { allowIncludeOption } from "./repeatable.ts";
 
@@ -24,6 +25,8 @@ export interface CheckOptions {
   /** Prints why and fix below each finding. */
   readonly explain?: boolean;
   readonly allowInclude?: readonly string[];
+  /** Prints the file of a phone, mended, in place of its findings. */
+  readonly repair?: boolean;
 }
 
 /** `lamplighter check PATH`: what is right and wrong with a site, as `file:line:column CODE message` (design §6, §9.19). */
@@ -34,6 +37,7 @@ export function addCheckCommand(program: Command): void {
     .argument("<path>", "folder with Asterisk files and/or site.yaml, one YAML file, or a phone's .cfg or .xml file")
     .option("--json", "print the findings as JSON, with what each means")
     .option("--explain", "print below each finding why it matters and how it is mended")
+    .option("--repair", "print a phone's file with its quotes, dashes and blanks mended; the findings go to standard error")
     .addOption(allowIncludeOption())
     .action(async (path: string, options: CheckOptions) => {
       process.stdout.on("error", ignoreClosedPipe);
@@ -61,6 +65,7 @@ export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 /** The command without its process: prints one line a finding, or one JSON object, and gives the exit code. */
 export async function runCheck(path: string, options: CheckOptions, output: Output): Promise<number> {
   const { progress } = output;
+  if (options.repair === true) return repairPhone(resolve(path), options, output);
   const allowInclude = (options.allowInclude ?? []).map((folder) => resolve(folder));
   const readOptions = { allowInclude, ...(progress === undefined ? {} : { onStage: progress }) };
   const reading = (await readPhoneFile(resolve(path))) ?? (await readSite(resolve(path), readOptions));
@@ -74,6 +79,20 @@ export async function runCheck(path: string, options: CheckOptions, output: Outp
   }
   if (report.unusable !== undefined) return EXIT_UNUSABLE;
   return errors > 0 ? EXIT_ERRORS : 0;
+}
+
+/** The mended file of a phone on standard output, unless even that is no XML; a site is mended by `import`. */
+async function repairPhone(path: string, options: CheckOptions, output: Output): Promise<number> {
+  const file = await repairPhoneFile(path);
+  if (file === undefined) {
+    output.explain(`${path} is no .cfg or .xml file of a phone: a site is mended by lamplighter import DIR --repair`);
+    return EXIT_UNUSABLE;
+  }
+  const report = siteReport((await readPhoneFile(path)) ?? { site: EMPTY_SITE, diagnostics: [] });
+  printFindings(report.diagnostics, options.explain === true, { ...output, print: output.explain });
+  if (file.rejected) return EXIT_ERRORS;
+  output.print(file.repaired.replace(/\n$/, ""));
+  return 0;
 }
 
 function verdictOf({ counts, diagnostics }: SiteReport, errors: number): string {

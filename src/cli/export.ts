@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { exportSite } from "#asterisk/export-site";
 import { readSite } from "#app/read-site";
-import { packageRoot } from "#base/package-root";
 import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
-import type { Output } from "./check.ts";
+import { ignoreClosedPipe, type Output } from "./check.ts";
+import { allowIncludeOption } from "./repeatable.ts";
+import { environmentName, siteOption } from "./site-option.ts";
 
 const EXIT_ERRORS = 1;
 const EXIT_UNUSABLE = 2;
@@ -17,21 +19,21 @@ export interface ExportOptions {
   readonly asterisk: string;
   readonly site: string;
   readonly force?: boolean;
+  readonly allowInclude?: readonly string[];
 }
 
 /** `lamplighter export --asterisk DIR`: a site as Asterisk's files. */
 export function addExportCommand(program: Command): void {
+  const site = siteOption();
   program
     .command("export")
     .description("write a site as Asterisk's files; exit code 1 when an object of it is left out")
     .requiredOption("--asterisk <dir>", "folder that sla.conf, sip.conf, extensions.conf and what else is needed go to")
-    .option(
-      "--site <path>",
-      "folder with Asterisk files and/or site.yaml, or one YAML file",
-      resolve(packageRoot, "provisioning/sites/sample"),
-    )
+    .addOption(site.env(environmentName(site)))
+    .addOption(allowIncludeOption())
     .option("--force", "write over files that are there")
     .action(async (options: ExportOptions) => {
+      process.stdout.on("error", ignoreClosedPipe);
       process.exitCode = await runExport(options, {
         print: (line) => process.stdout.write(`${line}\n`),
         explain: (line) => process.stderr.write(`${line}\n`),
@@ -41,7 +43,8 @@ export function addExportCommand(program: Command): void {
 
 /** The command without its process: prints the files that were written, explains the findings, and gives the exit code. */
 export async function runExport(options: ExportOptions, { print, explain }: Output): Promise<number> {
-  const { site, unusable, diagnostics: found } = await readSite(resolve(options.site));
+  const allowInclude = (options.allowInclude ?? []).map((folder) => resolve(folder));
+  const { site, unusable, diagnostics: found } = await readSite(resolve(options.site), { allowInclude });
   if (unusable !== undefined) {
     for (const diagnostic of found) explain(formatDiagnostic(diagnostic));
     explain(`cannot be used: ${unusable}`);
@@ -50,7 +53,7 @@ export async function runExport(options: ExportOptions, { print, explain }: Outp
   const { texts, diagnostics } = exportSite(site);
   const folder = resolve(options.asterisk);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const present = new Set(await readdir(folder));
     const taken = [...texts.keys()].filter((name) => present.has(name));
     if (taken.length > 0 && options.force !== true) {
@@ -67,6 +70,19 @@ export async function runExport(options: ExportOptions, { print, explain }: Outp
   }
   for (const diagnostic of diagnostics) explain(formatDiagnostic(diagnostic));
   return diagnostics.some((diagnostic) => severityOf(diagnostic) === "E") ? EXIT_ERRORS : 0;
+}
+
+/** With those above it. Node's own `recursive` never ends where a file system refuses new folders as not there (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || existsSync(dirname(folder))) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
 }
 
 /** Whole or not at all: an Asterisk may be reading. */

@@ -1,7 +1,9 @@
 import { choice, flag, list, record, text, whole, type Kind } from "./kinds.ts";
-import type { AclRule } from "#domain/site/account";
+import { mailboxesOf, type AclRule } from "#domain/site/account";
 
 const TRANSPORTS = ["udp", "tcp", "tls", "ws", "wss"] as const;
+const TYPES = ["friend", "user", "peer"] as const;
+const INSECURE = ["port", "invite"] as const;
 const ACL_MAX = 100;
 const SECRET_MAX_CHARACTERS = 1024;
 /** Longer ones overflow in Asterisk (ccss.md §2.3). */
@@ -21,10 +23,12 @@ const rules: Kind<readonly AclRule[]> = mapped(
     ACL_MAX,
   ),
   (lines) =>
-    lines.map((line) => {
-      const [action, network = ""] = line.split(" ");
-      return { action: action === "permit" ? "permit" : "deny", network };
-    }),
+    someOf(
+      lines.map((line) => {
+        const [action, network = ""] = line.split(" ");
+        return { action: action === "permit" ? ("permit" as const) : ("deny" as const), network };
+      }),
+    ),
 );
 
 /** Call completion of an account, as the cc_ options of sip.conf. */
@@ -51,7 +55,7 @@ const OUTBOUND = {
 };
 
 const REGISTRATION = {
-  server: text("Host or SIP URI of the registrar"),
+  server: mapped(text("Host or SIP URI of the registrar: sip.example.com, or sip:sip.example.com:5070;transport=tcp"), sipUri),
   username: text("User that is registered"),
   authUser: text("User of digest; absent: username"),
   domain: text("Domain of the address that is registered; absent: that of the registrar"),
@@ -70,15 +74,22 @@ export const ACCOUNT_FIELDS = {
   context: text("Context of its calls; absent: that of the site"),
   subscribeContext: text("Context whose lamps it may watch; absent: that of its calls"),
   callerid: text('Its name and number: "Reception" <100>'),
-  type: choice("Whether it calls in (user), is called (peer), or both (friend)", ["friend", "user", "peer"]),
+  type: mapped(choice("Whether it calls in (user), is called (peer), or both (friend, if absent)", TYPES), (type) =>
+    type === "friend" ? undefined : type,
+  ),
   host: text("Name or address it is always found at; absent: it registers"),
   port: whole("Port beside `host`", 1, 65_535),
   sources: list("Addresses and networks besides `host` that its requests come from", text("An address"), ACL_MAX),
   allowSubscribe: onlyNo("no: it may watch no lamps"),
-  transports: list("Transports it may use, preferred first", choice("A transport", TRANSPORTS), TRANSPORTS.length),
-  mailbox: text("Mailbox whose messages its lamp shows: 100@default"),
+  transports: mapped(
+    list("Transports it may use, preferred first", choice("A transport", TRANSPORTS), TRANSPORTS.length),
+    someOf,
+  ),
+  mailbox: mapped(text("Mailbox whose messages its lamp shows: 100@default; several parted by commas"), mailboxesOf),
   acl: rules,
-  insecure: list("What is not looked at of calls from its host", choice("port or invite", ["port", "invite"] as const), 2),
+  insecure: mapped(list("What is not looked at of calls from its host", choice("port or invite", INSECURE), 2), (parts) =>
+    someOf(INSECURE.filter((part) => parts.includes(part))),
+  ),
   qualifySeconds: whole("Seconds between OPTIONS to it; 0: none", 0, 86_400),
   callLimit: whole("Calls at once", 0, COUNT_MAX),
   busyLevel: whole("Calls from which on it counts as busy", 0, COUNT_MAX),
@@ -90,6 +101,15 @@ export const ACCOUNT_FIELDS = {
 /** A flag of which only "no" is anything to keep. */
 function onlyNo(description: string): Kind<false> {
   return mapped(flag(description), (isOn) => (isOn ? undefined : false));
+}
+
+/** An empty list is none. */
+function someOf<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
+}
+
+function sipUri(server: string): string {
+  return /^sips?:/i.test(server) ? server : `sip:${server}`;
 }
 
 function mapped<A, B>({ schema, read }: Kind<A>, map: (value: A) => B | undefined): Kind<B> {

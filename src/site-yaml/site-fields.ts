@@ -11,6 +11,9 @@ const LINES_MAX = 1000;
 const DIDS_MAX = 1000;
 const ACCOUNTS_MAX = 50;
 const COUNT_MAX = 100_000_000;
+const CONTACTS_MAX = 1000;
+/** With fewer, phones that start together would shut one another out. */
+const OPEN_TRANSACTIONS_MIN = 1000;
 
 const lineNames = list("Names of lines, in the order of the keys; [] for none", text("Name of a line"), LINES_MAX);
 
@@ -85,6 +88,14 @@ export const SETTING_FIELDS = {
 export const LIMIT_FIELDS = {
   subscriptionsPerAccount: whole("Lamps that one account may watch from one address; absent: 2000", 1, COUNT_MAX),
   subscriptions: whole("Lamps watched on one node; absent: 100000", 1, COUNT_MAX),
+  contactsPerAccount: whole("Addresses that one account may be registered at; absent: 10", 1, CONTACTS_MAX),
+  openTransactions: whole("SIP requests in work on one node; absent: 250000", OPEN_TRANSACTIONS_MIN, COUNT_MAX),
+  wrongPasswordsPerAccount: whole(
+    "Wrong passwords for one account from one address in ten minutes, then it is shut out for a while; absent: 20",
+    1,
+    COUNT_MAX,
+  ),
+  wrongPasswordsPerSource: whole("The same for all accounts from one address; absent: 100", 1, COUNT_MAX),
 };
 
 const CODE = { max: 20, form: { pattern: /^[0-9*#A-Da-d]+$/, words: "digits, * and #" } };

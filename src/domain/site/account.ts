@@ -117,3 +117,12 @@ export interface Registration {
   readonly expirySeconds?: number;
   readonly origin: Origin;
 }
+
+/** "100@default, 200": each with its context; undefined: there is none. */
+export function mailboxesOf(text = ""): string | undefined {
+  const boxes = text
+    .split(",")
+    .map((box) => box.trim())
+    .filter((box) => box !== "");
+  return boxes.length === 0 ? undefined : boxes.map((box) => (box.includes("@") ? box : `${box}@default`)).join();
+}

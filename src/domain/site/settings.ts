@@ -35,6 +35,13 @@ export interface SiteLimits {
   /** Live subscriptions of one account from one source address. */
   readonly subscriptionsPerAccount?: number;
   readonly subscriptions?: number;
+  /** Addresses that one account may be registered at. */
+  readonly contactsPerAccount?: number;
+  /** Requests that are being answered, or were a moment ago. */
+  readonly openTransactions?: number;
+  /** Wrong passwords within ten minutes, from one source, for one account and for all; then it is shut out for a while. */
+  readonly wrongPasswordsPerAccount?: number;
+  readonly wrongPasswordsPerSource?: number;
 }
 
 /** States of a completion whose lamp can be chosen (ccss.md §2.1). */

@@ -1,4 +1,7 @@
 import type { DialplanContext, Extension } from "../dialplan/dialplan.ts";
+import type { Indications } from "../tone/tone-zone.ts";
+import { DEFAULT_COUNTRY } from "../tone/zone-tones.ts";
+import type { Account } from "./account.ts";
 import type { Origin } from "./diagnostic.ts";
 import type { Site } from "./site.ts";
 
@@ -70,10 +73,47 @@ export function withoutObjects(site: Site, objects: ReadonlySet<string>): Site {
       contexts: dialplan.contexts.flatMap((context) => withoutParts(context, objects)),
       globals: dialplan.globals.filter(({ name }) => !objects.has(`variable ${name}`)),
     },
-    ...(indications === undefined || objects.has("site")
-      ? {}
-      : { indications: { ...indications, zones: indications.zones.filter(({ name }) => !objects.has(`tones of ${name}`)) } }),
+    ...(indications === undefined ? {} : { indications: withoutZones(indications, objects) }),
   };
+}
+
+/** A country that is named gives way to the default one. */
+function withoutZones({ country, zones }: Indications, objects: ReadonlySet<string>): Indications {
+  return {
+    country: objects.has("tones") ? DEFAULT_COUNTRY : country,
+    zones: zones.filter(({ name }) => !objects.has(`tones of ${name}`)),
+  };
+}
+
+/** Fields of accounts that may be missing: the account can do less then, never more, and is the same one. */
+const SPARE_FIELDS = new Set<string>([
+  ...["callerid", "port", "transports", "mailbox", "insecure", "qualifySeconds", "busyLevel", "cc"],
+  ...["outbound", "registration", "sources"],
+]);
+
+/** Can the object do without the field? */
+export function isSpare({ object, field }: SiteDifference): boolean {
+  return field !== undefined && object.startsWith("account ") && SPARE_FIELDS.has(field);
+}
+
+/** A site without such fields of its accounts as differences name. */
+export function withoutSpareFields(site: Site, differences: readonly SiteDifference[]): Site {
+  const spare = new Map<string, Set<string>>();
+  for (const difference of differences) {
+    const { object, field } = difference;
+    if (field === undefined || !isSpare(difference)) continue;
+    const fields = spare.get(object);
+    if (fields === undefined) spare.set(object, new Set([field]));
+    else fields.add(field);
+  }
+  if (spare.size === 0) return site;
+  return { ...site, accounts: site.accounts.map((account) => withoutFields(account, spare.get(`account ${account.name}`))) };
+}
+
+function withoutFields(account: Account, fields: ReadonlySet<string> | undefined): Account {
+  if (fields === undefined) return account;
+  // Only fields that an account may lack are taken away.
+  return Object.fromEntries(Object.entries(account).filter(([field]) => !fields.has(field))) as unknown as Account;
 }
 
 /** A context that is named loses what it includes; with nothing left to lose, it goes. Its extensions have names of their own. */
@@ -87,7 +127,8 @@ function withoutParts(context: DialplanContext, objects: ReadonlySet<string>): r
 function partsOf(site: Site): Parts {
   const { trunks, stations, accounts, phones, extensions, hints, dialplan, indications, settings, realm } = site;
   return new Map<string, Part>([
-    ["site", { origin: undefined, content: contentOf({ realm, country: indications?.country }) }],
+    ["site", { origin: undefined, content: contentOf({ realm }) }],
+    ["tones", { origin: undefined, content: contentOf({ country: indications?.country }) }],
     ["settings", { origin: undefined, content: contentOf({ ...settings }) }],
     ...trunks.map((trunk) => partOf(`trunk ${trunk.name}`, trunk, trunk.origin)),
     ...stations.map((station) => partOf(`station ${station.name}`, station, station.origin)),

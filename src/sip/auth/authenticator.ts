@@ -9,7 +9,7 @@ import type { Answer, ServerTransaction } from "#sip/transaction/user";
 import type { Flow } from "#sip/transport/flow";
 import { algorithmsFor, challengeHeaders } from "./challenge.ts";
 import { accountOf, isMadeWith, meansSame, readAnswer, type DigestAnswer } from "./digest-answer.ts";
-import { FailureLimiter } from "./failure-limiter.ts";
+import { FailureLimiter, type FailureLimits } from "./failure-limiter.ts";
 import { Ha1Cache, type Credential } from "./ha1-cache.ts";
 import { judgeNonce, makeNonce } from "./nonce.ts";
 import { ReplayWindow } from "./replay-window.ts";
@@ -29,6 +29,8 @@ export interface AuthenticatorParts {
   readonly algorithms?: () => readonly DigestAlgorithm[] | undefined;
   /** Take answers without qop (RFC 2069)? Each of their nonces is good once. Default: no (G-2). */
   readonly acceptsNoQop?: boolean;
+  /** How often a password may be wrong; default DEFAULT_FAILURE_LIMITS. */
+  readonly failureLimits?: FailureLimits;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -56,7 +58,7 @@ const LOGGED_NAME_MAX = 64;
 export class Authenticator {
   readonly #parts: AuthenticatorParts;
   readonly #window: ReplayWindow;
-  readonly #failures = new FailureLimiter();
+  readonly #failures: FailureLimiter;
   readonly #ha1s: Ha1Cache;
   /** Makes nonces of this node differ from those of others and of earlier runs; the count makes them differ from one another. */
   readonly #run: string;
@@ -65,6 +67,7 @@ export class Authenticator {
 
   constructor(parts: AuthenticatorParts) {
     this.#parts = parts;
+    this.#failures = new FailureLimiter(parts.failureLimits);
     this.#window = new ReplayWindow(parts.clock.now());
     this.#ha1s = new Ha1Cache(parts.random.token(UNIQUE_BITS));
     this.#run = parts.random.token(UNIQUE_BITS);

@@ -35,8 +35,8 @@ export interface ServerTransactionParts {
   readonly newTag: () => string;
   /** The ACK of a 2xx. */
   readonly onAck: (ack: SipRequest, flow: Flow) => void;
-  /** Open transactions; default SERVER_TRANSACTIONS_MAX. */
-  readonly openMax?: number;
+  /** Open transactions, as many as there may be now; default SERVER_TRANSACTIONS_MAX. */
+  readonly openMax?: () => number;
 }
 
 /** What became of a request that came in. `merged`: the same request over another path (S-7). `full`: there is no room for it. */
@@ -49,7 +49,7 @@ export type Arrival =
  */
 export class ServerTransactions {
   readonly #parts: ServerTransactionParts;
-  readonly #openMax: number;
+  readonly #openMax: () => number;
   readonly #open = new Map<string, OpenTransaction>();
   /** What the copies of a request that travels two paths have in common, of the open ones. */
   readonly #mergeKeys = new Set<string>();
@@ -57,7 +57,7 @@ export class ServerTransactions {
 
   constructor(parts: ServerTransactionParts) {
     this.#parts = parts;
-    this.#openMax = parts.openMax ?? SERVER_TRANSACTIONS_MAX;
+    this.#openMax = parts.openMax ?? (() => SERVER_TRANSACTIONS_MAX);
   }
 
   get size(): number {
@@ -80,7 +80,7 @@ export class ServerTransactions {
     }
     const mergeKey = request.to.tag === undefined ? mergeKeyOf(request) : undefined;
     if (mergeKey !== undefined && this.#mergeKeys.has(mergeKey)) return { type: "merged" };
-    if (this.#open.size >= this.#openMax && !this.#evict()) return { type: "full" };
+    if (this.#open.size >= this.#openMax() && !this.#evict()) return { type: "full" };
     return { type: "new", transaction: this.#begin(request, flow, { key, mergeKey }) };
   }
 

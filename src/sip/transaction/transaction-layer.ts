@@ -24,7 +24,7 @@ export interface TransactionLayerParts {
   readonly isOurHost?: (host: string) => boolean;
   /** ACKs of 2xx answers and ACKs that match nothing. */
   readonly onAck?: (ack: SipRequest, flow: Flow) => void;
-  readonly serverTransactionsMax?: number;
+  readonly serverTransactionsMax?: () => number;
 }
 
 /** Live figures of a layer. */

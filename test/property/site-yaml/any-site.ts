@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Account } from "#domain/site/account";
+import { mailboxesOf, type Account } from "#domain/site/account";
 import { EMPTY_SITE, type Hint, type Phone, type Site, type Station, type Trunk } from "#domain/site/site";
 import { CC_STATES, type SiteSettings } from "#domain/site/settings";
 import { DEVICE_STATES } from "#domain/lamp/device-state";
@@ -93,26 +93,50 @@ const rule = fc.record({
   network: fc.constantFrom("0.0.0.0/0", "192.168.0.0/16", "fd00::/8"),
 });
 
+/** As a reader gives it: each box with its context. */
+const mailbox = hostile.map((text) => mailboxesOf(text) ?? "100@default");
+
+const registration = filled<NonNullable<Account["registration"]>>({
+  server: fc
+    .tuple(word, fc.constantFrom("", ":5070"), fc.constantFrom("", ";transport=tcp"))
+    .map(([host, port, transport]) => `sip:${host}${port}${transport}`),
+  username: hostile,
+  authUser: maybe(hostile),
+  domain: maybe(word),
+  secret: maybe(hostile),
+  extension: maybe(hostile),
+  expirySeconds: maybe(fc.integer({ min: 1, max: 90_000 })),
+  origin: fc.constant(origin),
+});
+
 const account = filled<Account>({
   name: fc.oneof(word, mac),
   secret: maybe(hostile),
   md5secret: maybe(fc.stringMatching(/^[0-9a-f]{32}$/)),
   context: fc.oneof(fc.constant("desks"), hostile),
+  authUser: maybe(hostile),
   subscribeContext: fc.oneof(fc.constant("desks"), hostile),
   callerid: maybe(hostile),
-  type: maybe(fc.constantFrom("friend", "user", "peer")),
+  type: maybe(fc.constantFrom("user", "peer")),
   host: maybe(word),
   port: maybe(fc.integer({ min: 1, max: 65_535 })),
-  transports: maybe(fc.uniqueArray(fc.constantFrom("udp", "tcp", "tls", "ws", "wss"))),
-  mailbox: maybe(hostile),
-  acl: maybe(fc.array(rule, { maxLength: 3 })),
-  insecure: maybe(fc.uniqueArray(fc.constantFrom("port", "invite"))),
+  sources: maybe(fc.array(fc.constantFrom("192.0.2.1", "198.51.100.0/24"), { minLength: 1, maxLength: 2 })),
+  transports: maybe(fc.uniqueArray(fc.constantFrom("udp", "tcp", "tls", "ws", "wss"), { minLength: 1 })),
+  allowSubscribe: maybe(fc.constant(false as const)),
+  mailbox: maybe(mailbox),
+  acl: maybe(fc.array(rule, { minLength: 1, maxLength: 3 })),
+  insecure: maybe(fc.subarray(["port", "invite"] as const, { minLength: 1 })),
   qualifySeconds: maybe(fc.nat(86_400)),
   callLimit: maybe(fc.nat(9)),
   busyLevel: maybe(fc.nat(9)),
   cc: maybe(cc),
-  outbound: maybe(fc.record({ username: hostile, fromDomain: word }, { requiredKeys: [] })),
-  registration: maybe(fc.record({ server: word, username: hostile, secret: hostile, origin: fc.constant(origin) })),
+  outbound: maybe(
+    fc.record(
+      { username: hostile, secret: hostile, fromUser: hostile, fromDomain: word, proxy: hostile },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  ),
+  registration: maybe(registration),
   origin: fc.constant(origin),
 });
 
@@ -136,7 +160,14 @@ export const anySettings: fc.Arbitrary<SiteSettings> = fc.record({
     deviceStates: fc.dictionary(fc.constantFrom(...CC_STATES), stateOf, { noNullPrototype: true }),
   }),
   limits: fc.record(
-    { subscriptionsPerAccount: fc.integer({ min: 1, max: 9999 }), subscriptions: fc.integer({ min: 1, max: 9999 }) },
+    {
+      subscriptionsPerAccount: fc.integer({ min: 1, max: 9999 }),
+      subscriptions: fc.integer({ min: 1, max: 9999 }),
+      contactsPerAccount: fc.integer({ min: 1, max: 1000 }),
+      openTransactions: fc.integer({ min: 1000, max: 9999 }),
+      wrongPasswordsPerAccount: fc.integer({ min: 1, max: 99 }),
+      wrongPasswordsPerSource: fc.integer({ min: 1, max: 99 }),
+    },
     { requiredKeys: [] },
   ),
 });

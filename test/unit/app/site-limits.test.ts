@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { notifierLimits } from "#app/site-limits";
+import { failureLimits, notifierLimits, registrarLimits } from "#app/site-limits";
+import { DEFAULT_FAILURE_LIMITS } from "#sip/auth/failure-limiter";
+import { DEFAULT_REGISTRAR_LIMITS } from "#sip/registrar/registrar-rules";
 import type { SiteLimits } from "#domain/site/settings";
 import { DEFAULT_NOTIFIER_LIMITS } from "#sip/subscription/limits";
 
@@ -10,5 +12,17 @@ describe("notifierLimits", () => {
     assert.deepEqual({ ...limits }, DEFAULT_NOTIFIER_LIMITS);
     site = { subscriptionsPerAccount: 7, subscriptions: 9 };
     assert.deepEqual([limits.perAccountAndSource, limits.total, limits.paceBurst], [7, 9, DEFAULT_NOTIFIER_LIMITS.paceBurst]);
+  });
+});
+
+describe("registrarLimits and failureLimits", () => {
+  it("follow the site that runs, and fall back to the server's own", () => {
+    let site: SiteLimits = {};
+    const [registrar, failures] = [registrarLimits(() => site), failureLimits(() => site)];
+    assert.deepEqual({ ...registrar }, DEFAULT_REGISTRAR_LIMITS);
+    assert.deepEqual({ ...failures }, DEFAULT_FAILURE_LIMITS);
+    site = { contactsPerAccount: 2, wrongPasswordsPerAccount: 3, wrongPasswordsPerSource: 4 };
+    assert.deepEqual([registrar.bindingsPerAor, failures.perAccountMax, failures.perSourceMax], [2, 3, 4]);
+    assert.equal(failures.windowMs, DEFAULT_FAILURE_LIMITS.windowMs);
   });
 });

@@ -37,6 +37,23 @@ describe("readAsteriskSite, asked to repair", () => {
     );
   });
 
+  it("reads lines of the dialplan above any context as lines of that of incoming calls (D9, CONF-W40)", () => {
+    const files = { "extensions.conf": "exten => 5001,1,SLATrunk(5001)\n same => n,Hangup()\n[b]\nexten => 1,1,NoOp()\n" };
+    const reading = readAsteriskSite(files, { repair: true });
+    assert.equal(reading.unusable, undefined);
+    assert.deepEqual(
+      reading.site.dialplan.contexts.map(({ name, extensions }) => `${name} ${extensions.map((own) => own.name).join()}`),
+      ["default 5001", "b 1"],
+    );
+    assert.deepEqual(linesOf(reading), [
+      "extensions.conf:1:1 CONF-W40 key before any section, read as a line of [default]: write [default] above",
+    ]);
+    const withSip = readAsteriskSite({ ...files, "sip.conf": "[general]\ncontext = pbx\n" }, { repair: true });
+    assert.equal(withSip.site.dialplan.contexts[0]?.name, "pbx");
+    assert.match(readAsteriskSite({ "sla.conf": "type = trunk\n" }, { repair: true }).unusable ?? "", /sla\.conf is rejected/);
+    assert.match(readAsteriskSite(files).unusable ?? "", /extensions\.conf is rejected/);
+  });
+
   it("leaves [general], templates and unknown types as they are", () => {
     const { diagnostics } = repaired(
       `${TRUNKS}[general]\ndevice = x\n[t](!)\ntrunk = line1\n[x]\ntype = statoin\ndevice = SIP/a\n`,

@@ -84,11 +84,17 @@ describe("import and export, as commands", function () {
     const asterisk = join(folder, "asterisk");
     const site = join(packageRoot, "provisioning/sites/sample-yaml");
     const first = await ended((output) => runExport({ asterisk, site }, output));
-    assert.deepEqual([first.code, first.err], [0, []]);
+    assert.deepEqual(
+      [first.code, first.err],
+      [0, [1, 2].map((line) => `site.yaml:${line + 6}:1 CONF-I20 did of trunk T${line} is written as lines of extensions.conf`)],
+    );
     for (const name of ["sla.conf", "sip.conf", "extensions.conf"])
       assert.equal(statSync(join(asterisk, name)).mode & 0o777, 0o640);
     const [before, after] = [await readSite(site), await readSite(asterisk)];
-    assert.deepEqual(siteDifferences(writtenSite(before.site), writtenSite(after.site)), []);
+    assert.deepEqual(
+      siteDifferences(before.site, after.site).map(({ object, field }) => `${object} ${field ?? ""}`),
+      ["trunk T1 did", "trunk T2 did"],
+    );
     writeFileSync(join(asterisk, "sla.conf"), "mine");
     const second = await ended((output) => runExport({ asterisk, site }, output));
     assert.equal(second.code, 2);
@@ -123,6 +129,77 @@ describe("import and export, as commands", function () {
       [site.trunks.map(({ device }) => device), site.accounts[0]?.secret, site.stations.map(({ name }) => name)],
       [["SIP/a;b"], "a;b", ["L1-000000000001", "L2-000000000001"]],
     );
+  });
+
+  it("import labels and passwords of phones' files beside, where Asterisk's say none (CONF-I40)", async () => {
+    const names = ["0000FFFF0005", "0000FFFF0006", "0000FFFF0007"];
+    writeFileSync(
+      join(folder, "sip.conf"),
+      names.map((name, at) => `[${name}]\n${at === 1 ? "secret=own-q7k2\n" : ""}`).join(""),
+    );
+    const phone = (address: string, label: string): string =>
+      `<PHONE_CONFIG><reg reg.1.address="${address}" reg.1.label="${label}" reg.1.auth.password="q7-rT2-lamp"/></PHONE_CONFIG>`;
+    writeFileSync(join(folder, "0000ffff0005.cfg"), phone("0000FFFF0005@pbx", "Front # desk"));
+    writeFileSync(join(folder, "0000ffff0006-phone.cfg"), phone("0000ffff0006", "Shop"));
+    // Of somebody else, of no phone of the site, and what is no XML.
+    writeFileSync(join(folder, "0000ffff0007.cfg"), phone("200", "Elsewhere"));
+    writeFileSync(join(folder, "0000ffff0008.cfg"), phone("0000FFFF0008", "Nobody"));
+    writeFileSync(join(folder, "0000ffff0009.cfg"), "<reg reg.1.address=");
+    const { code, out, err } = await ended((output) => runImport(folder, {}, output));
+    assert.equal(code, 1);
+    assert.ok(err.some((line) => line.startsWith("0000ffff0009.cfg:1:") && line.includes("CONF-E41")));
+    assert.match(out, /\n {2}0000FFFF0005: \{ label: "Front # desk", secret: q7-rT2-lamp \}\n/);
+    assert.match(out, /\n {2}0000FFFF0006: \{ label: Shop, secret: own-q7k2 \}\n/);
+    assert.match(out, /\n {2}0000FFFF0007: \{\}\n/);
+    assert.match(
+      out,
+      /\n {2}# sip\.conf:1\n {2}# sip\.conf:1:1 CONF-I40 label of phone 0000ffff0005 is taken from 0000ffff0005\.cfg:1\n/,
+    );
+    assert.match(out, /# sip\.conf:1:1 CONF-I40 secret of account 0000FFFF0005 is taken from 0000ffff0005\.cfg:1\n/);
+    assert.doesNotMatch(out, /Elsewhere|Nobody|SIP-I01 account 0000FFFF0005/);
+    assert.ok(!err.join("\n").includes("q7-rT2-lamp"));
+  });
+
+  it("import included files from other folders where --allow-include says so", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "lamplighter-elsewhere-"));
+    try {
+      writeFileSync(join(elsewhere, "more.inc"), "[b]\nsecret=x-q7k2\n");
+      writeFileSync(join(folder, "sip.conf"), `[a]\nsecret=y-q7k2\n#include ${elsewhere}/*.inc\n`);
+      assert.equal((await ended((output) => runImport(folder, {}, output))).code, 1);
+      const { code, out } = await ended((output) => runImport(folder, { allowInclude: [elsewhere] }, output));
+      assert.equal(code, 0);
+      assert.match(out, /\n {2}b: \{ secret: x-q7k2 \}\n/);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  it("export an account whose odd words these files lack, without them (CONF-W20), never without its rights", async () => {
+    writeFileSync(
+      join(folder, "site.yaml"),
+      "accounts:\n  gate: {secret: x-q7k2, host: gate.example, authUser: me, sources: [192.0.2.1], callerid: ' x ', mailbox: '100', insecure: [invite, port], " +
+        "registration: {server: sip.example, username: u, authUser: a, domain: d.example, secret: s, extension: '9', expirySeconds: 60}}\n" +
+        "  odd: {secret: ' x '}\n",
+    );
+    const asterisk = join(folder, "out");
+    const { code, err } = await ended((output) => runExport({ asterisk, site: folder }, output));
+    assert.equal(code, 1);
+    assert.deepEqual(
+      err.map((line) => line.replace(/^\S+ /, "")),
+      [
+        "CONF-W20 callerid of account gate is left out: Asterisk's files would say it otherwise",
+        "CONF-E20 secret of account odd is left out: Asterisk's files would say it otherwise, rename it",
+        "CONF-W20 authUser of account gate is left out: Asterisk's files have no word for it",
+        "CONF-W20 sources of account gate is left out: Asterisk's files have no word for it",
+      ],
+    );
+    const [before, after] = [await readSite(folder), await readSite(asterisk)];
+    const lost = siteDifferences(before.site, after.site).map(({ object, field }) => `${object} ${field ?? ""}`);
+    assert.deepEqual(lost.filter((line) => line.startsWith("account gate")).sort(), [
+      "account gate authUser",
+      "account gate callerid",
+      "account gate sources",
+    ]);
   });
 
   it("export into what is no folder says so", async () => {

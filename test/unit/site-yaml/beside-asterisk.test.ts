@@ -43,6 +43,19 @@ describe("a site.yaml beside Asterisk's files", () => {
     assert.deepEqual(diagnostics.map(formatDiagnostic), []);
   });
 
+  it("is told where its Local devices lead nowhere, with and without a dialplan beside it (SLA-W15)", async () => {
+    const yaml = "lines: {T1: {device: Local/trunk1@out}}\n";
+    const said = async (files: Readonly<Record<string, string>>): Promise<string[]> =>
+      (await read(files)).diagnostics.map(formatDiagnostic);
+    assert.deepEqual(await said({ "site.yaml": yaml }), [
+      'site.yaml:1:1 SLA-W15 device of [T1] runs in context "out", which is not in contexts: write that context',
+    ]);
+    assert.deepEqual(await said({ "site.yaml": `${yaml}contexts: {out: {extensions: {trunk2: Hangup()}}}\n` }), [
+      'site.yaml:1:1 SLA-W15 device of [T1] runs in context "out", which has no extension "trunk1" with priority 1 (did you mean "trunk2"?): write "trunk1": [Application(), …]',
+    ]);
+    assert.deepEqual(await said({ "site.yaml": yaml, "extensions.conf": "[out]\nexten => trunk1,1,Hangup()\n" }), []);
+  });
+
   it("makes the whole site unusable when it is rejected, and the others are still read", async () => {
     const { site, diagnostics, unusable } = await read({ "sip.conf": `${SIP}[a b]\n`, "site.yaml": "- x\n" });
     assert.deepEqual(

@@ -47,6 +47,18 @@ describe("the JSON Schema of site.yaml", function () {
     for (const file of files) assert.deepEqual(mistakesIn(readFileSync(join(packageRoot, file), "utf8")), [], file);
   });
 
+  it("takes what the documentation shows", () => {
+    const shown = ["README.md", "provisioning/README.md", "src/site-yaml/read-yaml-site.ts"].flatMap((file) => {
+      const text = readFileSync(join(packageRoot, file), "utf8").replace(/^ \* ?/gm, "");
+      return [...text.matchAll(/^```yaml\n([^]*?)^```/gm)].map(([, example = ""]) => ({ file, example }));
+    });
+    assert.ok(shown.length > 0);
+    for (const { file, example } of shown) {
+      assert.deepEqual(mistakesIn(example), [], `${file}\n${example}`);
+      assert.deepEqual(readYamlSite(example, file).diagnostics, []);
+    }
+  });
+
   it("takes a file with every field, and the reader says nothing to it", () => {
     assert.deepEqual(mistakesIn(WHOLE_SITE), []);
     assert.deepEqual(readYamlSite(WHOLE_SITE, "site.yaml").diagnostics, []);
@@ -86,6 +98,9 @@ describe("the JSON Schema of site.yaml", function () {
         if (typeof field["description"] !== "string") silent.push(`${path}/${name}`);
         look(field, `${path}/${name}`);
       }
+      const inner = [schema["items"], schema["additionalProperties"], ...((schema["anyOf"] ?? []) as unknown[])];
+      for (const part of inner)
+        if (typeof part === "object" && part !== null) look(part as Readonly<Record<string, unknown>>, `${path}/*`);
     };
     look(siteSchema(), "");
     assert.deepEqual(silent, []);

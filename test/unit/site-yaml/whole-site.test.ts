@@ -22,7 +22,14 @@ describe("readYamlSite, of all that a site holds", () => {
       compat: { sla: "asterisk", cc: "product" },
       featureCodes: { callCompletionRequest: "*30", callCompletionCancel: "*31" },
       cc: { enabled: true, maxRequests: 40, deviceStates: { available: "NOT_INUSE", calleeReady: "RINGING" } },
-      limits: { subscriptionsPerAccount: 500, subscriptions: 9000 },
+      limits: {
+        subscriptionsPerAccount: 500,
+        subscriptions: 9000,
+        contactsPerAccount: 3,
+        openTransactions: 5000,
+        wrongPasswordsPerAccount: 9,
+        wrongPasswordsPerSource: 90,
+      },
     });
     assert.deepEqual(
       dahdi.map(({ channel, account, origin }) => `${channel} ${account} ${origin}`),

@@ -5,7 +5,7 @@ context: desks
 autocontext: yes
 settings: { attemptcallerid: no, country: BR }
 compat: { sla: asterisk, cc: product }
-limits: { subscriptionsPerAccount: 500, subscriptions: 9000 }
+limits: { subscriptionsPerAccount: 500, subscriptions: 9000, contactsPerAccount: 3, openTransactions: 5000, wrongPasswordsPerAccount: 9, wrongPasswordsPerSource: 90 }
 dahdi: { 1: { account: gate1 }, g1: { account: gate2 } }
 featureCodes: { callCompletionRequest: "*30", callCompletionCancel: "*31" }
 callCompletion:

@@ -130,4 +130,16 @@ export const CONF_CODES: CodeTexts = {
     why: "The password stands in clear and is one of those that are tried first. Whoever guesses it can make calls from the outside, at your cost.",
     fix: "Write a long random one, here and for the account; or leave it to this server, which makes one and hands it to the phone.",
   },
+  "CONF-W40": {
+    why: "Lines stand above the first section, for which the whole file would be rejected. In repair mode they are read as lines of the context that calls come in at.",
+    fix: "Write that context above them, or the one that they are meant for.",
+  },
+  "CONF-I40": {
+    why: "A file of a phone lies beside Asterisk's files and says what these leave open: the name on its screen, or its password.",
+    fix: "Nothing has to be done; look whether the file is the one that the phone uses.",
+  },
+  "CONF-I20": {
+    why: "Asterisk has no such object, but its dialplan can say the same: the number is written as an extension with its hint and its steps.",
+    fix: "Nothing has to be done; what is changed in the exported lines is not known to the site.yaml.",
+  },
 };

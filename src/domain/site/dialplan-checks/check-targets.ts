@@ -1,5 +1,5 @@
 import type { Extension } from "../../dialplan/dialplan.ts";
-import { positionOf, type Diagnostic } from "../diagnostic.ts";
+import { positionOf, type Diagnostic, type Origin } from "../diagnostic.ts";
 import { show } from "../shown.ts";
 import type { Station, Trunk } from "../site.ts";
 import {
@@ -45,20 +45,12 @@ function checkIncludes(view: DialplanView): Diagnostic[] {
 
 function checkDevices(view: DialplanView): Diagnostic[] {
   const { trunks, stations } = view.site;
-  return [...trunks, ...stations].filter((object) => canBeWritten(object, view)).flatMap((object) => checkDevice(object, view));
-}
-
-/** A site.yaml has no dialplan: beside none, nobody could write the place that it names. */
-function canBeWritten({ origin }: Trunk | Station, { contexts }: DialplanView): boolean {
-  if (positionOf(origin).file.endsWith(".conf")) return true;
-  return [...contexts.values()].some(({ extensions }) =>
-    extensions.some(({ steps }) => steps.some(({ generatedFor }) => generatedFor === undefined)),
-  );
+  return [...trunks, ...stations].flatMap((object) => checkDevice(object, view));
 }
 
 function checkDevice({ name, device, origin }: Trunk | Station, view: DialplanView): Diagnostic[] {
   const target = localTarget(device);
-  const missing = target === undefined ? undefined : missingLocal(target, view);
+  const missing = target === undefined ? undefined : missingLocal(target, origin, view);
   return missing === undefined
     ? []
     : [{ ...positionOf(origin), code: "SLA-W15", message: `device of [${show(name)}] ${missing}` }];
@@ -67,19 +59,20 @@ function checkDevice({ name, device, origin }: Trunk | Station, view: DialplanVi
 function checkLocals({ step }: PlacedStep, view: DialplanView): Diagnostic[] {
   return dialDestinations(step.args).flatMap((destination) => {
     const target = destination.includes("$") ? undefined : localTarget(destination);
-    const missing = target === undefined ? undefined : missingLocal(target, view);
+    const missing = target === undefined ? undefined : missingLocal(target, step.origin, view);
     return missing === undefined ? [] : [sayOf(step, "SLA-W15", `${show(destination)} ${missing}`)];
   });
 }
 
-/** What of a Local device's place is not there, blanks made visible. */
-function missingLocal({ extension, context }: LocalTarget, view: DialplanView): string | undefined {
+/** What of a Local device's place is not there, blanks made visible, in words of the file that names it. */
+function missingLocal({ extension, context }: LocalTarget, origin: Origin, view: DialplanView): string | undefined {
   const place = `runs in context "${visible(context)}"`;
+  const isConf = positionOf(origin).file.endsWith(".conf");
   if (!view.contexts.has(context))
-    return `${place}, which is not in extensions.conf${view.nearestContext(context)}: write that context`;
+    return `${place}, which is not in ${isConf ? "extensions.conf" : "contexts"}${view.nearestContext(context)}: write that context`;
   if (view.leadsTo(context, extension)) return undefined;
   const lack = `which has no extension "${visible(extension)}" with priority 1${view.nearestExtension(context, extension)}`;
-  return `${place}, ${lack}: write exten => ${show(extension)},1,…`;
+  return `${place}, ${lack}: write ${isConf ? `exten => ${show(extension)},1,…` : `"${show(extension)}": [Application(), …]`}`;
 }
 
 function visible(name: string): string {

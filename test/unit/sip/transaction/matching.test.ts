@@ -126,7 +126,7 @@ describe("a full table of transactions", () => {
   }
 
   it("answers 503 with a Retry-After of 5 to 15 s, takes repeats, and goes silent after a thousand (§7.2)", () => {
-    const bench = new LayerBench({ serverTransactionsMax: 2 });
+    const bench = new LayerBench({ serverTransactionsMax: () => 2 });
     const flow = bench.flow();
     const seen = bench.serve("SUBSCRIBE");
     for (const name of ["a", "b"]) receive(bench, flow, name);
@@ -144,7 +144,7 @@ describe("a full table of transactions", () => {
   });
 
   it("speaks again once there was room", () => {
-    const bench = new LayerBench({ serverTransactionsMax: 1 });
+    const bench = new LayerBench({ serverTransactionsMax: () => 1 });
     const flow = bench.flow();
     bench.serve("SUBSCRIBE");
     for (let at = 0; at < REFUSALS_IN_A_ROW_MAX + 2; at += 1) receive(bench, flow, `first${at}`);
@@ -157,7 +157,7 @@ describe("a full table of transactions", () => {
   });
 
   it("forgets the oldest answered ones first, and none that is not answered", () => {
-    const bench = new LayerBench({ serverTransactionsMax: 3 });
+    const bench = new LayerBench({ serverTransactionsMax: () => 3 });
     const flow = bench.flow();
     const seen = bench.serve("SUBSCRIBE");
     for (const name of ["a", "b", "c"]) receive(bench, flow, name);
