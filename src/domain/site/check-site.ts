@@ -1,22 +1,27 @@
 import { checkDialplan } from "./check-dialplan.ts";
-import { positionOf, type Diagnostic, type Origin } from "./diagnostic.ts";
+import { checkDahdi } from "./dahdi.ts";
+import { positionOf, type Diagnostic, type Origin, type Position } from "./diagnostic.ts";
 import { accountOfDevice } from "./key-label.ts";
 import { leftOutNames } from "./left-out.ts";
 import { Suggestions } from "./nearest.ts";
 import { show } from "./shown.ts";
-import type { Site, Station } from "./site.ts";
+import type { Site, SiteReading, Station } from "./site.ts";
+
+/** What a reading knows beside the site. */
+export type ReadingNotes = Pick<SiteReading, "leftOut" | "devicePlaces">;
 
 /**
  * What only the whole site can tell: lamps without a hint, hints without a key, phones without an account, accounts without a
  * secret, and what the dialplan would do wrong. `leftOut`: objects that are written, but have a finding already.
  */
-export function checkSite(site: Site, leftOut: readonly string[] = []): readonly Diagnostic[] {
+export function checkSite(site: Site, { leftOut = [], devicePlaces = new Map() }: ReadingNotes = {}): readonly Diagnostic[] {
   return [
     ...checkKeys(site),
     ...checkHints(site, leftOut),
-    ...checkAccounts(site),
+    ...checkAccounts(site, devicePlaces),
+    ...checkDahdi(site, devicePlaces),
     ...noSecrets(site),
-    ...checkDialplan(site, leftOut),
+    ...checkDialplan(site, leftOut, devicePlaces),
   ];
 }
 
@@ -58,7 +63,7 @@ function checkHints({ stations, hints }: Site, leftOut: readonly string[]): Diag
 }
 
 /** Stations on an account that no phone can register with (SLA-W28); once an account. */
-function checkAccounts({ stations, accounts }: Site): Diagnostic[] {
+function checkAccounts({ stations, accounts }: Site, places: ReadonlyMap<Origin, Position>): Diagnostic[] {
   const known = new Set(accounts.map(({ name }) => name.toLowerCase()));
   const suggestions = new Suggestions(accounts.map(({ name }) => name));
   return stations.flatMap(({ name, device, origin }) => {
@@ -66,7 +71,8 @@ function checkAccounts({ stations, accounts }: Site): Diagnostic[] {
     if (account === undefined || known.has(account.toLowerCase())) return [];
     known.add(account.toLowerCase());
     const advice = `${suggestions.for(account)}: add [${show(account)}] to sip.conf`;
-    return [say(origin, "SLA-W28", `station ${show(name)} rings ${show(device)}, but there is no such account${advice}`)];
+    const message = `station ${show(name)} rings ${show(device)}, but there is no such account${advice}`;
+    return [{ ...(places.get(origin) ?? positionOf(origin)), code: "SLA-W28", message }];
   });
 }
 

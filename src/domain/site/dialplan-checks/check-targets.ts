@@ -61,7 +61,7 @@ function checkDevice({ name, device, origin }: Trunk | Station, view: DialplanVi
   const missing = target === undefined ? undefined : missingLocal(target, view);
   return missing === undefined
     ? []
-    : [{ ...positionOf(origin), code: "SLA-W15", message: `device of [${show(name)}] ${missing}` }];
+    : [{ ...view.devicePlace(origin), code: "SLA-W15", message: `device of [${show(name)}] ${missing}` }];
 }
 
 function checkLocals({ step }: PlacedStep, view: DialplanView): Diagnostic[] {
