@@ -1,7 +1,9 @@
 import { APPLICATION_NAMES, argumentsMistake, findApplication } from "../../dialplan/applications.ts";
+import { WRITABLE_FUNCTIONS } from "../../dialplan/functions.ts";
 import type { TemplateMistake } from "../../dialplan/template.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import { inOrder, type Diagnostic } from "../diagnostic.ts";
 import { Suggestions } from "../nearest.ts";
+import { RepeatedFindings } from "../repeated-findings.ts";
 import { show } from "../shown.ts";
 import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-view.ts";
 
@@ -9,11 +11,22 @@ import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-v
 export function checkSteps(view: DialplanView): Diagnostic[] {
   const suggestions = new Suggestions(APPLICATION_NAMES);
   const found: Diagnostic[] = [];
+  const repeated = new RepeatedFindings();
   for (const placed of view.writtenSteps) {
-    if (placed.application === undefined) found.push(notExecuted(placed, suggestions));
-    else found.push(...wrongArguments(placed), ...notWorkedOut(placed, view));
+    const { application, step } = placed;
+    if (application === undefined) repeated.add(`${step.application.toLowerCase()}()`, notExecuted(placed, suggestions));
+    else {
+      found.push(...wrongArguments(placed));
+      for (const { cause, finding } of notWorkedOut(placed, view)) repeated.add(cause, finding);
+    }
   }
-  return found;
+  return inOrder([...found, ...repeated.diagnostics]);
+}
+
+/** A finding with what it may share with others: the function that is not there. */
+interface Caused {
+  readonly cause: string;
+  readonly finding: Diagnostic;
 }
 
 function notExecuted(placed: PlacedStep, suggestions: Suggestions): Diagnostic {
@@ -31,10 +44,24 @@ function wrongArguments({ application, step }: PlacedStep): Diagnostic[] {
   return mistake === undefined ? [] : [sayOf(step, "EXT-W17", mistake)];
 }
 
-function notWorkedOut(placed: PlacedStep, { lookup }: DialplanView): Diagnostic[] {
+function notWorkedOut(placed: PlacedStep, { lookup }: DialplanView): Caused[] {
   const { step } = placed;
-  if (!step.args.includes("$")) return [];
-  return lookup.template(step).mistakes.map((mistake) => sayOf(step, ...explain(mistake, placed)));
+  const found = notWritten(placed);
+  if (!step.args.includes("$")) return found;
+  const mistakes = lookup.template(step).mistakes.map((mistake) => ({
+    cause: mistake.kind === "function" ? mistake.text : `${mistake.kind} ${step.origin}`,
+    finding: sayOf(step, ...explain(mistake, placed)),
+  }));
+  return [...found, ...mistakes];
+}
+
+/** `Set(TIMEOUT(digit)=5)`: functions that Set cannot write. */
+function notWritten(placed: PlacedStep): Caused[] {
+  const { application, step } = placed;
+  const name = application === "Set" ? /^\s*(\w{1,40})\([^=]*\)\s*=/.exec(step.args)?.[1] : undefined;
+  if (name === undefined || WRITABLE_FUNCTIONS.some((writable) => writable === name)) return [];
+  const message = `function ${show(name)} cannot be written, ${placeOf(placed)} goes on without it: write a variable or remove the line`;
+  return [{ cause: `${name}=`, finding: sayOf(step, "SLA-W21", message) }];
 }
 
 function explain({ kind, text }: TemplateMistake, placed: PlacedStep): [code: string, message: string] {
