@@ -64,7 +64,7 @@ export async function readUploadedSite(files: ReadonlyMap<string, Uint8Array>): 
 
 function checked(reading: SiteReading, { onStage }: ReadOptions): SiteReading {
   onStage?.("checking");
-  const ofWhole = reading.unusable === undefined ? checkSite(reading.site, reading.leftOut) : [];
+  const ofWhole = reading.unusable === undefined ? checkSite(reading.site, reading) : [];
   return { ...reading, diagnostics: inOrder([...reading.diagnostics, ...ofWhole]) };
 }
 

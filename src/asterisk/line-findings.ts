@@ -1,6 +1,8 @@
-import type { Diagnostic, Position } from "#domain/site/diagnostic";
+import { inOrder, type Diagnostic, type Position } from "#domain/site/diagnostic";
 import { didYouMean, Suggestions } from "#domain/site/nearest";
+import { RepeatedFindings } from "#domain/site/repeated-findings";
 import { show } from "#domain/site/shown";
+import { IdleOptions } from "./idle-options.ts";
 import type { Say } from "./read-values.ts";
 
 /** Findings kept of one file: nobody mends more at once, and a file may hold any number of mistakes. */
@@ -9,34 +11,54 @@ const FINDINGS_MAX = 1000;
 /** What is said of the lines of one file. A line that sections inherit from a template is spoken of once, where it stands. */
 export class LineFindings {
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #repeated = new RepeatedFindings();
+  readonly #idle = new IdleOptions();
   readonly #said = new Set<string>();
   #unsaid = 0;
   #firstUnsaid: Position | undefined;
 
   get diagnostics(): readonly Diagnostic[] {
+    const all = inOrder([...this.#diagnostics, ...this.#repeated.diagnostics, ...this.#idle.diagnostics]);
     const at = this.#firstUnsaid;
-    if (at === undefined) return this.#diagnostics;
+    if (at === undefined) return all;
     const message = `${this.#unsaid} more findings about this file are not listed: mend those above first`;
-    return [...this.#diagnostics, { ...at, code: "CONF-I30", message }];
+    return [...all, { ...at, code: "CONF-I30", message }];
   }
 
   /** Errors are always kept: an object that is left out is named. */
   readonly say: Say = (code, { valueAt: at }, message) => {
-    const key = keyOf(code, at);
-    if (this.#said.has(key)) return;
-    this.#said.add(key);
-    if (this.#diagnostics.length < FINDINGS_MAX || code.includes("-E")) {
-      this.#diagnostics.push({ ...at, code, message });
-      return;
-    }
-    this.#unsaid += 1;
-    this.#firstUnsaid ??= at;
+    if (!this.#isNew(code, at)) return;
+    if (this.#hasRoom || code.includes("-E")) this.#diagnostics.push({ ...at, code, message });
+    else this.#leaveOut(at);
   };
 
-  /** Would a warning or note about this place be listed? What costs time to say need not be made up otherwise. */
-  isWorthSaying(code: string, at: Position): boolean {
-    const isNew = !this.#said.has(keyOf(code, at));
-    return isNew && this.#diagnostics.length < FINDINGS_MAX;
+  /** What one mistake may bring about on any number of lines; the message is made up for the first of them. */
+  sayRepeated(cause: string, code: string, at: Position, message: () => string): void {
+    if (!this.#isNew(code, at)) return;
+    const known = this.#repeated.messageOf(cause, { code, file: at.file });
+    if (known === undefined && !this.#hasRoom) this.#leaveOut(at);
+    else this.#repeated.add(cause, { ...at, code, message: known ?? message() });
+  }
+
+  /** An option that Asterisk knows and that has no effect here (SIP-I02). */
+  noteIdle(name: string, why: string, at: Position): void {
+    if (this.#isNew("SIP-I02", at)) this.#idle.add(name, why, at);
+  }
+
+  get #hasRoom(): boolean {
+    return this.#diagnostics.length + this.#repeated.size < FINDINGS_MAX;
+  }
+
+  #isNew(code: string, at: Position): boolean {
+    const key = keyOf(code, at);
+    if (this.#said.has(key)) return false;
+    this.#said.add(key);
+    return true;
+  }
+
+  #leaveOut(at: Position): void {
+    this.#unsaid += 1;
+    this.#firstUnsaid ??= at;
   }
 }
 

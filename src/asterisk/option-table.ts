@@ -38,13 +38,14 @@ export class OptionTable {
   #nameOne({ key, writtenKey, at }: Entry, findings: LineFindings): void {
     const why = this.#why.get(key);
     const name = show(writtenKey);
-    if (why !== undefined) {
-      findings.say("SIP-I02", { valueAt: at }, `${name} has no effect here (${why}): it may stay`);
-      return;
-    }
-    // Lines of a template come by once for each section that inherits them.
-    const near = findings.isWorthSaying("SIP-W03", at) ? this.#known.near(key) : "";
-    findings.say("SIP-W03", { valueAt: at }, `${name} is not known for ${this.#place}${near}: it is ignored, remove it`);
+    if (why !== undefined) findings.noteIdle(writtenKey, why, at);
+    else
+      findings.sayRepeated(
+        `${this.#place} ${key}`,
+        "SIP-W03",
+        at,
+        () => `${name} is not known for ${this.#place}${this.#known.near(key)}: it is ignored, remove it`,
+      );
   }
 }
 

@@ -65,6 +65,7 @@ export function readAsteriskSite(texts: SiteTexts, { includes = NO_INCLUDES, ...
   return {
     site,
     leftOut: sla.leftOut,
+    devicePlaces: sla.devicePlaces,
     diagnostics: [
       ...ofGrammar,
       sla.diagnostics,

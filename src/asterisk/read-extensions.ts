@@ -1,6 +1,7 @@
 import { parseApplicationCall } from "#domain/dialplan/application-call";
 import type { Dialplan } from "#domain/dialplan/dialplan";
-import type { Diagnostic } from "#domain/site/diagnostic";
+import { inOrder, type Diagnostic } from "#domain/site/diagnostic";
+import { RepeatedFindings } from "#domain/site/repeated-findings";
 import { show } from "#domain/site/shown";
 import type { Hint } from "#domain/site/site";
 import { notesOnPattern } from "./check-pattern.ts";
@@ -35,7 +36,7 @@ export function readExtensions(conf: ConfFile): ExtensionsReading {
   return {
     dialplan: { contexts: [...reader.contexts.values()].map((context) => context.close()), globals },
     hints: [...reader.hints.values()],
-    diagnostics,
+    diagnostics: inOrder([...diagnostics, ...reader.repeated.diagnostics]),
   };
 }
 
@@ -52,6 +53,8 @@ interface Line {
 class ExtensionsReader {
   readonly contexts = new Map<string, OpenContext>();
   readonly hints = new Map<string, Hint>();
+  /** What a made file may have on every line. */
+  readonly repeated = new RepeatedFindings();
   readonly #variables: LoadVariables;
   readonly #diagnostics: Diagnostic[];
   #counter = new PriorityCounter();
@@ -98,7 +101,12 @@ class ExtensionsReader {
     const { text, unset } = this.#variables.fill(written);
     const [missing] = unset;
     if (missing !== undefined)
-      this.#say("EXT-W13", entry, `\${${show(missing)}} of the extension is not set in [globals] and left out: set it there`);
+      this.#sayRepeated(
+        missing,
+        "EXT-W13",
+        entry,
+        `\${${show(missing)}} of the extension is not set in [globals] and left out: set it there`,
+      );
     const extension = parseExtensionName(text);
     if (extension.name === "" || priority.trim() === "") {
       const open = text.lastIndexOf("[") > text.lastIndexOf("]") ? ` with "]" behind the "["` : "";
@@ -159,7 +167,7 @@ class ExtensionsReader {
     const label = written === "" ? {} : { label: written };
     if (open.add({ priority, ...label, application, args, origin: originOf(entry), column })) return;
     const place = `priority ${priority} of ${show(extension.name)} is there already in [${show(context.name)}]`;
-    this.#say("EXT-W14", entry, `${place}: this line is ignored, number it anew or remove it`);
+    this.#sayRepeated(context.name, "EXT-W14", entry, `${place}: this line is ignored, number it anew or remove it`);
   }
 
   #hint({ context, extension: { name }, entry, call }: Line): void {
@@ -185,6 +193,10 @@ class ExtensionsReader {
       this.#say("EXT-I02", entry, `times of include ${show(included)} are not kept to: it is always searched, take them off`);
     const { column } = entry.valueAt;
     context.include({ context: included, ...(times === "" ? {} : { times }), origin: originOf(entry), column });
+  }
+
+  #sayRepeated(cause: string, code: string, { valueAt }: Pick<Entry, "valueAt">, message: string): void {
+    this.repeated.add(cause, { ...valueAt, code, message });
   }
 
   #say(code: string, { valueAt }: Pick<Entry, "valueAt">, message: string): void {

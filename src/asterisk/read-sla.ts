@@ -1,5 +1,5 @@
 import { didYouMean, Suggestions } from "#domain/site/nearest";
-import type { Diagnostic } from "#domain/site/diagnostic";
+import type { Diagnostic, Origin, Position } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
 import type { Station, Trunk } from "#domain/site/site";
 import { lastEntry, mergedSections, originOf, type ConfFile, type Section } from "./conf-value.ts";
@@ -7,7 +7,7 @@ import { isMistyped, nameMistyped } from "./mistyped-stations.ts";
 import { likelyType, mendTypes, type ReadOptions } from "./mend-types.ts";
 import { readStationKeys, type KnownTrunks } from "./read-station-keys.ts";
 import { readBoolean, readSeconds, sayInto, type Say } from "./read-values.ts";
-import { nameStrangers, readAutocontext, readDevice, readHold } from "./sla-options.ts";
+import { nameForeignDevice, nameGeneralStrangers, nameStrangers, readAutocontext, readDevice, readHold } from "./sla-options.ts";
 
 /** What `sla.conf` says. */
 export interface SlaReading {
@@ -15,6 +15,8 @@ export interface SlaReading {
   readonly stations: readonly Station[];
   /** Names of sections that are no station for a mistake that is named. */
   readonly leftOut: readonly string[];
+  /** Where their devices are written, by the origin of the object. */
+  readonly devicePlaces: ReadonlyMap<Origin, Position>;
   /** As written in [general]. */
   readonly attemptCallerId?: boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -45,6 +47,7 @@ export function readSla(
     byName: new Map(trunks.map(({ trunk, section }) => [trunk.name.toLowerCase(), { name: trunk.name, section }])),
     suggestions: new Suggestions(trunks.map(({ trunk }) => trunk.name)),
     contexts,
+    unusable: unusableTrunks(objects),
   };
   const stations = distinctKeys(
     objects.flatMap((section) => readStation(section, known, say)),
@@ -55,6 +58,7 @@ export function readSla(
     trunks: trunks.map(({ trunk }) => trunk),
     stations: stations.map(({ station }) => station),
     leftOut: leftOutOf(objects, trunks, stations),
+    devicePlaces: devicePlacesOf([...trunks, ...stations]),
     ...(attemptCallerId === undefined ? {} : { attemptCallerId }),
     diagnostics,
   };
@@ -79,6 +83,7 @@ function readAttemptCallerId(conf: ConfFile, say: Say): boolean | undefined {
   let last: boolean | undefined;
   for (const section of conf.sections) {
     if (section.isTemplate || section.name.toLowerCase() !== "general") continue;
+    nameGeneralStrangers(section, say);
     const written = lastEntry(section, "attemptcallerid");
     if (written !== undefined) last = readBoolean(written, false, say);
   }
@@ -106,15 +111,11 @@ function checkType(section: Section, say: Say): void {
 }
 
 function readTrunk(section: Section, say: Say): TrunkSection[] {
-  const type = lastEntry(section, "type");
-  if (type === undefined || typeWord(section) !== "trunk" || isMistyped(section)) return [];
+  if (typeWord(section) !== "trunk" || isMistyped(section)) return [];
   nameStrangers(section, "trunk", say);
   const device = readDevice(section, say);
   if (device === undefined) return [];
-  if (/^(?:dahdi|zap)\//i.test(device)) {
-    const message = `device ${show(device)} cannot be dialled from here: its lamps and inbound calls work`;
-    say("SLA-I32", lastEntry(section, "device") ?? type, message);
-  }
+  nameForeignDevice(section, device, say);
   const barge = lastEntry(section, "barge");
   const trunk: Trunk = {
     name: section.name,
@@ -133,6 +134,7 @@ function readStation(section: Section, trunks: KnownTrunks, say: Say): StationSe
   nameStrangers(section, "station", say);
   const device = readDevice(section, say);
   if (device === undefined) return [];
+  nameForeignDevice(section, device, say);
   const ringdelay = secondsOf(section, "ringdelay", say);
   const station: Station = {
     name: section.name,
@@ -168,6 +170,12 @@ function distinctKeys(stations: readonly StationSection[], say: Say): StationSec
   });
 }
 
+/** Sections that are no station, so that a station may mean them by its keys. */
+function unusableTrunks(sections: readonly Section[]): ReadonlyMap<string, Position> {
+  const others = sections.filter((section) => typeWord(section) !== "station");
+  return new Map(others.map(({ name, at }) => [name.toLowerCase(), at]));
+}
+
 /** Trunks that some section asks for, in lower case, also one that is no station for another mistake. */
 function wantedTrunks(sections: readonly Section[]): ReadonlySet<string> {
   const entries = sections.flatMap((section) => section.entries.filter(({ key }) => key === "trunk"));
@@ -181,6 +189,15 @@ function leftOutOf(
 ): readonly string[] {
   const read = new Set([...trunks, ...stations].map(({ section }) => section));
   return sections.filter((section) => !read.has(section)).map(({ name }) => name);
+}
+
+function devicePlacesOf(objects: readonly (TrunkSection | StationSection)[]): ReadonlyMap<Origin, Position> {
+  return new Map(
+    objects.flatMap(({ section }) => {
+      const entry = lastEntry(section, "device");
+      return entry === undefined ? [] : [[originOf(section), entry.valueAt]];
+    }),
+  );
 }
 
 function noteUnused(

@@ -1,3 +1,4 @@
+import type { Position } from "#domain/site/diagnostic";
 import type { Suggestions } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
 import type { StationKey } from "#domain/site/site";
@@ -8,6 +9,8 @@ import { readSeconds, type Say } from "./read-values.ts";
 export interface KnownTrunks {
   readonly byName: ReadonlyMap<string, { readonly name: string; readonly section: Section }>;
   readonly suggestions: Suggestions;
+  /** Lines of sections that are written, but are no trunk for a mistake that is named there; by name in lower case. */
+  readonly unusable: ReadonlyMap<string, Position>;
   /** Contexts of the dialplan; one of the name of a missing trunk is told (SLA-E05). */
   readonly contexts: ReadonlySet<string>;
 }
@@ -32,9 +35,7 @@ function readKey(entry: Entry, section: Section, trunks: KnownTrunks, say: Say):
   const [name = "", ...modifiers] = entry.value.split(",").map((part) => part.trim());
   const trunk = trunks.byName.get(name.toLowerCase());
   if (trunk === undefined) {
-    const context = trunks.contexts.has(name) ? `, [${show(name)}] of extensions.conf is a context and no trunk` : "";
-    const advice = `define [${show(name)}] with type = trunk, or remove this line`;
-    say("SLA-E05", entry, `trunk "${show(name)}" is not defined${trunks.suggestions.for(name)}${context}: ${advice}`);
+    say("SLA-E05", entry, missingTrunk(name, trunks));
     return undefined;
   }
   if (trunk.section.at.line > section.at.line) {
@@ -48,6 +49,16 @@ function readKey(entry: Entry, section: Section, trunks: KnownTrunks, say: Say):
     if (read !== undefined) seconds[read.key] = read.seconds;
   }
   return { trunk: trunk.name, ...seconds };
+}
+
+function missingTrunk(name: string, { contexts, suggestions, unusable }: KnownTrunks): string {
+  if (name === "") return "trunk names no trunk: write trunk = NAME, or remove this line";
+  const section = unusable.get(name.toLowerCase());
+  if (section !== undefined)
+    return `trunk "${show(name)}" is not usable: mend [${show(name)}] at ${section.file}:${section.line}, and this key is there`;
+  const context = contexts.has(name) ? `, [${show(name)}] of extensions.conf is a context and no trunk` : "";
+  const advice = `define [${show(name)}] with type = trunk, or remove this line`;
+  return `trunk "${show(name)}" is not defined${suggestions.for(name)}${context}: ${advice}`;
 }
 
 /** Asterisk takes blanks beside commas and equals signs for part of the word (sla.md §2.5). */

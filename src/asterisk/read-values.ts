@@ -11,9 +11,13 @@ const OFF = new Set(["no", "false", "n", "f", "0", "off"]);
 /** Collects findings about entries. */
 export type Say = (code: string, entry: Pick<Entry, "valueAt">, message: string) => void;
 
-/** A Say that adds to `diagnostics`. */
+/** A Say that adds to `diagnostics`. Lines of a template come by once for each section that inherits them: the same is said once. */
 export function sayInto(diagnostics: Diagnostic[]): Say {
+  const said = new Set<string>();
   return (code, { valueAt }, message) => {
+    const key = `${code} ${valueAt.file}:${valueAt.line}:${valueAt.column} ${message}`;
+    if (said.has(key)) return;
+    said.add(key);
     diagnostics.push({ ...valueAt, code, message });
   };
 }

@@ -10,7 +10,7 @@ const EVERYWHERE_TAKEN = `
 const EVERYWHERE_IGNORED = {
   media: `
     allow disallow autoframing preferred_codec_only dtmfmode canreinvite directmedia directrtpsetup directmediapermit directmediadeny directmediaacl
-    rtptimeout rtpholdtimeout rtpkeepalive videosupport textsupport maxcallbitrate t38pt_udptl t38pt_rtp t38pt_tcp t38pt_usertpsource
+    rtptimeout rtpholdtimeout rtpkeepalive videosupport textsupport maxcallbitrate t38pt_udptl t38pt_rtp t38pt_tcp t38pt_usertpsource rfc2833compensate
     faxdetect g726nonstandard ignoresdpversion constantssrc icesupport progressinband encryption encryption_taglen avpf force_avp
     rtcp_mux dtlsenable dtlsverify dtlsrekey dtlscertfile dtlsprivatekey dtlscipher dtlscafile dtlscapath dtlssetup dtlsfingerprint
     discard_remote_hold_retrieval rtp_engine engine prematuremedia prematuremediafilter sdpsession sdpowner media_address
@@ -23,7 +23,7 @@ const EVERYWHERE_IGNORED = {
   `,
   calls: `
     allowtransfer allowoverlap promiscredir usereqphone trustrpid sendrpid rpid_update rpid_immediate trust_id_outbound callingpres
-    use_q850_reason parkinglot amaflags accountcode setvar usecallingpres send_diversion supportpath useclientcode restrictcid
+    use_q850_reason parkinglot amaflags accountcode setvar usecallingpres send_diversion supportpath rtsavepath useclientcode restrictcid
     snom_aoc_enabled storesipcause outofcall_message_context accept_outofcall_message refer_addheaders fromuserphone
   `,
   voicemail: "vmexten buggymwi subscribemwi unsolicited_mailbox notifymimetype mwi_from",
@@ -42,7 +42,7 @@ const ACCOUNT_TAKEN = `
 
 const ACCOUNT_IGNORED = {
   ...EVERYWHERE_IGNORED,
-  registration: "defaultip regexten dynamic_exclude_static",
+  registration: "defaultip regexten dynamic_exclude_static registertrying",
   credentials: "auth",
   "caller tags": "cid_tag",
   groups: "outgoinglimit group",

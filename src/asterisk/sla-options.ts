@@ -21,6 +21,35 @@ export function nameStrangers(section: Section, type: keyof typeof OPTIONS, say:
   }
 }
 
+/** Options of [general]; Asterisk ignores any other without a word (sla.md §2.2). */
+const GENERAL = ["attemptcallerid"];
+
+/** Options that [general] does not have (SLA-W11). */
+export function nameGeneralStrangers(section: Section, say: Say): void {
+  for (const { key, writtenKey, at } of section.entries) {
+    if (GENERAL.includes(key)) continue;
+    const place = [...OPTIONS.trunk, ...OPTIONS.station].includes(key)
+      ? "move it to a trunk or a station"
+      : `it is not known${didYouMean(key, GENERAL)}, remove it`;
+    say("SLA-W11", { valueAt: at }, `${show(writtenKey)} is ignored in [general]: ${place}`);
+  }
+}
+
+/** Technologies of Asterisk that are not spoken here (sla.md §2.6); DAHDI has a finding of its own. */
+const FOREIGN = /^(?:iax2?|skinny|sccp|mgcp|h323|ooh323|unistim|console|alsa|motif|misdn|ss7|vpb|phone|usbradio|jingle|gtalk)\//i;
+
+/** A device that nobody here can ring or dial (SLA-W29). */
+export function nameForeignDevice(section: Section, device: string, say: Say): void {
+  const entry = lastEntry(section, "device");
+  const technology = device.slice(0, device.indexOf("/"));
+  if (entry === undefined || !FOREIGN.test(device)) return;
+  say(
+    "SLA-W29",
+    entry,
+    `device ${show(device)} is never called: ${show(technology)} is not supported, write SIP/ or PJSIP/ with an account`,
+  );
+}
+
 /** The `device` of a section, blanks taken off (sla.md §2.6; SLA-E03, SLA-E04, SLA-W10); undefined: the object cannot be used. */
 export function readDevice(section: Section, say: Say): string | undefined {
   const entry = lastEntry(section, "device");

@@ -1,5 +1,5 @@
 import { parseDeviceState } from "../lamp/parse-device-state.ts";
-import { COMPLETION_OPTIONS } from "./call-functions.ts";
+import { CC_OPTIONS } from "../site/account.ts";
 import { WRITABLE_FUNCTIONS } from "./functions.ts";
 
 /** Something of a function that is not worked out here, or is written wrong; the text goes on behind the function's name. */
@@ -33,7 +33,7 @@ function wordMistake(name: string, words: string): FunctionMistake | undefined {
   const word = (words.split(",")[0] ?? "").trim().toLowerCase();
   if (name === "CALLERID" && !CALLER_PARTS.includes(word))
     return { kind: "unsupported", name, text: "is worked out for num, name and all only: write one of these" };
-  if (name === "CALLCOMPLETION" && !COMPLETION_OPTIONS.some((option) => option === word))
+  if (name === "CALLCOMPLETION" && !CC_OPTIONS.some((option) => option === word))
     return { kind: "wrong", name, text: "has no such option: write one of ccss.conf, as cc_max_agents" };
   return undefined;
 }

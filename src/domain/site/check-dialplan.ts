@@ -1,4 +1,4 @@
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Origin, Position } from "./diagnostic.ts";
 import { checkAdvice } from "./dialplan-checks/check-advice.ts";
 import { checkInbound } from "./dialplan-checks/check-inbound.ts";
 import { checkNames } from "./dialplan-checks/check-names.ts";
@@ -9,7 +9,11 @@ import { DialplanView } from "./dialplan-checks/dialplan-view.ts";
 import type { Site } from "./site.ts";
 
 /** What the dialplan of a whole site would do wrong when a call ran through it (sla.md §2.10, §6); generated entries are in it already. `leftOut`: objects that have a finding already. */
-export function checkDialplan(site: Site, leftOut: readonly string[] = []): readonly Diagnostic[] {
-  const view = new DialplanView(site, leftOut);
+export function checkDialplan(
+  site: Site,
+  leftOut: readonly string[] = [],
+  devicePlaces: ReadonlyMap<Origin, Position> = new Map(),
+): readonly Diagnostic[] {
+  const view = new DialplanView(site, leftOut, devicePlaces);
   return [checkTargets, checkSteps, checkNames, checkNumbers, checkInbound, checkAdvice].flatMap((check) => check(view));
 }

@@ -40,6 +40,7 @@ export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReadin
       ...(indications === undefined ? {} : { indications }),
     },
     diagnostics,
+    devicePlaces: new Map([...(asterisk.devicePlaces ?? []), ...(yaml.devicePlaces ?? [])]),
     leftOut: [...(asterisk.leftOut ?? []), ...(yaml.leftOut ?? [])],
     ...(reason === undefined ? {} : { unusable: reason }),
   };

@@ -1,7 +1,7 @@
 import { EMPTY_DIALPLAN, type Dialplan } from "../dialplan/dialplan.ts";
 import type { Indications } from "../tone/tone-zone.ts";
 import type { Account } from "./account.ts";
-import type { Diagnostic, Origin } from "./diagnostic.ts";
+import type { Diagnostic, Origin, Position } from "./diagnostic.ts";
 import { DEFAULT_SETTINGS, type SiteSettings } from "./settings.ts";
 
 export type { Account } from "./account.ts";
@@ -128,6 +128,8 @@ export interface SiteReading {
   readonly diagnostics: readonly Diagnostic[];
   /** Names of stations that are written but cannot be used; what refers to them needs no finding of its own. */
   readonly leftOut?: readonly string[];
+  /** Where the devices of trunks and stations are written, by the origin of the object; a template's line may be that of several. */
+  readonly devicePlaces?: ReadonlyMap<Origin, Position>;
   /** What its files say of `settings.attemptCallerId`, and what holds when nobody says it; absent: none of its files could. */
   readonly attemptCallerId?: { readonly written?: boolean; readonly fallback: boolean };
   /** A file was rejected as a whole or nothing usable was found: the site must not be served (design §9.20). */

@@ -86,9 +86,9 @@ describe("readCcss (ccss.md §2.1)", () => {
 
   it("names what does not belong here, and where it does (CC-W04, CC-W08)", () => {
     assert.deepEqual(linesOf(read("[general]", "cc_agent_policy = generic", "cc_max_request = 1", "[phone1]")), [
-      "ccss.conf:4:1 CC-W08 [phone1] is not known in ccss.conf: only [general] is read",
       "ccss.conf:2:1 CC-W04 cc_agent_policy belongs to a device: write it in its section of sip.conf",
       'ccss.conf:3:1 CC-W08 cc_max_request is not known in ccss.conf (did you mean "cc_max_requests"?): it is ignored, remove it',
+      "ccss.conf:4:1 CC-W08 [phone1] is not known in ccss.conf: only [general] is read",
     ]);
   });
 });

@@ -48,10 +48,10 @@ describe("readIndications", () => {
       "busi = 350",
     );
     assert.deepEqual(linesOf(reading), [
-      'indications.conf:8:1 CONF-I31 tone busi of [uk] is no usual one (did you mean "busy"?): only Playtones and Read find it',
-      'indications.conf:7:15 CONF-W30 ringcadence "long" of [uk] is no list of milliseconds: the built-in one is used, write for example 2000,4000',
-      "indications.conf:3:1 CONF-W34 nation is not known in [general]: it is ignored, only country is read",
       'indications.conf:2:11 CONF-W32 country "fra" has no zone (did you mean "fr"?): us is used, add [fra]',
+      "indications.conf:3:1 CONF-W34 nation is not known in [general]: it is ignored, only country is read",
+      'indications.conf:7:15 CONF-W30 ringcadence "long" of [uk] is no list of milliseconds: the built-in one is used, write for example 2000,4000',
+      'indications.conf:8:1 CONF-I31 tone busi of [uk] is no usual one (did you mean "busy"?): only Playtones and Read find it',
     ]);
     assert.equal(reading.indications.country, "us");
   });

@@ -137,15 +137,15 @@ describe("an endpoint of pjsip.conf", () => {
         ]),
       ),
       [
+        'pjsip.conf:3:6 SIP-W09 auth of [a] names "a-auht", but no section with type = auth is so called (did you mean "a-auth"?)',
+        "pjsip.conf:4:6 SIP-W11 phones of [a] must register as a here, not as b: give the aor the name of its endpoint",
+        'pjsip.conf:5:11 SIP-W09 transport of [a] names "t", but no section with type = transport is so called',
+        'pjsip.conf:12:10 SIP-W09 identify section [i] names no endpoint that is there (did you mean "a"?): write endpoint = …',
         "pjsip.conf:14:1 SIP-E07 [x] has no type: it is left out, write type = endpoint, auth, aor, identify, registration, transport, acl or global",
         'pjsip.conf:17:6 SIP-E07 type "endpiont" of [y] is not known (did you mean "endpoint"?): it is left out',
         "pjsip.conf:19:6 SIP-I02 [z] of type system has no effect here (nothing to set): it may stay",
         "pjsip.conf:21:6 SIP-E07 [w] is a wizard section: it is left out, write it into pjsip_wizard.conf",
         "pjsip.conf:22:1 SIP-W02 [a] with type = endpoint is defined twice: read as one, the later lines win; write it once",
-        'pjsip.conf:12:10 SIP-W09 identify section [i] names no endpoint that is there (did you mean "a"?): write endpoint = …',
-        'pjsip.conf:3:6 SIP-W09 auth of [a] names "a-auht", but no section with type = auth is so called (did you mean "a-auth"?)',
-        "pjsip.conf:4:6 SIP-W11 phones of [a] must register as a here, not as b: give the aor the name of its endpoint",
-        'pjsip.conf:5:11 SIP-W09 transport of [a] names "t", but no section with type = transport is so called',
       ],
     );
   });
@@ -323,9 +323,9 @@ describe("wizard sections of pjsip_wizard.conf", () => {
     );
     assert.deepEqual(linesOf(reading), [
       "pjsip_wizard.conf:1:1 SIP-E07 [a] of pjsip_wizard.conf is left out: write type = wizard",
+      'pjsip_wizard.conf:6:15 SIP-W04 phoneprov/MAC "x" of [b] is no MAC address: write 12 hexadecimal digits',
       "pjsip_wizard.conf:7:1 SIP-W03 sends_reg is not known for a wizard section: it is ignored, remove it",
       "pjsip_wizard.conf:8:14 SIP-W04 remote_hosts of [b] has more than 20 hosts: the others are ignored",
-      'pjsip_wizard.conf:6:15 SIP-W04 phoneprov/MAC "x" of [b] is no MAC address: write 12 hexadecimal digits',
     ]);
   });
 });

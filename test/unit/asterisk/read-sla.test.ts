@@ -179,11 +179,41 @@ describe("readSla", () => {
     }
     assert.deepEqual(linesOf(read("[T]\ntype=trunk\ndevice=DAHDI/1\nringdelay=5\n")), [
       "sla.conf:4:1 SLA-W11 ringdelay is ignored for a trunk: move it to a station",
-      "sla.conf:3:8 SLA-I32 device DAHDI/1 cannot be dialled from here: its lamps and inbound calls work",
       "sla.conf:1:1 SLA-I30 no station has a key for trunk T: add trunk = T",
     ]);
     assert.deepEqual(linesOf(read("[general]\nattemptcallerid=perhaps")), [
       'sla.conf:2:17 SLA-W13 attemptcallerid "perhaps" is neither yes nor no: no is used',
+    ]);
+  });
+
+  it("names options of [general] that are none (SLA-W11)", () => {
+    assert.deepEqual(linesOf(read("[general]\nattemptcallerd=yes\nbarge=no\nattemptcallerid=yes")), [
+      'sla.conf:2:1 SLA-W11 attemptcallerd is ignored in [general]: it is not known (did you mean "attemptcallerid"?), remove it',
+      "sla.conf:3:1 SLA-W11 barge is ignored in [general]: move it to a trunk or a station",
+    ]);
+  });
+
+  it("names technologies that are not spoken here (sla.md §2.6, SLA-W29)", () => {
+    const text = "[T]\ntype=trunk\ndevice=IAX2/gate\n[A]\ntype=station\ndevice=SCCP/a\ntrunk=T\n";
+    const message = "is not supported, write SIP/ or PJSIP/ with an account";
+    assert.deepEqual(linesOf(read(text)), [
+      `sla.conf:3:8 SLA-W29 device IAX2/gate is never called: IAX2 ${message}`,
+      `sla.conf:6:8 SLA-W29 device SCCP/a is never called: SCCP ${message}`,
+    ]);
+  });
+
+  it("says once what a template says to all that inherit it", () => {
+    const text = `[T]\ntype=trunk\ndevice=SIP/t\n[s](!)\ntype=station\nbarge=no\ntrunk=T,x=1\nringdelay=5s\n[A](s)\ndevice=SIP/a\n[B](s)\ndevice=SIP/b\n`;
+    const codes = read(text).diagnostics.map(({ line, code }) => `${line} ${code}`);
+    assert.equal(new Set(codes).size, codes.length, codes.join("\n"));
+    assert.equal(codes.length, 3, codes.join("\n"));
+  });
+
+  it("sends those whose trunk has a mistake to that mistake (SLA-E05)", () => {
+    const text = "[T]\ntype=trunck\ndevice=SIP/t\n[A]\ntype=station\ndevice=SIP/a\ntrunk=T\ntrunk=\n";
+    assert.deepEqual(linesOf(read(text)).slice(1, 3), [
+      'sla.conf:7:7 SLA-E05 trunk "T" is not usable: mend [T] at sla.conf:1, and this key is there',
+      "sla.conf:8:7 SLA-E05 trunk names no trunk: write trunk = NAME, or remove this line",
     ]);
   });
 

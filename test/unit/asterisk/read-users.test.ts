@@ -50,8 +50,8 @@ describe("readUsers", () => {
       ["b"],
     );
     assert.deepEqual(linesOf(reading), [
-      "users.conf:6:1 SIP-I02 hasiax has no effect here (other protocols): it may stay",
       "users.conf:3:1 SIP-I04 [a] has no hassip = yes: it is no account, add that line",
+      "users.conf:6:1 SIP-I02 hasiax has no effect here (other protocols): it may stay",
     ]);
   });
 

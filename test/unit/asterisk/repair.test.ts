@@ -60,7 +60,7 @@ describe("readAsteriskSite, asked to repair", () => {
     );
     assert.deepEqual(
       diagnostics.map(({ code }) => code).filter((code) => code !== "SLA-I30"),
-      ["SLA-E02"],
+      ["SLA-W11", "SLA-E02"],
     );
   });
 

@@ -182,6 +182,17 @@ describe("an account of sip.conf", () => {
 });
 
 describe("options of sip.conf by name", () => {
+  it("are one note a reason where a file has many without effect, and one finding each where none knows them (SIP-I02, SIP-W03)", () => {
+    const phone = (at: number): string => `[p${at}]\nsecret=x\ndisallow=all\nallow=ulaw\nfooo=1\ncontxt=a\n`;
+    const text = `${Array.from({ length: 200 }, (_, at) => phone(at)).join("")}language=de\n`;
+    assert.deepEqual(linesOf(readSip(parseConf(text, "sip.conf").conf)), [
+      "sip.conf:3:1 SIP-I02 disallow (200 lines from 3), allow (200 lines from 4) have no effect here (media): they may stay",
+      "sip.conf:5:1 SIP-W03 fooo is not known for an account of sip.conf: it is ignored, remove it; also in lines 11, 17, 23, 29, 35, 41, 47, 53 and 191 more",
+      'sip.conf:6:1 SIP-W03 contxt is not known for an account of sip.conf (did you mean "context"?): it is ignored, remove it; also in lines 12, 18, 24, 30, 36, 42, 48, 54 and 191 more',
+      "sip.conf:1201:1 SIP-I02 language has no effect here (language): it may stay",
+    ]);
+  });
+
   it("are read, known without effect (SIP-I02), or not known at all (SIP-W03)", () => {
     assert.deepEqual(
       linesOf(
@@ -191,9 +202,9 @@ describe("options of sip.conf by name", () => {
         "sip.conf:2:1 SIP-I02 udpbindaddr has no effect here (given when the server starts): it may stay",
         'sip.conf:3:1 SIP-W03 bindprot is not known for [general] of sip.conf (did you mean "bindport"?): it is ignored, remove it',
         "sip.conf:4:12 SIP-I03 allowguest = yes has no effect: who is not known is always asked for a password, see --trust",
-        "sip.conf:8:1 SIP-W05 realm is read in [general] only: move it there",
         "sip.conf:6:1 SIP-I02 disallow has no effect here (media): it may stay",
         'sip.conf:7:1 SIP-W03 contxt is not known for an account of sip.conf (did you mean "context"?): it is ignored, remove it',
+        "sip.conf:8:1 SIP-W05 realm is read in [general] only: move it there",
       ],
     );
   });
@@ -261,7 +272,6 @@ describe("call completion of an account (ccss.md §2.2, §2.3)", () => {
     );
     assert.deepEqual(account, {});
     assert.deepEqual(said, [
-      `CC-W03 cc_callback_macro "${"x".repeat(60)}…" of [a] has more than 79 characters: it is ignored, write the name of a macro`,
       'CC-W01 cc_agent_policy "genric" of [a] is not never, generic or native (did you mean "generic"?): never is used',
       'CC-W01 cc_monitor_policy "x" of [a] is not never, generic, native or always: never is used',
       'CC-W02 cc_offer_timer "20s" of [a] is no whole number from 1 to 2147483: 20 is used',
@@ -270,6 +280,7 @@ describe("call completion of an account (ccss.md §2.2, §2.3)", () => {
       'CC-W02 cc_recall_timer "0" of [a] is no whole number from 1 to 2147483: 20 is used',
       'CC-W02 cc_max_agents "many" of [a] is no whole number from 0 to 2147483: 5 is used',
       'CC-W03 cc_callback_sub "a,b,c,d" of [a] is not understood: it is ignored, write [[context,]exten,]priority',
+      `CC-W03 cc_callback_macro "${"x".repeat(60)}…" of [a] has more than 79 characters: it is ignored, write the name of a macro`,
       'CC-W03 cc_agent_dialstring "phone" of [a] is not understood: it is ignored, write Tech/resource, for example SIP/100',
     ]);
   });

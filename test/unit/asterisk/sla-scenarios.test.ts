@@ -44,7 +44,7 @@ const TWINS: readonly Twin[] = [
     defect: "D3: a blank in the context of a Local device",
     of: "sip-trunks",
     breaks: replaced("sla.conf", "@line1_outbound", "@line1_out bound"),
-    found: ["SLA-W15 sla.conf [line1]"],
+    found: ["SLA-W15 sla.conf device = Local/disa@line1_out bound"],
   },
   {
     defect: "D4: a blank in a device",

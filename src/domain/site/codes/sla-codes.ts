@@ -44,7 +44,7 @@ export const SLA_CODES: CodeTexts = {
   },
   "SLA-I32": {
     why: "DAHDI is hardware in the machine that runs Asterisk, which is not here. The line is kept: its lamps work and calls that come in by SIP ring its stations, but it cannot be taken to dial out.",
-    fix: "Put the line on a SIP gateway (an FXO port) and map the channel to the gateway's account.",
+    fix: "Put the line on a SIP gateway (an FXO port) and map the channel to the gateway's account, as in dahdi: { 1: { account: gateway } } of site.yaml.",
   },
   "SLA-I33": {
     why: "Two stations with different lines ring the same phone, which is how a phone gets one key a line in the alternate layout. Each station rings on its own, so the phone may ring for both lines at once.",
@@ -125,6 +125,10 @@ export const SLA_CODES: CodeTexts = {
   "SLA-W28": {
     why: "A station rings an account that is not in the site, so no phone can register for it and its keys ring nobody.",
     fix: "Add the account to sip.conf, or correct the device of the station.",
+  },
+  "SLA-W29": {
+    why: "The technology of the device is one of Asterisk's that is not spoken here, so that the phone is never rung and the line never dialled. Its lamps work.",
+    fix: "Connect the phone or the line by SIP and write SIP/name or PJSIP/name; an analog line is DAHDI/channel with an entry in dahdi of site.yaml.",
   },
   "SLA-W40": {
     why: "The section has no type, or is a trunk with trunk lines; it was asked to be repaired and is read as the type that it must have meant.",

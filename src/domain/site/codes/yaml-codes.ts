@@ -86,6 +86,10 @@ export const YAML_CODES: CodeTexts = {
     why: "A phone says something of an account that is written elsewhere, under accounts or in the phone's list: what it says has no effect.",
     fix: "Write it at that account, under accounts.",
   },
+  "YAML-W07": {
+    why: "A DAHDI channel is mapped to an account that the site does not have, so that the line cannot be dialled.",
+    fix: "Write the name of an account of sip.conf, pjsip.conf or site.yaml: that of the gateway the line is on.",
+  },
   "YAML-W20": {
     why: "A value of Asterisk's files is not the same in the site.yaml that was written.",
     fix: "Look at that field in site.yaml and write what is meant.",

@@ -1,5 +1,6 @@
 import { splitArguments } from "../../dialplan/application-call.ts";
 import type { Step } from "../../dialplan/dialplan.ts";
+import { dahdiChannel } from "../dahdi.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { show } from "../shown.ts";
 import type { Trunk } from "../site.ts";
@@ -106,7 +107,7 @@ function afterTrunk(placed: PlacedStep, next: PlacedStep | undefined, trunks: Re
 
 /** Whether the trunk is a line of an analog card. */
 export function isAnalog({ device }: Trunk): boolean {
-  return /^(?:dahdi|zap)\//i.test(device);
+  return dahdiChannel(device) !== undefined;
 }
 
 /** D25: `Goto(s-${SLATRUNK_STATUS},1)` with entries for other ends of the call, none for a trunk's ringtimeout. */

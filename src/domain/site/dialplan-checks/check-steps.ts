@@ -1,8 +1,9 @@
 import { APPLICATION_NAMES, argumentsMistake, findApplication } from "../../dialplan/applications.ts";
 import { readingMistakes, settingMistake } from "../../dialplan/function-arguments.ts";
 import type { TemplateMistake } from "../../dialplan/template.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import { inOrder, type Diagnostic } from "../diagnostic.ts";
 import { Suggestions } from "../nearest.ts";
+import { RepeatedFindings } from "../repeated-findings.ts";
 import { show } from "../shown.ts";
 import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-view.ts";
 
@@ -10,11 +11,22 @@ import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-v
 export function checkSteps(view: DialplanView): Diagnostic[] {
   const suggestions = new Suggestions(APPLICATION_NAMES);
   const found: Diagnostic[] = [];
+  const repeated = new RepeatedFindings();
   for (const placed of view.writtenSteps) {
-    if (placed.application === undefined) found.push(notExecuted(placed, suggestions));
-    else found.push(...wrongArguments(placed), ...wrongFunctions(placed), ...notWorkedOut(placed, view));
+    const { application, step } = placed;
+    if (application === undefined) repeated.add(`${step.application.toLowerCase()}()`, notExecuted(placed, suggestions));
+    else {
+      found.push(...wrongArguments(placed));
+      for (const { cause, finding } of [...wrongFunctions(placed), ...notWorkedOut(placed, view)]) repeated.add(cause, finding);
+    }
   }
-  return found;
+  return inOrder([...found, ...repeated.diagnostics]);
+}
+
+/** A finding with what it may share with others: the function that is not there. */
+interface Caused {
+  readonly cause: string;
+  readonly finding: Diagnostic;
 }
 
 function notExecuted(placed: PlacedStep, suggestions: Suggestions): Diagnostic {
@@ -33,19 +45,23 @@ function wrongArguments({ application, step }: PlacedStep): Diagnostic[] {
 }
 
 /** What a function is asked or told that it does not know: the call would only log it. */
-function wrongFunctions(placed: PlacedStep): Diagnostic[] {
+function wrongFunctions(placed: PlacedStep): Caused[] {
   const { application, step } = placed;
   const set = application === "Set" ? settingMistake(step.args) : undefined;
   const mistakes = set === undefined ? readingMistakes(step.args) : [set, ...readingMistakes(step.args)];
-  return mistakes.map(({ kind, name, text }) =>
-    sayOf(step, kind === "unsupported" ? "SLA-W21" : "EXT-W17", `${show(name)}() in ${placeOf(placed)} ${text}`),
-  );
+  return mistakes.map(({ kind, name, text }) => ({
+    cause: `${name} ${text}`,
+    finding: sayOf(step, kind === "unsupported" ? "SLA-W21" : "EXT-W17", `${show(name)}() in ${placeOf(placed)} ${text}`),
+  }));
 }
 
-function notWorkedOut(placed: PlacedStep, { lookup }: DialplanView): Diagnostic[] {
+function notWorkedOut(placed: PlacedStep, { lookup }: DialplanView): Caused[] {
   const { step } = placed;
   if (!step.args.includes("$")) return [];
-  return lookup.template(step).mistakes.map((mistake) => sayOf(step, ...explain(mistake, placed)));
+  return lookup.template(step).mistakes.map((mistake) => ({
+    cause: mistake.kind === "function" ? mistake.text : `${mistake.kind} ${step.origin}`,
+    finding: sayOf(step, ...explain(mistake, placed)),
+  }));
 }
 
 function explain({ kind, text }: TemplateMistake, placed: PlacedStep): [code: string, message: string] {

@@ -1,5 +1,6 @@
 import type { Extension } from "../../dialplan/dialplan.ts";
 import { positionOf, type Diagnostic, type Origin } from "../diagnostic.ts";
+import { RepeatedFindings } from "../repeated-findings.ts";
 import { show } from "../shown.ts";
 import type { Station, Trunk } from "../site.ts";
 import {
@@ -15,11 +16,16 @@ import { placeOf, sayOf, type DialplanView, type PlacedStep } from "./dialplan-v
 /** Places that are named but not there: in an `include`, in Goto, in a Local device (EXT-W05, EXT-W19, SLA-W15). */
 export function checkTargets(view: DialplanView): Diagnostic[] {
   const found = [...checkDevices(view), ...checkIncludes(view)];
+  const ofGoto = new RepeatedFindings();
   for (const placed of view.writtenSteps) {
-    for (const target of targetsOf(placed)) found.push(...checkGoto(target, placed, view));
+    for (const target of targetsOf(placed)) {
+      const missing = missingTarget(target, placed, view);
+      const message = `${placed.step.application} in ${placeOf(placed)} leads to ${missing ?? ""}`;
+      if (missing !== undefined) ofGoto.add(missing, sayOf(placed.step, "EXT-W19", message));
+    }
     if (placed.application === "Dial") found.push(...checkLocals(placed, view));
   }
-  return found;
+  return [...found, ...ofGoto.diagnostics];
 }
 
 function targetsOf({ application, step }: PlacedStep): GotoTarget[] {
@@ -53,7 +59,7 @@ function checkDevice({ name, device, origin }: Trunk | Station, view: DialplanVi
   const missing = target === undefined ? undefined : missingLocal(target, origin, view);
   return missing === undefined
     ? []
-    : [{ ...positionOf(origin), code: "SLA-W15", message: `device of [${show(name)}] ${missing}` }];
+    : [{ ...view.devicePlace(origin), code: "SLA-W15", message: `device of [${show(name)}] ${missing}` }];
 }
 
 function checkLocals({ step }: PlacedStep, view: DialplanView): Diagnostic[] {
@@ -77,12 +83,6 @@ function missingLocal({ extension, context }: LocalTarget, origin: Origin, view:
 
 function visible(name: string): string {
   return show(name).replaceAll(" ", "\u2423");
-}
-
-function checkGoto(target: GotoTarget, placed: PlacedStep, view: DialplanView): Diagnostic[] {
-  const missing = missingTarget(target, placed, view);
-  if (missing === undefined) return [];
-  return [sayOf(placed.step, "EXT-W19", `${placed.step.application} in ${placeOf(placed)} leads to ${missing}`)];
 }
 
 /** What is not there: context, extension or priority. A context with `i` or `e` catches an extension that is not there (sla.md §5.5). */

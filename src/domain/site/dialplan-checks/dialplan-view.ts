@@ -2,7 +2,7 @@ import type { ContextInclude, DialplanContext, Extension, Step } from "../../dia
 import { findApplication, type ApplicationName } from "../../dialplan/applications.ts";
 import { ContextSearch } from "../../dialplan/context-search.ts";
 import { DialplanLookup } from "../../dialplan/dialplan-lookup.ts";
-import { positionOf, type Diagnostic } from "../diagnostic.ts";
+import { positionOf, type Diagnostic, type Origin, type Position } from "../diagnostic.ts";
 import { leftOutNames } from "../left-out.ts";
 import { didYouMean, Suggestions } from "../nearest.ts";
 import { show } from "../shown.ts";
@@ -34,14 +34,22 @@ export class DialplanView {
   readonly #marks = new WeakMap<Extension, ReadonlySet<string | number>>();
   #words = 0;
 
-  constructor(site: Site, leftOut: readonly string[] = []) {
+  readonly #devicePlaces: ReadonlyMap<Origin, Position>;
+
+  constructor(site: Site, leftOut: readonly string[], devicePlaces: ReadonlyMap<Origin, Position>) {
     this.site = site;
+    this.#devicePlaces = devicePlaces;
     this.isLeftOut = leftOutNames(leftOut);
     this.contexts = new Map(site.dialplan.contexts.map((context) => [context.name, context]));
     this.search = new ContextSearch(site.dialplan);
     this.lookup = new DialplanLookup(site.dialplan);
     this.writtenSteps = writtenStepsOf(site);
     this.#suggestedContexts = new Suggestions(this.contexts.keys());
+  }
+
+  /** Where the device of a trunk or a station is written. */
+  devicePlace(origin: Origin): Position {
+    return this.#devicePlaces.get(origin) ?? positionOf(origin);
   }
 
   /** Whether a call to `extension` would find that priority; whoever calls. */

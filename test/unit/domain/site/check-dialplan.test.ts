@@ -103,6 +103,15 @@ describe("checkDialplan", () => {
     ]);
   });
 
+  it("says once a file what many lines ask for, and names functions that Set cannot write (SLA-W21)", () => {
+    const lines = [1, 2, 3, 4].flatMap((at) => [`exten => ${at},1,Macro(m)`, "same => n,Set(TIMEOUT(digit)=${CUT(x)}${CUT(y)})"]);
+    assert.deepEqual(said(["[a]", ...lines, "same => n,Set(CALLERID(num)=1)", "same => n,Set(x=f(y)=z)"]), [
+      "extensions.conf:2:14 SLA-W21 Macro is not supported: not executed, a call ends here in 1 of [a]; write a supported one or remove it; also in lines 4, 6, 8",
+      "extensions.conf:3:11 SLA-W21 function TIMEOUT cannot be written, 1 of [a] goes on without it: write a variable or remove the line; also in lines 5, 7, 9",
+      "extensions.conf:3:11 SLA-W21 function CUT in 1 of [a] is not worked out and gives nothing: write it without; also in lines 5, 7, 9",
+    ]);
+  });
+
   it("names arguments that do not fit and variables that are not closed (EXT-W17, EXT-W18)", () => {
     assert.deepEqual(said(["[a]", "exten => 1,1,Dial()", "same => n,NoOp(${X)", "same => n,Wait(long)"]), [
       "extensions.conf:2:14 EXT-W17 Dial without a destination; write Dial(SIP/5001,20)",

@@ -24,7 +24,7 @@ describe("checkSite", () => {
   });
 
   it("names keys without a hint and hints without a key (SLA-W16, SLA-W17)", () => {
-    const stations = [stationOf("A", "DAHDI/1", "T1", "T2")];
+    const stations = [stationOf("A", "MGCP/1", "T1", "T2")];
     assert.deepEqual(linesOf({ stations, hints: [hint("1", "SLA:A_T1", "SLA:A_T3")] }), [
       "sla.conf:1:1 SLA-W16 key A_T2 has no hint, its lamp stays dark: add exten => A_T2,hint,SLA:A_T2",
       'extensions.conf:7:1 SLA-W17 SLA:A_T3 is no key of any station (did you mean "A_T1"?): write SLA:STATION_TRUNK',
