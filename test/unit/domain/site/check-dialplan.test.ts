@@ -342,11 +342,13 @@ describe("checkDialplan", () => {
     });
   });
 
-  it("judges no generated entry, and no place that a site.yaml without a dialplan names", () => {
+  it("judges no generated entry, but the place that a site.yaml names and nobody wrote (SLA-W15)", () => {
     const { site } = readAsteriskSite({
       "sla.conf": SLA.replace("[desk]", "[desk]\nautocontext = out").replace("[line1]", "[line1]\nautocontext = in"),
     });
     const yaml = { ...site, trunks: site.trunks.map((trunk) => ({ ...trunk, origin: "site.yaml:1" })) };
-    assert.deepEqual(checkDialplan(withGeneratedEntries(yaml)), []);
+    assert.deepEqual(checkDialplan(withGeneratedEntries(yaml)).map(formatDiagnostic), [
+      'site.yaml:1:1 SLA-W15 device of [line1] runs in context "out", which has no extension "disa" with priority 1: write "disa": [Application(), …]',
+    ]);
   });
 });
