@@ -1,4 +1,6 @@
 import type { DialplanContext, Extension } from "../dialplan/dialplan.ts";
+import type { Indications } from "../tone/tone-zone.ts";
+import { DEFAULT_COUNTRY } from "../tone/zone-tones.ts";
 import type { Origin } from "./diagnostic.ts";
 import type { Site } from "./site.ts";
 
@@ -70,9 +72,15 @@ export function withoutObjects(site: Site, objects: ReadonlySet<string>): Site {
       contexts: dialplan.contexts.flatMap((context) => withoutParts(context, objects)),
       globals: dialplan.globals.filter(({ name }) => !objects.has(`variable ${name}`)),
     },
-    ...(indications === undefined || objects.has("site")
-      ? {}
-      : { indications: { ...indications, zones: indications.zones.filter(({ name }) => !objects.has(`tones of ${name}`)) } }),
+    ...(indications === undefined ? {} : { indications: withoutTones(indications, objects) }),
+  };
+}
+
+/** A country that cannot be said is that of nobody who wrote none. */
+function withoutTones({ country, zones }: Indications, objects: ReadonlySet<string>): Indications {
+  return {
+    country: objects.has("tones") ? DEFAULT_COUNTRY : country,
+    zones: zones.filter(({ name }) => !objects.has(`tones of ${name}`)),
   };
 }
 
@@ -87,7 +95,8 @@ function withoutParts(context: DialplanContext, objects: ReadonlySet<string>): r
 function partsOf(site: Site): Parts {
   const { trunks, stations, accounts, phones, extensions, hints, dialplan, indications, settings, realm } = site;
   return new Map<string, Part>([
-    ["site", { origin: undefined, content: contentOf({ realm, country: indications?.country }) }],
+    ["site", { origin: undefined, content: contentOf({ realm }) }],
+    ["tones", { origin: undefined, content: contentOf({ country: indications?.country }) }],
     ["settings", { origin: undefined, content: contentOf({ ...settings }) }],
     ...trunks.map((trunk) => partOf(`trunk ${trunk.name}`, trunk, trunk.origin)),
     ...stations.map((station) => partOf(`station ${station.name}`, station, station.origin)),
