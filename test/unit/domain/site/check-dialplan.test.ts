@@ -112,6 +112,16 @@ describe("checkDialplan", () => {
     ]);
   });
 
+  it("names options that CALLCOMPLETION() does not have (CC-W09, ccss.md §2.5)", () => {
+    const lines = [
+      "Set(CALLCOMPLETION(cc_agnt_policy)=never)",
+      "NoOp(${CALLCOMPLETION(CC_offer_timer)} ${CALLCOMPLETION(${X})})",
+    ];
+    assert.deepEqual(said(["[a]", ...lines.map((step, at) => `exten => 1,${at + 1},${step}`)]), [
+      'extensions.conf:2:14 CC-W09 CALLCOMPLETION(cc_agnt_policy) in 1 of [a] is no option of call completion (did you mean "cc_agent_policy"?): it gives and sets nothing',
+    ]);
+  });
+
   it("names arguments that do not fit and variables that are not closed (EXT-W17, EXT-W18)", () => {
     assert.deepEqual(said(["[a]", "exten => 1,1,Dial()", "same => n,NoOp(${X)", "same => n,Wait(long)"]), [
       "extensions.conf:2:14 EXT-W17 Dial without a destination; write Dial(SIP/5001,20)",
