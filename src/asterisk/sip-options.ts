@@ -45,6 +45,7 @@ const ACCOUNT_IGNORED = {
   registration: "defaultip regexten dynamic_exclude_static registertrying",
   credentials: "auth",
   "caller tags": "cid_tag",
+  realtime: "dynamic path sippasswd cancallforward mask",
   groups: "outgoinglimit group",
 };
 

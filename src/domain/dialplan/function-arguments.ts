@@ -1,5 +1,4 @@
 import { parseDeviceState } from "../lamp/parse-device-state.ts";
-import { CC_OPTIONS } from "../site/account.ts";
 import { WRITABLE_FUNCTIONS } from "./functions.ts";
 
 /** Something of a function that is not worked out here, or is written wrong; the text goes on behind the function's name. */
@@ -10,8 +9,8 @@ export interface FunctionMistake {
 }
 
 const CALLER_PARTS = ["num", "number", "name", "all"];
-/** Functions read with a word that is known already; more of one text is not looked at. */
-const READ = /\$\{(CALLERID|CALLCOMPLETION)\(([^(){}$,]{0,80})[,)]/g;
+/** CALLERID with a word that is known already; more of one text is not looked at. */
+const READ = /\$\{(CALLERID)\(([^(){}$,]{0,80})[,)]/g;
 
 /** What is wrong with `Set(NAME(words)=value)`, as far as it can be told before a call; undefined = nothing, or no function. */
 export function settingMistake(args: string): FunctionMistake | undefined {
@@ -23,9 +22,9 @@ export function settingMistake(args: string): FunctionMistake | undefined {
   return name === "DEVICE_STATE" ? deviceMistake(words.trim(), value.trim()) : wordMistake(name, words);
 }
 
-/** The same of `${CALLERID(words)}` and its like within a text. */
+/** The same of `${CALLERID(words)}` within a text. Options of CALLCOMPLETION are looked at by check-completion.ts. */
 export function readingMistakes(text: string): readonly FunctionMistake[] {
-  if (!text.includes("CALL")) return [];
+  if (!text.includes("CALLERID")) return [];
   return [...text.matchAll(READ)].flatMap(([, name = "", words = ""]) => wordMistake(name, words) ?? []);
 }
 
@@ -33,8 +32,6 @@ function wordMistake(name: string, words: string): FunctionMistake | undefined {
   const word = (words.split(",")[0] ?? "").trim().toLowerCase();
   if (name === "CALLERID" && !CALLER_PARTS.includes(word))
     return { kind: "unsupported", name, text: "is worked out for num, name and all only: write one of these" };
-  if (name === "CALLCOMPLETION" && !CC_OPTIONS.some((option) => option === word))
-    return { kind: "wrong", name, text: "has no such option: write one of ccss.conf, as cc_max_agents" };
   return undefined;
 }
 

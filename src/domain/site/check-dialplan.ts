@@ -1,5 +1,6 @@
 import type { Diagnostic, Origin, Position } from "./diagnostic.ts";
 import { checkAdvice } from "./dialplan-checks/check-advice.ts";
+import { checkCompletion } from "./dialplan-checks/check-completion.ts";
 import { checkInbound } from "./dialplan-checks/check-inbound.ts";
 import { checkNames } from "./dialplan-checks/check-names.ts";
 import { checkNumbers } from "./dialplan-checks/check-numbers.ts";
@@ -15,5 +16,7 @@ export function checkDialplan(
   devicePlaces: ReadonlyMap<Origin, Position> = new Map(),
 ): readonly Diagnostic[] {
   const view = new DialplanView(site, leftOut, devicePlaces);
-  return [checkTargets, checkSteps, checkNames, checkNumbers, checkInbound, checkAdvice].flatMap((check) => check(view));
+  return [checkTargets, checkSteps, checkCompletion, checkNames, checkNumbers, checkInbound, checkAdvice].flatMap((check) =>
+    check(view),
+  );
 }

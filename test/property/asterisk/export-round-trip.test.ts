@@ -5,7 +5,7 @@ import { readAsteriskSite } from "#asterisk/read-asterisk-site";
 import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
 import { withGeneratedEntries } from "#domain/site/generated-entries";
 import { siteDifferences } from "#domain/site/site-differences";
-import type { Site, SiteReading } from "#domain/site/site";
+import { EMPTY_SITE, type Site, type SiteReading } from "#domain/site/site";
 import { writtenSite } from "#domain/site/written-site";
 import { importSite } from "#site-yaml/import-site";
 import { readYamlSite } from "#site-yaml/read-yaml-site";
@@ -45,6 +45,12 @@ describe("a site exported to Asterisk's files", function () {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it("loses no tones to a realm that cannot be said (seed -362289378)", () => {
+    const zone = { name: "us", description: "~", ringCadence: [], tones: [] };
+    const { reading } = readBack({ ...EMPTY_SITE, realm: " x ", indications: { country: "us", zones: [zone] } });
+    assert.deepEqual(reading.site.indications?.zones, [zone]);
   });
 
   it("loses trunks, stations, hints and accounts' passwords of plain names to nothing", () => {

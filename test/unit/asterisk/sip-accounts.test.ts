@@ -182,6 +182,17 @@ describe("an account of sip.conf", () => {
 });
 
 describe("options of sip.conf by name", () => {
+  it("are accepted when a realtime table has them as columns (ccss.md §2.2)", () => {
+    const columns =
+      "id name ipaddr port regseconds defaultuser fullcontact regserver useragent lastms dynamic path supportpath rtsavepath sippasswd cancallforward registertrying rfc2833compensate cc_agent_policy cc_monitor_policy";
+    const text = `[a]\nsecret=x\ncallcounter=yes\n${columns.split(" ").join(" = never\n")} = never\n`;
+    const said = linesOf(readSip(parseConf(text, "sip.conf").conf));
+    assert.deepEqual(
+      said.filter((line) => line.includes("SIP-W03")),
+      [],
+    );
+  });
+
   it("are one note a reason where a file has many without effect, and one finding each where none knows them (SIP-I02, SIP-W03)", () => {
     const phone = (at: number): string => `[p${at}]\nsecret=x\ndisallow=all\nallow=ulaw\nfooo=1\ncontxt=a\n`;
     const text = `${Array.from({ length: 200 }, (_, at) => phone(at)).join("")}language=de\n`;

@@ -42,4 +42,8 @@ export const CC_CODES: CodeTexts = {
     why: "ccss.conf has only [general], with enabled, cc_max_requests and the nine cc_…_devstate options.",
     fix: "Move the line into [general] with one of these names, or remove it.",
   },
+  "CC-W09": {
+    why: "CALLCOMPLETION() reads and writes the options of call completion of one call, and the word is none of them. Asterisk logs it during the call; what is written is lost.",
+    fix: "Write an option that devices have: cc_agent_policy, cc_monitor_policy, cc_offer_timer, ccbs_available_timer, ccnr_available_timer, cc_recall_timer, cc_max_agents, cc_max_monitors, cc_agent_dialstring or cc_callback_sub.",
+  },
 };

@@ -107,8 +107,18 @@ describe("checkDialplan", () => {
     const lines = [1, 2, 3, 4].flatMap((at) => [`exten => ${at},1,Macro(m)`, "same => n,Set(TIMEOUT(digit)=${CUT(x)}${CUT(y)})"]);
     assert.deepEqual(said(["[a]", ...lines, "same => n,Set(CALLERID(num)=1)", "same => n,Set(x=f(y)=z)"]), [
       "extensions.conf:2:14 SLA-W21 Macro is not supported: not executed, a call ends here in 1 of [a]; write a supported one or remove it; also in lines 4, 6, 8",
-      "extensions.conf:3:11 SLA-W21 function TIMEOUT cannot be written, 1 of [a] goes on without it: write a variable or remove the line; also in lines 5, 7, 9",
+      "extensions.conf:3:11 SLA-W21 TIMEOUT() in 1 of [a] cannot be set: the line does nothing, remove it; also in lines 5, 7, 9",
       "extensions.conf:3:11 SLA-W21 function CUT in 1 of [a] is not worked out and gives nothing: write it without; also in lines 5, 7, 9",
+    ]);
+  });
+
+  it("names options that CALLCOMPLETION() does not have (CC-W09, ccss.md §2.5)", () => {
+    const lines = [
+      "Set(CALLCOMPLETION(cc_agnt_policy)=never)",
+      "NoOp(${CALLCOMPLETION(CC_offer_timer)} ${CALLCOMPLETION(${X})})",
+    ];
+    assert.deepEqual(said(["[a]", ...lines.map((step, at) => `exten => 1,${at + 1},${step}`)]), [
+      'extensions.conf:2:14 CC-W09 CALLCOMPLETION(cc_agnt_policy) in 1 of [a] is no option of call completion (did you mean "cc_agent_policy"?): it gives and sets nothing',
     ]);
   });
 
@@ -166,7 +176,7 @@ describe("checkDialplan", () => {
 
   it("tells of functions that would do nothing when they are set or asked (design §9.22, SLA-W21, EXT-W17)", () => {
     const calls = ["Set(GLOBAL(A)=1)", "Set(LEN(x)=1)", "Set(DEVICE_STATE(SIP/x)=INUSE)", "Set(DEVICE_STATE(Custom:x)=BAD)"];
-    calls.push("Set(CALLERID(ani)=1)", "Set(CALLCOMPLETION(x)=1)", "NoOp(${CALLERID(ani)} ${CALLCOMPLETION(x)})");
+    calls.push("Set(CALLERID(ani)=1)", "NoOp(${CALLERID(ani)})");
     const lines = ["[a]", ...calls.map((call, at) => `exten => 1,${at + 1},${call}`)];
     assert.deepEqual(said(lines), [
       "extensions.conf:2:14 SLA-W21 GLOBAL() in 1 of [a] cannot be set: the line does nothing, remove it",
@@ -174,9 +184,7 @@ describe("checkDialplan", () => {
       "extensions.conf:4:14 EXT-W17 DEVICE_STATE() in 1 of [a] can be set for devices of the dialplan only: write DEVICE_STATE(Custom:name)",
       "extensions.conf:5:14 EXT-W17 DEVICE_STATE() in 1 of [a] is set to something that is no state: write NOT_INUSE, INUSE or RINGING",
       "extensions.conf:6:14 SLA-W21 CALLERID() in 1 of [a] is worked out for num, name and all only: write one of these",
-      "extensions.conf:7:14 EXT-W17 CALLCOMPLETION() in 1 of [a] has no such option: write one of ccss.conf, as cc_max_agents",
       "extensions.conf:8:14 SLA-W21 CALLERID() in 1 of [a] is worked out for num, name and all only: write one of these",
-      "extensions.conf:8:14 EXT-W17 CALLCOMPLETION() in 1 of [a] has no such option: write one of ccss.conf, as cc_max_agents",
     ]);
     const right = [
       "Set(CALLERID(NUM)=1)",
