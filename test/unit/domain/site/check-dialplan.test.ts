@@ -184,7 +184,7 @@ describe("checkDialplan", () => {
       "extensions.conf:4:14 EXT-W17 DEVICE_STATE() in 1 of [a] can be set for devices of the dialplan only: write DEVICE_STATE(Custom:name)",
       "extensions.conf:5:14 EXT-W17 DEVICE_STATE() in 1 of [a] is set to something that is no state: write NOT_INUSE, INUSE or RINGING",
       "extensions.conf:6:14 SLA-W21 CALLERID() in 1 of [a] is worked out for num, name and all only: write one of these",
-      "extensions.conf:8:14 SLA-W21 CALLERID() in 1 of [a] is worked out for num, name and all only: write one of these",
+      "extensions.conf:7:14 SLA-W21 CALLERID() in 1 of [a] is worked out for num, name and all only: write one of these",
     ]);
     const right = [
       "Set(CALLERID(NUM)=1)",
