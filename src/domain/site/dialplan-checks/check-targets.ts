@@ -49,11 +49,8 @@ function checkDevices(view: DialplanView): Diagnostic[] {
 }
 
 /** A site.yaml has no dialplan: beside none, nobody could write the place that it names. */
-function canBeWritten({ origin }: Trunk | Station, { contexts }: DialplanView): boolean {
-  if (positionOf(origin).file.endsWith(".conf")) return true;
-  return [...contexts.values()].some(({ extensions }) =>
-    extensions.some(({ steps }) => steps.some(({ generatedFor }) => generatedFor === undefined)),
-  );
+function canBeWritten({ origin }: Trunk | Station, { writtenSteps }: DialplanView): boolean {
+  return positionOf(origin).file.endsWith(".conf") || writtenSteps.length > 0;
 }
 
 function checkDevice({ name, device, origin }: Trunk | Station, view: DialplanView): Diagnostic[] {
