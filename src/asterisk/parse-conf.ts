@@ -155,7 +155,8 @@ class ConfParser {
     }
     const which = readContinuation(plus);
     if (which === undefined) {
-      const message = `"${show(plus)}" is read as (+): the first section [${show(name)}] is continued, write key=text without signs that repeat`;
+      // The value may be a secret.
+      const message = `"${show(plus.replace(/=.*/, "=…"))}" is read as (+): the first section [${show(name)}] is continued, write key=text without signs that repeat`;
       this.#say("CONF-W09", this.#at(start), message);
     }
     this.#refuse(start, this.#table.continue(name, which ?? {}, options));

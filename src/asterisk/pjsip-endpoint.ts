@@ -136,7 +136,8 @@ function contactOf(aor: SectionOptions | undefined, say: Say): PjsipUri | undefi
   if (entry === undefined) return undefined;
   const [first = ""] = listOf(entry.value);
   const contact = parsePjsipUri(first);
-  if (contact === undefined) say("SIP-W04", entry, `contact "${show(first)}" is no SIP URI: it is ignored, write sip:host:port`);
+  // Not shown: it may have a password.
+  if (contact === undefined) say("SIP-W04", entry, "contact is no SIP URI: it is ignored, write sip:host:port");
   return contact;
 }
 

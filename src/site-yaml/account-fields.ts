@@ -68,6 +68,7 @@ const REGISTRATION = {
 export const ACCOUNT_FIELDS = {
   secret: secret("Password; absent: one is made and kept in the data folder"),
   md5secret: text("MD5 of name:realm:password, instead of a password", {
+    isSecret: true,
     form: { pattern: /^[0-9a-fA-F]{32}$/, words: "32 hexadecimal digits" },
   }),
   authUser: text("User of digest; absent: its name"),

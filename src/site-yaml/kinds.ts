@@ -31,10 +31,15 @@ interface TextRules {
   readonly mayBeEmpty?: boolean;
   /** What it must look like, and that in words. */
   readonly form?: { readonly pattern: RegExp; readonly words: string };
+  /** Findings do not show it. */
+  readonly isSecret?: boolean;
 }
 
 /** One line of text. YAML's numbers and words are taken as they are written: 007 stays 007. */
-export function text(description: string, { max = TEXT_MAX_CHARACTERS, mayBeEmpty = false, form }: TextRules = {}): Kind<string> {
+export function text(
+  description: string,
+  { max = TEXT_MAX_CHARACTERS, mayBeEmpty = false, form, isSecret = false }: TextRules = {},
+): Kind<string> {
   const pattern = form === undefined ? {} : { pattern: form.pattern.source };
   return {
     schema: { description, type: ["string", "number", "boolean", "null"], maxLength: max, ...pattern },
@@ -42,7 +47,8 @@ export function text(description: string, { max = TEXT_MAX_CHARACTERS, mayBeEmpt
       if (value === undefined) return undefined;
       const word = yaml.textOf(value, show(name), { max, mayBeEmpty });
       if (word === undefined || form === undefined || form.pattern.test(word)) return word;
-      yaml.tree.say("YAML-W02", value, `${show(name)} "${show(word)}" is left out: write ${form.words}`);
+      const shown = isSecret ? "" : ` "${show(word)}"`;
+      yaml.tree.say("YAML-W02", value, `${show(name)}${shown} is left out: write ${form.words}`);
       return undefined;
     },
   };

@@ -58,7 +58,7 @@ describe("parseConf", () => {
     for (const [header, sections] of cases)
       assert.deepEqual(sectionsOf(read(...several, header, "k=v")), [...sections, "[t]! x=1"], header);
     assert.deepEqual(linesOf(read("[a]", "[a](+n=x*)")), [
-      'x.conf:2:1 CONF-W09 "+n=x*" is read as (+): the first section [a] is continued, write key=text without signs that repeat',
+      'x.conf:2:1 CONF-W09 "+n=…" is read as (+): the first section [a] is continued, write key=text without signs that repeat',
     ]);
     assert.match(linesOf(read("[a]", "n=1", "[a](+n=2)")).join(), /3:1 CONF-E01 \[a\]\(\+\) continues a section that is not/);
   });
