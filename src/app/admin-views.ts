@@ -22,7 +22,7 @@ import { formatHostPort } from "#sip/message/uri";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
-import { SiteChecker } from "./site-checker.ts";
+import { SiteChecker } from "./site-reading/site-checker.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";

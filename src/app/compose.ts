@@ -25,7 +25,7 @@ import { PhoneViews, type SipServer } from "./phone-views.ts";
 import type { SipStack } from "./sip-stack.ts";
 import { resourceOf } from "./resource-directory.ts";
 import { SiteRunner } from "./site-runner.ts";
-import { watchSite } from "./site-watch.ts";
+import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
 import { storedSubscriptions } from "./subscription-store.ts";
 import { connect, factsOf, makeMetrics, makeSip } from "./wiring.ts";

@@ -4,8 +4,8 @@ import { EMPTY_SITE, type Phone, type Site, type SiteReading } from "#domain/sit
 import { HintIndex } from "#domain/site/visible-hint";
 import type { Log } from "#base/log";
 import { StartRefused } from "./config.ts";
-import { readApart, ReadingFailed } from "./read-apart.ts";
-import { readSite, type SiteOnDisk } from "./read-site.ts";
+import { readApart, ReadingFailed } from "./site-reading/read-apart.ts";
+import { readSite, type SiteOnDisk } from "./site-reading/read-site.ts";
 
 /**
  * Takes part in every reading: does what can fail, and gives the step that takes the site over. A rejection leaves everybody as he was.

@@ -1,12 +1,12 @@
 import type { Diagnostic } from "#domain/site/diagnostic";
 import { show } from "#domain/site/shown";
 import type { CcSettings, CcState } from "#domain/site/settings";
-import { mergedSections, type ConfFile, type Entry } from "./conf-value.ts";
-import { KnownWords, LineFindings } from "./line-findings.ts";
+import { mergedSections, type ConfFile, type Entry } from "./conf/conf-value.ts";
+import { KnownWords, LineFindings } from "./options/line-findings.ts";
 import { CC_OPTIONS } from "#domain/site/account";
-import { wholeNumber } from "./read-cc-options.ts";
-import { booleanOf, type Say } from "./read-values.ts";
-import { SectionOptions, written } from "./section-options.ts";
+import { wholeNumber } from "./accounts/read-cc-options.ts";
+import { booleanOf, type Say } from "./options/read-values.ts";
+import { SectionOptions, written } from "./options/section-options.ts";
 
 /** What `ccss.conf` says. */
 export interface CcssReading {

@@ -5,10 +5,10 @@ import { BUILTIN_ZONES, US_ZONE } from "#domain/tone/builtin-zones";
 import { parseToneList } from "#domain/tone/tone-list";
 import type { Indications, NamedTone, ToneZone } from "#domain/tone/tone-zone";
 import { DEFAULT_COUNTRY } from "#domain/tone/zone-tones";
-import { mergedSections, type ConfFile, type Entry, type Section } from "./conf-value.ts";
-import { KnownWords, LineFindings } from "./line-findings.ts";
-import type { Say } from "./read-values.ts";
-import { SectionOptions } from "./section-options.ts";
+import { mergedSections, type ConfFile, type Entry, type Section } from "./conf/conf-value.ts";
+import { KnownWords, LineFindings } from "./options/line-findings.ts";
+import type { Say } from "./options/read-values.ts";
+import { SectionOptions } from "./options/section-options.ts";
 
 /** What `indications.conf` says. */
 export interface IndicationsReading {

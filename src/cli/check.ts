@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { readPhoneFile, repairPhoneFile } from "#app/phone-files";
-import { readSite, type ReadingStage } from "#app/read-site";
+import { readPhoneFile, repairPhoneFile } from "#app/site-reading/phone-files";
+import { readSite, type ReadingStage } from "#app/site-reading/read-site";
 import { severityOf, type Severity } from "#domain/site/diagnostic";
 import { siteReport, type SiteReport } from "#domain/site/site-report";
 import { EMPTY_SITE } from "#domain/site/site";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { listDialplan, summarizeDialplan, type ListedContext, type ListedExtension } from "#domain/site/dialplan-listing";
 import { didYouMean } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";

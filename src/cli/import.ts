@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
 import { importSite } from "#site-yaml/import-site";
 import { ignoreClosedPipe, type Output } from "./check.ts";

@@ -1,5 +1,5 @@
 // One check of a site in a process of its own; prints its verdict's counts, and the peak of its memory in KiB.
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { siteReport } from "#domain/site/site-report";
 
 const report = siteReport(await readSite(process.argv[2]));

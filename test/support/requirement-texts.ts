@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "mocha";
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { packageRoot } from "#base/package-root";
 import type { Diagnostic } from "#domain/site/diagnostic";
 import type { Site } from "#domain/site/site";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { packageRoot } from "#base/package-root";
 import { siteDifferences } from "#domain/site/site-differences";
 import { writtenSite } from "#domain/site/written-site";

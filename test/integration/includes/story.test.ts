@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readSite, type SiteOnDisk } from "#app/read-site";
+import { readSite, type SiteOnDisk } from "#app/site-reading/read-site";
 import { formatDiagnostic } from "#domain/site/diagnostic";
 
 /* A site's files include others of its folder, by name and by pattern; what lies elsewhere is read only where that was allowed. */

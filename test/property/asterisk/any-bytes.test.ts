@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatDialplan } from "#cli/dialplan";
-import { readUploadedSite } from "#app/read-site";
-import { parseConf } from "#asterisk/parse-conf";
+import { readUploadedSite } from "#app/site-reading/read-site";
+import { parseConf } from "#asterisk/conf/parse-conf";
 import { readAsteriskSite } from "#asterisk/read-asterisk-site";
 import { SITE_FILES } from "#asterisk/site-files";
 import { checkSite } from "#domain/site/check-site";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { exportSite } from "#asterisk/export-site";
+import { exportSite } from "#asterisk/export/export-site";
 import { readAsteriskSite } from "#asterisk/read-asterisk-site";
 import { formatDiagnostic, severityOf } from "#domain/site/diagnostic";
 import { withGeneratedEntries } from "#domain/site/generated-entries";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { IncludeTarget } from "#asterisk/conf-includes";
-import { parseConf } from "#asterisk/parse-conf";
+import type { IncludeTarget } from "#asterisk/conf/conf-includes";
+import { parseConf } from "#asterisk/conf/parse-conf";
 import type { Position } from "#domain/site/diagnostic";
 
 const RUNS = 2000;

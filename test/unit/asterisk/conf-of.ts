@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseConf, type ConfReading } from "#asterisk/parse-conf";
-import type { ConfFile } from "#asterisk/conf-value";
+import { parseConf, type ConfReading } from "#asterisk/conf/parse-conf";
+import type { ConfFile } from "#asterisk/conf/conf-value";
 import { formatDiagnostic, type Diagnostic } from "#domain/site/diagnostic";
 
 /** A file that must be readable without a word. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseConf } from "#asterisk/parse-conf";
+import { parseConf } from "#asterisk/conf/parse-conf";
 import { readCcss, type CcssReading } from "#asterisk/read-ccss";
 import { linesOf } from "./conf-of.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseConf } from "#asterisk/parse-conf";
+import { parseConf } from "#asterisk/conf/parse-conf";
 import { readIndications, type IndicationsReading } from "#asterisk/read-indications";
 import { linesOf } from "./conf-of.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { packageRoot } from "#base/package-root";
 import { readXml } from "#base/xml/read-xml";
 import { ContextSearch } from "#domain/dialplan/context-search";

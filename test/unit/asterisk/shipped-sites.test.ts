@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { packageRoot } from "#base/package-root";
 import { formatDiagnostic } from "#domain/site/diagnostic";
 import { phoneKeys } from "#domain/site/phone-keys";

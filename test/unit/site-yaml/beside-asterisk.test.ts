@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSite } from "#app/read-site";
+import { readSite } from "#app/site-reading/read-site";
 import { formatDiagnostic } from "#domain/site/diagnostic";
 import type { SiteReading } from "#domain/site/site";
 
