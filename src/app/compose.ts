@@ -22,6 +22,7 @@ import { LampRunner } from "./lamp-runner.ts";
 import { claimNode } from "./node-claim.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
+import { publicationStands } from "./publication-directory.ts";
 import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
 import { resourceOf } from "./resource-directory.ts";
@@ -74,7 +75,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
     log,
     lamps,
-    isAccount: (name) => site.account(name) !== undefined,
+    stands: publicationStands(site),
   });
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const sip: SipStack = await makeSip(config, { log, site, store, credentials, lamps, bindings, publications, metrics });

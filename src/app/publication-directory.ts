@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "#base/result";
-import { publishedDevice } from "#domain/lamp/published-device";
+import { publishedDevice, publishedName } from "#domain/lamp/published-device";
 import type { Hint } from "#domain/site/site";
 import { devicesOfAccount } from "#sources/registrar/registrar-source";
 import type { PublicationDirectory } from "#sip/publication/ports";
@@ -51,6 +51,19 @@ export function publicationDirectory(site: SiteRunner, isOurHost: (host: string)
       // Whether the other one exists is not said to an account.
       return fail({ status: publisher.type === "trusted" ? 404 : 403 });
     },
+  };
+}
+
+/**
+ * Does what was published still count, as the site is now? A reload may take away the account, or the hint from it. What accounts say in an
+ * exchange is of their own devices, and goes with the account.
+ */
+export function publicationStands(site: SiteRunner): (publisher: Publisher, key: PublicationKey) => boolean {
+  return (publisher, { packageName, about }) => {
+    if (publisher.type === "trusted") return true;
+    if (isExchange(packageName)) return site.account(publisher.name) !== undefined;
+    const user = publishedName(about)?.one?.extension ?? publisher.name;
+    return own(site, user, publisher.name) === about;
   };
 }
 

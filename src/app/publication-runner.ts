@@ -3,13 +3,13 @@ import { Lifecycle } from "#base/lifecycle";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { PublicationStore } from "#sip/publication/ports";
-import { livePublications, samePublisher, type Publication, type Publisher } from "#sip/publication/publication";
+import { livePublications, type Publication, type Publisher } from "#sip/publication/publication";
 import type { DeviceStatement } from "#sources/publish/asterisk-body";
 import type { DueTimer, Store } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { isExchange, type ExchangeState } from "./publication-packages.ts";
-import { publishedTargets, readPublicationKey } from "./publication-directory.ts";
+import { publishedTargets, readPublicationKey, type PublicationKey } from "./publication-directory.ts";
 import {
   documentSlots,
   LOST_KEPT_MS,
@@ -35,8 +35,8 @@ export interface PublicationRunnerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly lamps: Pick<LampRunner, "reportAll">;
-  /** Is this account one of the site that runs? What an account published goes with it. */
-  readonly isAccount: (name: string) => boolean;
+  /** Does what this publisher said of that resource still count, as the site is now? */
+  readonly stands: (publisher: Publisher, key: PublicationKey) => boolean;
 }
 
 /**
@@ -52,6 +52,7 @@ export class PublicationRunner implements PublicationStore {
   /** Slots on the lamps by record and device, to be taken back. */
   readonly #shown = new Map<string, PublishedSlots>();
   #count = 0;
+  readonly #counts = new Map<string, number>();
 
   constructor(parts: PublicationRunnerParts) {
     this.#parts = parts;
@@ -77,11 +78,7 @@ export class PublicationRunner implements PublicationStore {
   }
 
   countOf(publisher: Publisher): number {
-    const records = [...this.#records.values()];
-    return records.reduce(
-      (sum, { publications }) => sum + publications.filter((one) => samePublisher(one.publisher, publisher)).length,
-      0,
-    );
+    return this.#counts.get(countKey(publisher)) ?? 0;
   }
 
   async read(resource: string): Promise<readonly Publication[]> {
@@ -129,7 +126,7 @@ export class PublicationRunner implements PublicationStore {
     });
   };
 
-  /** The site is another one: accounts may be gone, or back. */
+  /** The site is another one: accounts and rights may be gone, or back. */
   review(): void {
     for (const resource of this.#records.keys()) this.#showRecord(resource);
     for (const device of this.#statements.keys()) this.#showStatements(device);
@@ -137,15 +134,28 @@ export class PublicationRunner implements PublicationStore {
 
   #takeRecord(resource: string, record: PublicationRecord): void {
     const before = this.#records.get(resource) ?? NO_PUBLICATIONS;
-    this.#count += record.publications.length - before.publications.length;
+    for (const { publisher } of before.publications) this.#add(publisher, -1);
+    for (const { publisher } of record.publications) this.#add(publisher, 1);
     if (nextEnd(record) === null) this.#records.delete(resource);
     else this.#records.set(resource, record);
     if (isExchange(readPublicationKey(resource).packageName)) this.#showChains(resource, before, record);
     else this.#showRecord(resource);
   }
 
+  #add(publisher: Publisher, more: 1 | -1): void {
+    this.#count += more;
+    const key = countKey(publisher);
+    const count = (this.#counts.get(key) ?? 0) + more;
+    if (count === 0) this.#counts.delete(key);
+    else this.#counts.set(key, count);
+  }
+
   #takeStatements(device: string, statements: readonly StoredStatement[]): void {
-    for (const { resource } of this.#statements.get(device) ?? NO_STATEMENTS) this.#devicesOf.get(resource)?.delete(device);
+    for (const { resource } of this.#statements.get(device) ?? NO_STATEMENTS) {
+      const devices = this.#devicesOf.get(resource);
+      devices?.delete(device);
+      if (devices?.size === 0) this.#devicesOf.delete(resource);
+    }
     for (const { resource } of statements) {
       const devices = this.#devicesOf.get(resource) ?? new Set<string>();
       this.#devicesOf.set(resource, devices.add(device));
@@ -171,14 +181,18 @@ export class PublicationRunner implements PublicationStore {
     const key = readPublicationKey(resource);
     if (isExchange(key.packageName)) return;
     const record = this.#records.get(resource) ?? NO_PUBLICATIONS;
-    const standing = { ...record, publications: record.publications.filter(({ publisher }) => this.#stands(publisher)) };
+    const standing = {
+      ...record,
+      publications: record.publications.filter(({ publisher }) => this.#parts.stands(publisher, key)),
+    };
     const slots = documentSlots(key.packageName, standing, this.#parts.clock.now());
     for (const device of publishedTargets(key)) this.#show(`${resource}\n${device}`, device, slots);
   }
 
   #showStatements(device: string): void {
     const statements = this.#statements.get(device) ?? NO_STATEMENTS;
-    const standing = statements.filter(({ publisher }) => this.#stands(publisher));
+    const { stands } = this.#parts;
+    const standing = statements.filter(({ publisher, resource }) => stands(publisher, readPublicationKey(resource)));
     this.#show(
       device,
       device,
@@ -193,10 +207,6 @@ export class PublicationRunner implements PublicationStore {
     else this.#shown.set(origin, slots);
     const gone = [...before.keys()].filter((source) => !slots.has(source));
     this.#parts.lamps.reportAll(device, slots, gone);
-  }
-
-  #stands(publisher: Publisher): boolean {
-    return publisher.type === "trusted" || this.#parts.isAccount(publisher.name);
   }
 
   #isLive({ resource, publication }: StoredStatement): boolean {
@@ -229,6 +239,10 @@ export class PublicationRunner implements PublicationStore {
       return undefined;
     }
   }
+}
+
+function countKey({ type, name }: Publisher): string {
+  return `${type} ${name}`;
 }
 
 function decide(record: PublicationRecord): Decision {

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "#base/result";
-import { parseEvent } from "#sip/message/event-header";
+import { packageName, parseEvent } from "#sip/message/event-header";
 import { parseExpires } from "#sip/message/expires";
 import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
 import { isToken } from "#sip/message/scan-text";
@@ -31,7 +31,7 @@ export function readTarget(
   const uri = parseUri(request.uri);
   if (!uri.ok || !isOurHost(uri.value.host)) return refuse({ status: 404 });
   const event = parseEvent(headerOf(request, "event") ?? "");
-  const known = event.ok ? packages.get(event.value.package) : undefined;
+  const known = event.ok ? packages.get(packageName(event.value)) : undefined;
   if (known === undefined) return refuse({ status: 489, headers: [["Allow-Events", [...packages.keys()].join(", ")]] });
   return ok({ package: known, user: fromWire(decodeUser(uri.value.user ?? "")) });
 }
@@ -56,7 +56,7 @@ export function readStatement(
   if (asked > 0 && asked < expiryMinSeconds) return refuse({ status: 423, headers: [["Min-Expires", String(expiryMinSeconds)]] });
   const seconds = Math.min(asked, expiryMaxSeconds);
   if (request.body === "") return ok({ seconds, body: undefined });
-  const body = readBody(request, target, publisher);
+  const body = readBody(request, target, publisher, limits);
   // Whoever takes his state back is obeyed, whatever he says besides: the state would outlive a refusal.
   if (!body.ok) return seconds === 0 ? ok({ seconds, body: undefined }) : body;
   return ok({ seconds, body: body.value });
@@ -66,6 +66,7 @@ function readBody(
   request: SipRequest,
   { package: eventPackage, user }: PublishTarget,
   publisher: PublishedAbout["publisher"],
+  limits: PublicationLimits,
 ): Result<PublishedBody, Answer> {
   const encodings = headersOf(request, "content-encoding");
   if (encodings.some((encoding) => encoding.toLowerCase() !== "identity"))
@@ -73,7 +74,8 @@ function readBody(
   const [type = ""] = (headerOf(request, "content-type") ?? "").split(";");
   if (!eventPackage.contentTypes.includes(type.trim().toLowerCase()))
     return refuse({ status: 415, headers: [["Accept", eventPackage.contentTypes.join(", ")]] });
-  return eventPackage.read(request.body, { user, publisher });
+  const body = eventPackage.read(request.body, { user, publisher });
+  return body.ok && JSON.stringify(body.value.state).length > limits.stateMaxCharacters ? refuse({ status: 413 }) : body;
 }
 
 function refuse(answer: Answer): Refusal {

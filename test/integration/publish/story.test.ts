@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { deviceState, dialogInfo, PublishingPeer } from "#test/support/publisher";
+import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 import { STORES_UNDER_TEST } from "#test/support/stores-under-test";
 import { headerIn, request } from "#test/support/wire";
@@ -141,6 +142,10 @@ describe("PUBLISH", () => {
       assert.equal((await pbx.publish({ ...STATES, body })).status, 400, body.slice(0, 50));
     assert.equal((await pbx.publish({ event: "asterisk-mwi", body: deviceState("SIP/a", "INUSE") })).status, 400);
     assert.equal((await pbx.publish()).status, 400);
+    assert.equal(
+      (await pbx.publish({ event: "dialog;shared", type: "application/dialog-info+xml", body: dialogInfo("early") })).status,
+      489,
+    );
     const type = await pbx.publish({ type: "application/json", body: "{}" });
     assert.deepEqual([type.status, headerIn(type.text, "Accept")], [415, "application/dialog-info+xml"]);
     const encoding = await pbx.publish({ body: dialogInfo("early"), headers: { "Content-Encoding": "gzip" } });
@@ -168,6 +173,40 @@ describe("PUBLISH", () => {
     }
     assert.equal(answers[0], answers[1]);
     assert.equal((await server.api("GET", "devices/Publish:100")).json.slots.length, 1);
+  });
+});
+
+describe("what was published on one of two nodes", () => {
+  it("lights the lamps of the other, and its tag is good there (P-12)", async () => {
+    const stops: (() => Promise<void>)[] = [];
+    try {
+      const redis = await startRedis();
+      stops.push(() => redis.stop());
+      const [near, far] = [
+        await ServerUnderTest.start({ site: SITE, store: redis.url, args: ARGS }),
+        await ServerUnderTest.start({ site: SITE, store: redis.url, args: [...ARGS, "--node", "far"] }),
+      ];
+      stops.push(
+        () => near.stop(),
+        () => far.stop(),
+      );
+      const [here, there] = [
+        await PublishingPeer.open(near.sipPort, undefined, PBX),
+        await PublishingPeer.open(far.sipPort, undefined, PBX),
+      ];
+      const watcher = await PublishingPeer.open(far.sipPort, { user: "watcher", password: "watch-secret" });
+      for (const { wire } of [here, there, watcher]) stops.push(() => wire.close());
+      assert.equal(await watcher.watch("sip:100@127.0.0.1"), "terminated");
+      const first = await here.published({ body: dialogInfo("early") });
+      assert.equal(await watcher.notified(), "early");
+      const second = await there.published({ tag: first, body: dialogInfo("confirmed") });
+      assert.equal(await watcher.notified(), "confirmed");
+      assert.equal((await here.publish({ tag: first })).status, 412);
+      await here.published({ tag: second, expires: 0 });
+      assert.equal(await watcher.notified(), "terminated");
+    } finally {
+      for (const stop of stops.reverse()) await stop();
+    }
   });
 });
 

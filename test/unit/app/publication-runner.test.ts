@@ -40,7 +40,13 @@ describe("what is published", () => {
   const open = async (): Promise<void> => {
     lamps = new LampRunner({ store, clock, log: quietLog, isWatched: () => true });
     shown = [];
-    runner = new PublicationRunner({ store, clock, log: quietLog, lamps, isAccount: (name) => accounts.includes(name) });
+    runner = new PublicationRunner({
+      store,
+      clock,
+      log: quietLog,
+      lamps,
+      stands: ({ type, name }) => type === "trusted" || accounts.includes(name),
+    });
     stops.push(await lamps.start(), await runner.start());
     runner.review();
     lamps.setSite(SITE, new HintIndex(SITE));
@@ -58,7 +64,7 @@ describe("what is published", () => {
       },
       store: runner,
       observer: { published: () => undefined },
-      limits: { ...DEFAULT_PUBLICATION_LIMITS, perAccount: 2, bodyMaxBytes: 5000 },
+      limits: { ...DEFAULT_PUBLICATION_LIMITS, perAccount: 2, bodyMaxBytes: 5000, stateMaxCharacters: 2000 },
       clock,
       random: new SeededRandom(),
       log: quietLog,
@@ -203,6 +209,9 @@ describe("what is published", () => {
     assert.ok(!ids.includes("d4") && ids.includes("d5") && ids.includes("d24"));
     const long = await publish(["Event: dialog"], "x".repeat(5001));
     assert.equal(long.answer?.status, 413);
+    const rich = dialogInfo("early", { id: "x".repeat(250) }).replace(/<dialog .*<\/dialog>/s, (dialog) => dialog.repeat(4));
+    const kept = await publish(["Event: dialog", "Content-Type: application/dialog-info+xml"], rich);
+    assert.equal(kept.answer?.status, 413);
     sender = { type: "account", name: "5001" };
     await say(dialogInfo("early", { id: "x" }));
     const tag = await say(dialogInfo("early", { id: "y" }));
