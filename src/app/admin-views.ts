@@ -140,14 +140,14 @@ function slotJson(source: string, slot: Slot, now: number): SlotJson {
 }
 
 /** A lamp as the API shows it, with its watchers. */
-export function lampJson({ site, notifier }: Pick<AdminViewParts, "site" | "notifier">, lamp: LampView): LampJson {
+export function lampJson({ lamps, notifier }: Pick<AdminViewParts, "lamps" | "notifier">, lamp: LampView): LampJson {
   const watchers = [...(notifier.subscriptions.watchersOf(resourceOf(lamp)) ?? [])];
   return {
     extension: lamp.extension,
     context: lamp.context,
     state: lamp.state,
     since: iso(lamp.since),
-    devices: site.hints.find(lamp.context, lamp.extension)?.devices ?? [],
+    devices: lamps.board.devicesOf(lamp),
     watchers: watchers.map(watcherJson),
   };
 }

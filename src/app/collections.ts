@@ -4,6 +4,10 @@ export const COLLECTIONS = {
   device: "device",
   /** account name → its bindings. */
   binding: "binding",
+  /** event package, newline, resource → its publications. */
+  publication: "publication",
+  /** device name → what servers beside us say of it in their publications. */
+  published: "published",
   /** our tag → SubscriptionRecord. */
   subscription: "subscription",
   /** account name → generated SIP secret. */

@@ -22,6 +22,8 @@ import { LampRunner } from "./lamp-runner.ts";
 import { claimNode } from "./node-claim.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
+import { publicationStands } from "./publication-directory.ts";
+import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
 import { resourceOf } from "./resource-directory.ts";
 import { SiteRunner } from "./site-runner.ts";
@@ -68,8 +70,15 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   });
   const bindings = new BindingRunner({ store, clock, log });
   const events = new EventBoard();
-  const metrics: Metrics = makeMetrics(bindings, () => sip);
-  const sip: SipStack = await makeSip(config, { log, site, store, credentials, lamps, bindings, metrics });
+  const publications = new PublicationRunner({
+    store,
+    clock,
+    log,
+    lamps,
+    stands: publicationStands(site),
+  });
+  const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
+  const sip: SipStack = await makeSip(config, { log, site, store, credentials, lamps, bindings, publications, metrics });
   lifecycle.add(() => sip.stop());
   const phones = new PhoneViews({
     site,
@@ -80,9 +89,10 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
   });
 
-  const reportRegistration = connect({ clock, site, credentials, secrets, phones, lamps, bindings, events, sip });
+  const reportRegistration = connect({ clock, site, credentials, secrets, phones, lamps, bindings, publications, events, sip });
 
   lifecycle.add(await lamps.start());
+  lifecycle.add(await publications.start());
   const diagnostics = await site.start();
   lifecycle.add(
     await bindings.start((account) => {
@@ -97,6 +107,8 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     handlers: new Map([
       [COLLECTIONS.device, lamps.expire],
       [COLLECTIONS.binding, bindings.expire],
+      [COLLECTIONS.publication, publications.expire],
+      [COLLECTIONS.published, publications.forgetEnded],
     ]),
   });
   timers.start();

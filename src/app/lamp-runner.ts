@@ -96,19 +96,26 @@ export class LampRunner {
   /** A source of this node reports. */
   report(device: string, source: string, report: SlotReport): void {
     const before = this.#derived.get(device) ?? NO_SLOTS;
-    const after = applyReport(before, source, report, this.#clock.now());
-    if (after === before) return;
-    this.#derived.set(device, after);
-    this.#refresh(device);
+    this.#derive(device, before, applyReport(before, source, report, this.#clock.now()));
   }
 
   /** A source of this node has nothing more to say of a device (its account is gone). */
   forget(device: string, source: string): void {
     const before = this.#derived.get(device) ?? NO_SLOTS;
-    const after = clearSlot(before, source);
-    if (after === before) return;
-    this.#derived.set(device, after);
-    this.#refresh(device);
+    this.#derive(device, before, clearSlot(before, source));
+  }
+
+  /** Several slots of one device at once, each with the time it says the same since at least; `gone` have nothing more to say. */
+  reportAll(
+    device: string,
+    reports: ReadonlyMap<string, { readonly report: SlotReport; readonly at: number }>,
+    gone: readonly string[],
+  ): void {
+    const before = this.#derived.get(device) ?? NO_SLOTS;
+    let after = before;
+    for (const [source, { report, at }] of reports) after = applyReport(after, source, report, at);
+    for (const source of gone) after = clearSlot(after, source);
+    this.#derive(device, before, after);
   }
 
   /** Writes slot `api`; resolves when it is durable (design §9.25). */
@@ -128,6 +135,13 @@ export class LampRunner {
   expire = async ({ id }: DueTimer): Promise<void> => {
     await this.#change(id, (slots) => expireSlots(slots, this.#clock.now()), true);
   };
+
+  #derive(device: string, before: Slots, after: Slots): void {
+    if (after === before) return;
+    if (after === NO_SLOTS) this.#derived.delete(device);
+    else this.#derived.set(device, after);
+    this.#refresh(device);
+  }
 
   async #change(device: string, reduce: (slots: Slots) => Slots, evenIfSame = false): Promise<void> {
     await runAggregate(this.#store, COLLECTIONS.device, device, (current) => {

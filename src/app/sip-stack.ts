@@ -6,6 +6,10 @@ import { TimerWheel } from "#base/timer-wheel";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import { Authenticator } from "#sip/auth/authenticator";
 import type { AuthenticatorParts } from "#sip/auth/authenticator";
+import { Compositor } from "#sip/publication/compositor";
+import { DEFAULT_PUBLICATION_LIMITS } from "#sip/publication/limits";
+import type { PublicationPackage } from "#sip/publication/package";
+import type { PublicationDirectory, PublicationObserver, PublicationStore } from "#sip/publication/ports";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
 import { Notifier } from "#sip/subscription/notifier";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#sip/subscription/ports";
@@ -38,7 +42,10 @@ export interface SipStackParts {
   readonly bindings: BindingStore;
   readonly subscriptions: SubscriptionStore;
   readonly directory: ResourceDirectory;
-  readonly observer: NotifierObserver;
+  readonly observer: NotifierObserver & PublicationObserver;
+  readonly publications: PublicationStore;
+  readonly publicationDirectory: PublicationDirectory;
+  readonly publicationPackages: readonly PublicationPackage[];
 }
 
 /** Everything that speaks SIP on this node, wired; `listen` opens the ports. */
@@ -95,6 +102,7 @@ export class SipStack {
       }),
     );
     this.transactions.handle(this.notifier);
+    this.transactions.handle(compositorOf(parts, authenticate));
     this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()]));
     this.#lifecycle.add(async () => {
       this.transactions.close();
@@ -123,4 +131,15 @@ export class SipStack {
   async stop(): Promise<void> {
     await this.#lifecycle.stop();
   }
+}
+
+function compositorOf(parts: SipStackParts, authenticate: Authenticator["authenticate"]): Compositor {
+  return new Compositor({
+    ...parts,
+    authenticate,
+    packages: new Map(parts.publicationPackages.map((one) => [one.name, one])),
+    directory: parts.publicationDirectory,
+    store: parts.publications,
+    limits: DEFAULT_PUBLICATION_LIMITS,
+  });
 }

@@ -17,6 +17,9 @@ import { ownHosts } from "./own-hosts.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampDirectory, resourceOf } from "./resource-directory.ts";
+import { publicationDirectory } from "./publication-directory.ts";
+import { publicationPackages } from "./publication-packages.ts";
+import type { PublicationRunner } from "./publication-runner.ts";
 import { keepOnce } from "./run-aggregate.ts";
 import { SipStack } from "./sip-stack.ts";
 import type { SiteRunner } from "./site-runner.ts";
@@ -31,12 +34,13 @@ interface SipNeeds {
   readonly credentials: Credentials;
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
+  readonly publications: PublicationRunner;
   readonly metrics: Metrics;
 }
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
 export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<SipStack> {
-  const { log, site, store, credentials, lamps, bindings, metrics } = parts;
+  const { log, site, store, credentials, lamps, bindings, publications, metrics } = parts;
   const [clock, random] = [systemClock, systemRandom];
   const trust = trustPolicy(config.trust);
   const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now());
@@ -58,6 +62,9 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     subscriptions: subscriptionStore(store),
     directory: lampDirectory(site, lamps, isOurHost),
     observer: metrics,
+    publications,
+    publicationDirectory: publicationDirectory(site, isOurHost),
+    publicationPackages: publicationPackages((name) => site.account(name)),
   });
 }
 
@@ -83,10 +90,11 @@ export function factsOf(
 }
 
 /** `sip` is asked when figures are read: it needs the metrics to be made. */
-export function makeMetrics(bindings: BindingRunner, sip: () => SipStack): Metrics {
+export function makeMetrics(bindings: BindingRunner, publications: PublicationRunner, sip: () => SipStack): Metrics {
   return new Metrics({
     subscriptions: () => sip().notifier.subscriptions.size,
     registrations: () => bindings.accounts().filter((account) => bindings.live(account).length > 0).length,
+    publications: () => publications.count(),
     clientTransactions: () => sip().transactions.counts.clients,
     serverTransactions: () => sip().transactions.counts.servers,
     repeats: () => sip().transactions.counts.repeats,
@@ -103,6 +111,7 @@ interface Connected {
   readonly phones: PhoneViews;
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
+  readonly publications: PublicationRunner;
   readonly events: EventBoard;
   readonly sip: SipStack;
 }
@@ -116,6 +125,7 @@ export function connect({
   phones,
   lamps,
   bindings,
+  publications,
   events,
   sip,
 }: Connected): (account: string) => void {
@@ -130,6 +140,8 @@ export function connect({
     return () => {
       for (const takeOver of steps) takeOver();
       phones.forget(next);
+      // Before the hints: their lamps are made with all that is known.
+      publications.review();
       lamps.setSite(next, site.hints);
       for (const name of accounts.filter((known) => site.account(known) === undefined))
         for (const device of devicesOfAccount(name)) lamps.forget(device, REGISTRAR_SOURCE);
@@ -142,7 +154,7 @@ export function connect({
   lamps.listen({
     lampChanged: (lamp) => {
       sip.notifier.changed(resourceOf(lamp));
-      events.tell(() => ({ type: "lamp", data: lampJson({ site, notifier: sip.notifier }, lamp) }));
+      events.tell(() => ({ type: "lamp", data: lampJson({ lamps, notifier: sip.notifier }, lamp) }));
     },
     lampRemoved: (lamp) => {
       sip.notifier.removed(resourceOf(lamp));

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 export interface MetricsSource {
   subscriptions(): number;
   registrations(): number;
+  publications(): number;
   clientTransactions(): number;
   serverTransactions(): number;
   repeats(): number;
@@ -20,6 +21,7 @@ export class Metrics {
   readonly #sent: Counter<"package">;
   readonly #answered: Counter<"outcome">;
   readonly #delay: Histogram;
+  readonly #published: Counter<"package" | "outcome">;
 
   constructor(source: MetricsSource) {
     const registers = [this.#registry];
@@ -42,8 +44,15 @@ export class Metrics {
       buckets: DELAY_BUCKETS,
       registers,
     });
+    this.#published = new Counter({
+      name: "lamplighter_publish_total",
+      help: "PUBLISHes of known senders by what came of them: created, refreshed, modified, removed, stale (412), refused",
+      labelNames: ["package", "outcome"],
+      registers,
+    });
     gauge("lamplighter_subscriptions", "Live subscriptions of this node", () => source.subscriptions(), registers);
     gauge("lamplighter_registrations", "Accounts with a live contact", () => source.registrations(), registers);
+    gauge("lamplighter_publications", "Publications in the store", () => source.publications(), registers);
     gauge("lamplighter_client_transactions", "Requests of ours without an end", () => source.clientTransactions(), registers);
     gauge(
       "lamplighter_server_transactions",
@@ -66,6 +75,10 @@ export class Metrics {
 
   notifyAnswered(outcome: "ok" | "refused" | "failed" | "timeout"): void {
     this.#answered.inc({ outcome });
+  }
+
+  published(packageName: string, outcome: string): void {
+    this.#published.inc({ package: packageName, outcome });
   }
 
   async text(): Promise<{ readonly contentType: string; readonly text: string }> {

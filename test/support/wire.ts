@@ -44,12 +44,12 @@ class Inbox {
 
 const ANY = (): boolean => true;
 
-/** A UDP socket of 127.0.0.1 that speaks to `port`. */
-export async function udpWire(port: number): Promise<Wire> {
+/** A UDP socket of a loopback address that speaks to `port` of 127.0.0.1. */
+export async function udpWire(port: number, host = "127.0.0.1"): Promise<Wire> {
   const inbox = new Inbox();
   const socket: Socket = createSocket("udp4");
   await new Promise<void>((resolve) => {
-    socket.bind(0, "127.0.0.1", resolve);
+    socket.bind(0, host, resolve);
   });
   socket.on("message", (data) => {
     inbox.put(data.toString("latin1"));

@@ -5,7 +5,7 @@ import type { DeviceState } from "./device-state.ts";
 const SILENT_TECHNOLOGIES: ReadonlySet<string> = new Set(["DAHDI", "IAX2", "LOCAL"]);
 
 /** Providers of device states that are set from outside. */
-const SILENT_PROVIDERS: ReadonlySet<string> = new Set(["CUSTOM", "CCSS", "MWI"]);
+const SILENT_PROVIDERS: ReadonlySet<string> = new Set(["CUSTOM", "CCSS", "MWI", "PUBLISH"]);
 
 /** States of devices of which nobody says anything, by the site (sla.md §4.1, §4.2). */
 export function defaultStates(site: Site): (device: string) => DeviceState {

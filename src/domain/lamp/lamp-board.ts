@@ -3,6 +3,7 @@ import { aggregate } from "./aggregate.ts";
 import type { DeviceState, Slots } from "./device-state.ts";
 import { lampOf, type DeviceFacts, type Lamp } from "./lamp.ts";
 import type { LampView } from "./lamp-view.ts";
+import { publishedDevicesOf, publishedName } from "./published-device.ts";
 import { sameDialogs } from "./same-dialogs.ts";
 import { NO_SLOTS, stateOfSlots } from "./slots.ts";
 
@@ -15,11 +16,16 @@ export interface HintChanges {
 }
 
 interface Entry {
-  readonly devices: readonly string[];
+  /** Devices that the hint names. */
+  readonly named: readonly string[];
+  /** Those, and the devices of what is published for the extension itself while there is any. */
+  devices: readonly string[];
   view: LampView;
 }
 
 type Entries = Map<string, Map<string, Entry>>;
+
+const NO_ENTRIES: readonly Entry[] = [];
 
 /**
  * All lamps of a site in memory: slots of devices in, views of hints out. A view is always worked out from the slots and never from
@@ -41,7 +47,7 @@ export class LampBoard {
     if (Object.keys(slots).length === 0) this.#slots.delete(device);
     else this.#slots.set(device, slots);
     const changed: LampView[] = [];
-    for (const entry of this.#byDevice.get(device) ?? []) {
+    for (const entry of this.#shownIn(device)) {
       const view = nextView(entry.view, lampOf(entry.devices, this.#facts), at);
       if (view !== entry.view) changed.push(view);
       entry.view = view;
@@ -85,12 +91,13 @@ export class LampBoard {
     const entry = find(this.#entries, name);
     if (entry === undefined) return undefined;
     this.#entries.get(name.context)?.delete(name.extension);
-    for (const device of new Set(entry.devices)) {
-      const others = (this.#byDevice.get(device) ?? []).filter((other) => other !== entry);
-      if (others.length === 0) this.#byDevice.delete(device);
-      else this.#byDevice.set(device, others);
-    }
+    for (const device of new Set(entry.devices)) this.#forget(entry, device);
     return entry.view;
+  }
+
+  /** Devices that the lamp of this name shows, what is published for it included. */
+  devicesOf(name: { readonly extension: string; readonly context: string }): readonly string[] {
+    return find(this.#entries, name)?.devices ?? [];
   }
 
   /** What the hint of this name shows; undefined when there is none. */
@@ -118,15 +125,60 @@ export class LampBoard {
   }
 
   #enter(hint: Hint, view: LampView): void {
-    const entry: Entry = { devices: hint.devices, view };
+    const entry: Entry = { named: hint.devices, devices: this.#shownBy(hint), view };
     bucket(this.#entries, hint.context, () => new Map<string, Entry>()).set(hint.extension, entry);
-    for (const device of new Set(hint.devices)) bucket(this.#byDevice, device, () => []).push(entry);
+    for (const device of new Set(entry.devices)) bucket(this.#byDevice, device, () => []).push(entry);
+  }
+
+  /** Only what somebody publishes takes room: most hints have nothing but their devices. */
+  #shownBy(hint: Pick<Hint, "extension" | "context" | "devices">): readonly string[] {
+    const published = publishedDevicesOf(hint).filter((device) => this.#slots.has(device) && !hint.devices.includes(device));
+    return published.length === 0 ? hint.devices : [...hint.devices, ...published];
+  }
+
+  /** Hints whose lamps may show something else since the slots of a device changed. */
+  #shownIn(device: string): readonly Entry[] {
+    const published = this.#publishedFor(device);
+    const isSaid = this.#slots.has(device);
+    if (isSaid) for (const entry of published) this.#attach(entry, device);
+    const shown = this.#byDevice.get(device) ?? NO_ENTRIES;
+    if (!isSaid) for (const entry of published) this.#detach(entry, device);
+    return shown;
+  }
+
+  /** Hints that this device is published for. */
+  #publishedFor(device: string): readonly Entry[] {
+    const name = publishedName(device);
+    if (name === undefined) return NO_ENTRIES;
+    const entries = new Set([...this.#entries.values()].flatMap((ofContext) => ofContext.get(name.everywhere) ?? []));
+    const one = name.one === undefined ? undefined : find(this.#entries, name.one);
+    if (one !== undefined) entries.add(one);
+    return [...entries].filter((entry) => !entry.named.includes(device));
+  }
+
+  #attach(entry: Entry, device: string): void {
+    if (entry.devices.includes(device)) return;
+    entry.devices = this.#shownBy({ ...entry.view, devices: entry.named });
+    bucket(this.#byDevice, device, () => []).push(entry);
+  }
+
+  #detach(entry: Entry, device: string): void {
+    if (!entry.devices.includes(device)) return;
+    entry.devices = entry.devices.filter((other) => other !== device);
+    this.#forget(entry, device);
+  }
+
+  #forget(entry: Entry, device: string): void {
+    const others = (this.#byDevice.get(device) ?? []).filter((other) => other !== entry);
+    if (others.length === 0) this.#byDevice.delete(device);
+    else this.#byDevice.set(device, others);
   }
 
   #viewOf(hint: Hint, known: LampView | undefined, at: number): LampView {
-    const lamp = lampOf(hint.devices, this.#facts);
+    const devices = this.#shownBy(hint);
+    const lamp = lampOf(devices, this.#facts);
     if (known !== undefined) return nextView(known, lamp, at);
-    return { extension: hint.extension, context: hint.context, ...lamp, since: this.#sinceOf(hint.devices) ?? at };
+    return { extension: hint.extension, context: hint.context, ...lamp, since: this.#sinceOf(devices) ?? at };
   }
 
   /** Since when the slots give the state that they give: since the oldest slot of that state, or since the newest of a mixture. */

@@ -11,6 +11,15 @@ export interface EventHeader {
 
 const PACKAGE_MAX_BYTES = 64;
 
+/** Drafts of shared lines and RFC 7463 made packages of their own by a parameter (presence.md §6.2): taken as plain "dialog" they would mislead. */
+const VARIANTS = ["sla", "ma", "shared"];
+
+/** The package that is really meant: "dialog;shared" is another one than "dialog". */
+export function packageName(event: EventHeader): string {
+  const variant = VARIANTS.find((name) => event.parameters.has(name));
+  return variant === undefined ? event.package : `${event.package};${variant}`;
+}
+
 /** Reads an Event header. */
 export function parseEvent(text: string): Result<EventHeader, string> {
   const semicolon = text.indexOf(";");

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "#base/result";
-import { parseEvent, type EventHeader } from "#sip/message/event-header";
+import { packageName, parseEvent, type EventHeader } from "#sip/message/event-header";
 import { parseExpires } from "#sip/message/expires";
 import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
 import { splitList } from "#sip/message/split-list";
@@ -82,14 +82,6 @@ export function readEvent(
     if (known !== undefined) return ok({ package: known, text: eventText(text ?? "", event.value) });
   }
   return refuse(489, [["Allow-Events", [...packages.keys()].join(", ")]]);
-}
-
-/** Drafts of shared lines and RFC 7463 made packages of their own by a parameter (presence.md §6.2): served as plain "dialog" they would mislead. */
-const VARIANTS = ["sla", "ma", "shared"];
-
-function packageName(event: EventHeader): string {
-  const variant = VARIANTS.find((name) => event.parameters.has(name));
-  return variant === undefined ? event.package : `${event.package};${variant}`;
 }
 
 /** Only package and id identify the usage (RFC 6665 §8.2.1), and phones compare them byte by byte; other parameters are not echoed. */

@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SimPhone } from "#sim/sim-phone";
+import { dialogInfo, PublishingPeer } from "#test/support/publisher";
 import { ServerUnderTest } from "#test/support/server";
 
 /* An administrator takes a phone out of the site, or puts it into another context, while it watches its lamps. */
@@ -46,6 +47,24 @@ describe("a reload that takes rights away", () => {
   it("ends the subscriptions to hints that are in none of the account's contexts any more", async () => {
     await rewrite(`${ACCOUNT}context = elsewhere\n`);
     assert.deepEqual(await subscriptions(), []);
+  });
+
+  it("ends what an account published for a hint that is not its own any more", async () => {
+    const rest = await readFile(join(folder, "extensions.conf"), "utf8");
+    const write = (device: string): Promise<void> =>
+      writeFile(join(folder, "extensions.conf"), `${rest}\n[desks]\nexten => 7000,hint,${device}\n`);
+    await write("SIP/0000FFFF0005");
+    await rewrite(`${ACCOUNT}context = desks\nsecret = s3cret\n`);
+    const peer = await PublishingPeer.open(server.sipPort, { user: "0000FFFF0005", password: "s3cret" });
+    const uri = "sip:7000@127.0.0.1";
+    const tag = await peer.published({ uri, body: dialogInfo("confirmed", { entity: uri }) });
+    const lamp = async (): Promise<string> => (await server.api("GET", "lamps/7000@desks")).json.state;
+    assert.equal(await lamp(), "InUse");
+    await write("SIP/0000FFFF0006");
+    assert.equal((await server.api("POST", "reload")).status, 200);
+    assert.notEqual(await lamp(), "InUse");
+    assert.equal((await peer.publish({ uri, tag })).status, 403);
+    await peer.wire.close();
   });
 
   it("leaves alone who keeps its rights", async () => {

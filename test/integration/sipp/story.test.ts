@@ -17,6 +17,7 @@ import { ServerUnderTest } from "#test/support/server";
  *     |<-- NOTIFY terminated, 200 ------------|
  */
 const SCENARIO = resolve("test/integration/sipp/register-and-subscribe.xml");
+const PUBLISHING = resolve("test/integration/sipp/publish.xml");
 
 describe("SIPp registers and subscribes", () => {
   let server: ServerUnderTest;
@@ -41,6 +42,21 @@ describe("SIPp registers and subscribes", () => {
       assert.deepEqual((await server.api("GET", "subscriptions")).json.items, []);
     });
   }
+});
+
+describe("SIPp publishes", () => {
+  it("over UDP and TCP, with a tag in hand (T-37 to T-39, T-41)", async () => {
+    const server = await ServerUnderTest.start({ site: "test/fixtures/sites/alternate" });
+    try {
+      for (const flag of ["u1", "t1"]) {
+        const { code, errors } = await sipp([`127.0.0.1:${server.sipPort}`, "-t", flag, "-sf", PUBLISHING, "-m", "5", "-r", "5"]);
+        assert.equal(code, 0, errors);
+      }
+      assert.deepEqual((await server.api("GET", "devices/Publish:100@LocalSets")).json.slots, []);
+    } finally {
+      await server.stop();
+    }
+  });
 });
 
 async function sipp(args: readonly string[]): Promise<{ readonly code: number | null; readonly errors: string }> {

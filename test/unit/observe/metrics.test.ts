@@ -9,6 +9,7 @@ describe("the metrics of a server", () => {
     const read = (name: string) => (): number => counts[name] ?? 0;
     metrics = new Metrics({
       subscriptions: read("subscriptions"),
+      publications: read("publications"),
       registrations: read("registrations"),
       clientTransactions: read("clientTransactions"),
       serverTransactions: read("serverTransactions"),

@@ -7,7 +7,7 @@ import type { LampView } from "#domain/lamp/lamp-view";
 import { applyReport, clearSlot, expireSlots, NO_SLOTS } from "#domain/lamp/slots";
 import type { Hint } from "#domain/site/site";
 
-const DEVICES = ["SIP/a", "SIP/b", "SLA:s_t", "Custom:x", "__proto__"];
+const DEVICES = ["SIP/a", "SIP/b", "SLA:s_t", "Custom:x", "__proto__", "Publish:1", "Publish:1@c", "Publish:constructor"];
 const SOURCES = ["api", "registrar", "line"];
 
 const state = fc.constantFrom(...DEVICE_STATES);
