@@ -13,6 +13,7 @@ import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#si
 import { optionsHandler } from "#sip/transaction/dispatch";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { Flow } from "#sip/transport/flow";
+import type { TlsIdentity } from "#sip/transport/listener";
 import { BadListener, Transports } from "#sip/transport/transports";
 import type { SiteLimits } from "#domain/site/settings";
 import { StartRefused } from "./config.ts";
@@ -27,6 +28,8 @@ export interface SipStackParts {
   readonly log: Log;
   readonly node: string;
   readonly advertise: string | undefined;
+  /** For listeners inside TLS. */
+  readonly tls: TlsIdentity | undefined;
   readonly nonceKey: string;
   readonly realm: () => string;
   readonly credential: AuthenticatorParts["credential"];
@@ -57,6 +60,7 @@ export class SipStack {
       clock,
       log,
       ...(parts.advertise === undefined ? {} : { advertise: parts.advertise }),
+      ...(parts.tls === undefined ? {} : { tls: parts.tls }),
       onMessage: (message, flow) => {
         this.transactions.receive(message, flow);
       },

@@ -34,6 +34,7 @@ export async function openUdp(parts: ListenerParts): Promise<Listener> {
     name: parts.name,
     transport: "udp",
     port: local.port,
+    connections: 0,
     find: (record) => new UdpFlow(local, peerAddress(parts.host, record.host), record.port),
     stop: () =>
       new Promise((resolve) => {
@@ -122,6 +123,7 @@ class UdpFlow implements Flow {
     try {
       // Without a callback an unreachable peer is nobody's error: the transaction's timer tells.
       this.#local.socket.send(Buffer.from(message, "latin1"), this.remotePort, this.#address);
+      this.#local.parts.counts.sent += 1;
       return true;
     } catch {
       // The socket is closed: nothing was sent.
