@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, sign } from "node:crypto";
-import { isIP } from "node:net";
 import { promisify } from "node:util";
+import { addressBytes } from "#base/address-bytes";
 import type { Random } from "#base/random";
 
 /** RSA, because desk phones of any age know it. */
@@ -77,18 +77,8 @@ function extension(id: string, value: Buffer, isCritical: boolean): Buffer {
 
 /** GeneralName (RFC 5280 §4.2.1.6): [2] a DNS name, [7] an address. */
 function generalName(name: string): Buffer {
-  const version = isIP(name);
-  if (version === 0) return tlv(0x82, Buffer.from(name, "ascii"));
-  return tlv(0x87, version === 4 ? Buffer.from(name.split(".").map(Number)) : ipv6Bytes(name));
-}
-
-function ipv6Bytes(address: string): Buffer {
-  // URLs write addresses without a mapped IPv4 part.
-  const [left = "", right] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
-  const [first, last] = [groups(left), groups(right ?? "")];
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => "0");
-  return Buffer.from([...first, ...zeros, ...last].map((group) => group.padStart(4, "0")).join(""), "hex");
+  const address = addressBytes(name);
+  return address === undefined ? tlv(0x82, Buffer.from(name, "ascii")) : tlv(0x87, address);
 }
 
 /** Tags of DER (X.690). */

@@ -22,6 +22,9 @@ import { notifierLimits } from "./site-limits.ts";
 /** Granularity of all SIP timers. */
 const TICK_MS = 25;
 
+/** Option tags: outbound (RFC 5626) and Path (RFC 3327). */
+const SUPPORTED = ["outbound", "path"];
+
 export interface SipStackParts {
   readonly clock: Clock;
   readonly random: Random;
@@ -55,7 +58,7 @@ export class SipStack {
   constructor(parts: SipStackParts) {
     const { clock, random, log } = parts;
     const wheel = new TimerWheel(clock, TICK_MS);
-    this.transactions = new TransactionLayer({ wheel, random, log });
+    this.transactions = new TransactionLayer({ wheel, random, log, supported: SUPPORTED });
     this.transports = new Transports({
       clock,
       log,
@@ -66,6 +69,7 @@ export class SipStack {
       },
       onClosed: (flow) => {
         this.transactions.flowClosed(flow);
+        registrar.flowClosed(flow);
       },
     });
     this.authenticator = new Authenticator({ ...parts });
@@ -81,20 +85,19 @@ export class SipStack {
       store: parts.subscriptions,
       limits: notifierLimits(parts.limits),
     });
-    this.transactions.handle(
-      new Registrar({
-        ...parts,
-        authenticate,
-        flows: this.transports,
-        store: parts.bindings,
-        onBound: (device) => {
-          this.notifier.registered(device);
-        },
-        limits: DEFAULT_REGISTRAR_LIMITS,
-      }),
-    );
+    const registrar = new Registrar({
+      ...parts,
+      authenticate,
+      flows: this.transports,
+      store: parts.bindings,
+      onBound: (device) => {
+        this.notifier.registered(device);
+      },
+      limits: DEFAULT_REGISTRAR_LIMITS,
+    });
+    this.transactions.handle(registrar);
     this.transactions.handle(this.notifier);
-    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()]));
+    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()], SUPPORTED));
     this.#lifecycle.add(async () => {
       this.transactions.close();
       wheel.close();
