@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { WebSocket } from "ws";
+import { formatHostPort } from "#sip/message/uri";
 import type { TransportName } from "#sip/transport/flow";
 import { testCertificate } from "#test/support/test-certificate";
 
@@ -38,9 +39,9 @@ class Heard {
   }
 }
 
-async function udpPeer(port: number): Promise<Peer> {
-  const socket = createSocket("udp4");
-  socket.bind(0, "127.0.0.1");
+async function udpPeer(port: number, host: string): Promise<Peer> {
+  const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
+  socket.bind(0, host);
   await once(socket, "listening");
   const heard = new Heard();
   socket.on("message", (data) => {
@@ -49,7 +50,7 @@ async function udpPeer(port: number): Promise<Peer> {
   return {
     port: socket.address().port,
     send: (text) => {
-      socket.send(Buffer.from(text, "latin1"), port, "127.0.0.1");
+      socket.send(Buffer.from(text, "latin1"), port, host);
     },
     next: () => heard.next(),
     pause: () => undefined,
@@ -61,15 +62,15 @@ async function udpPeer(port: number): Promise<Peer> {
   };
 }
 
-async function tcpPeer(port: number): Promise<Peer> {
-  const socket = connect(port, "127.0.0.1");
+async function tcpPeer(port: number, host: string): Promise<Peer> {
+  const socket = connect(port, host);
   await once(socket, "connect");
   return streamPeer(socket);
 }
 
-async function tlsPeer(port: number): Promise<Peer> {
+async function tlsPeer(port: number, host: string): Promise<Peer> {
   const { cert } = await testCertificate();
-  const socket = connectTls({ port, host: "127.0.0.1", ca: cert });
+  const socket = connectTls({ port, host, ca: cert });
   const refused = new Promise<never>((_resolve, reject) => socket.once("error", reject));
   await Promise.race([once(socket, "secureConnect"), refused]);
   return streamPeer(socket);
@@ -100,17 +101,23 @@ function streamPeer(socket: Socket): Peer {
   };
 }
 
-async function wsPeer(port: number): Promise<Peer> {
-  const socket = connect(port, "127.0.0.1");
+async function wsPeer(port: number, host: string): Promise<Peer> {
+  const socket = connect(port, host);
   await once(socket, "connect");
-  return webSocketPeer(new WebSocket(`ws://127.0.0.1:${port}/sip`, "sip", { createConnection: () => socket }), socket);
+  return webSocketPeer(
+    new WebSocket(`ws://${formatHostPort(host, port)}/sip`, "sip", { createConnection: () => socket }),
+    socket,
+  );
 }
 
-async function wssPeer(port: number): Promise<Peer> {
+async function wssPeer(port: number, host: string): Promise<Peer> {
   const { cert } = await testCertificate();
-  const socket = connectTls({ port, host: "127.0.0.1", ca: cert });
+  const socket = connectTls({ port, host, ca: cert });
   await once(socket, "secureConnect");
-  return webSocketPeer(new WebSocket(`wss://127.0.0.1:${port}/sip`, "sip", { createConnection: () => socket }), socket);
+  return webSocketPeer(
+    new WebSocket(`wss://${formatHostPort(host, port)}/sip`, "sip", { createConnection: () => socket }),
+    socket,
+  );
 }
 
 async function webSocketPeer(webSocket: WebSocket, socket: Socket): Promise<Peer> {
@@ -143,7 +150,7 @@ async function webSocketPeer(webSocket: WebSocket, socket: Socket): Promise<Peer
 }
 
 /** A transport joins the suite with one line: how to speak it raw. */
-export const PEERS: Readonly<Record<TransportName, (port: number) => Promise<Peer>>> = {
+export const PEERS: Readonly<Record<TransportName, (port: number, host: string) => Promise<Peer>>> = {
   udp: udpPeer,
   tcp: tcpPeer,
   tls: tlsPeer,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { networkInterfaces } from "node:os";
 import type { Clock } from "#base/clock";
 import { quietLog } from "#base/log";
 import { SeededRandom } from "#test/support/seeded-random";
@@ -43,8 +44,8 @@ for (const name of Object.keys(TRANSPORTS) as TransportName[]) {
       return (await transports.open(`${name}:${host}:0`)).port;
     }
 
-    async function newPeer(port: number): Promise<Peer> {
-      const peer = await open(port);
+    async function newPeer(port: number, host = "127.0.0.1"): Promise<Peer> {
+      const peer = await open(port, host);
       peers.push(peer);
       return peer;
     }
@@ -130,6 +131,22 @@ for (const name of Object.keys(TRANSPORTS) as TransportName[]) {
       peer.send(MESSAGE);
       await until(() => heard.length === 1);
       assert.equal(heard[0]!.flow.sentBy, `pbx.example.com:${port}`);
+    });
+
+    it("speaks IPv6", async function () {
+      if (!Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6") === true)) {
+        if (this.test !== undefined) this.test.title += " (skipped: this machine has no IPv6)";
+        this.skip();
+      }
+      const port = await start("[::1]");
+      const peer = await newPeer(port, "::1");
+      peer.send(MESSAGE);
+      await until(() => heard.length === 1);
+      const { flow } = heard[0]!;
+      assert.deepEqual([flow.remoteHost, flow.remotePort, flow.sentBy], ["::1", peer.port, `[::1]:${port}`]);
+      assert.equal(flow.key.startsWith(`${name}:[::1]:0 [::1]:${peer.port}`), true);
+      assert.equal(transports.find(transports.record(flow))?.send(MESSAGE), true);
+      assert.equal(await peer.next(), MESSAGE);
     });
 
     it("drops keep-alives without delivering anything", async () => {
