@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { adminApp } from "#admin/admin-app";
 import { loadAdminToken } from "#admin/admin-token";
 import type { Clock } from "#base/clock";
-import { Lifecycle } from "#base/lifecycle";
+import { Lifecycle, type Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import { systemRandom } from "#base/system-random";
@@ -13,11 +13,12 @@ import { openStore } from "#store/open-store";
 import type { Store } from "#store/store";
 import { adminPorts, EventBoard, registrationJson } from "./admin-views.ts";
 import { BindingRunner } from "./binding-runner.ts";
+import { certificatesFor } from "./certificates.ts";
 import { COLLECTIONS } from "./collections.ts";
 import { StartRefused, type ServerConfig } from "./config.ts";
 import { Credentials } from "./credentials.ts";
 import { httpUrlPath } from "./data-paths.ts";
-import { startHttp } from "./http-server.ts";
+import { startHttp, type HttpServer } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
 import { claimNode } from "./node-claim.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
@@ -32,6 +33,8 @@ import type { StartFacts } from "./start-message.ts";
 import { storedSubscriptions } from "./subscription-store.ts";
 import { connect, factsOf, makeMetrics, makeSip } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
+
+const SIP_PORT = 5060;
 
 /** A running server. */
 export interface Server {
@@ -78,7 +81,18 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     stands: publicationStands(site),
   });
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
-  const sip: SipStack = await makeSip(config, { log, site, store, credentials, lamps, bindings, publications, metrics });
+  const certificates = await certificatesFor(config, { clock, random, log });
+  const sip: SipStack = await makeSip(config, {
+    log,
+    site,
+    store,
+    credentials,
+    lamps,
+    bindings,
+    publications,
+    metrics,
+    certificates,
+  });
   lifecycle.add(() => sip.stop());
   const phones = new PhoneViews({
     site,
@@ -136,20 +150,24 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const http = await startHttp(
     config,
     [provisioner({ phones, fetches: phones, clock, log }), adminApp({ ports, token, clock, random, log })],
-    log,
+    { log, tls: certificates },
   );
   lifecycle.add(http.stop);
-  await writeHttpUrl(config, http.port);
+  await writeHttpUrl(config, http.plain.port);
   // Before anybody can be heard: a refresh must find its dialog.
   sip.notifier.restore(await storedSubscriptions(store));
   await sip.listen(config.sip);
+  lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();
   if (config.watch) lifecycle.add(watchSite({ folders: () => site.folders, clock, log, reload: () => site.reload() }));
   isReady = true;
   return {
     clock,
-    facts: factsOf(config, site, diagnostics, http.port, sip),
-    reload: () => site.reload(),
+    facts: factsOf({ config, site, diagnostics, http, sip, certificates }),
+    reload: async () => {
+      await certificates?.reload();
+      return site.reload();
+    },
     stop: () => lifecycle.stop(),
   };
 }
@@ -174,9 +192,20 @@ async function writeHttpUrl({ data, http }: ServerConfig, port: number): Promise
   await writeFile(httpUrlPath(data), `http://${host.includes(":") ? `[${host}]` : host}:${port}\n`);
 }
 
-/** What phones are told: the first UDP listener, else the first one. */
-function sipServerOf(sip: SipStack): SipServer {
-  const { listeners } = sip.transports;
-  const listener = listeners.find(({ transport }) => transport === "udp") ?? listeners[0];
-  return { port: listener?.port ?? 5060, transport: listener?.transport === "tcp" ? "tcp" : "udp" };
+/** SIP over WebSocket on the ports of HTTP; to be stopped before them. */
+function attachWebSockets({ http, https }: ServerConfig, { transports }: SipStack, { plain, secure }: HttpServer): Stop {
+  const listeners = [transports.attach(plain.server, "ws", http.host)];
+  if (secure !== undefined && https !== undefined) listeners.push(transports.attach(secure.server, "wss", https.host));
+  return async () => {
+    await Promise.all(listeners.map((listener) => listener.stop()));
+  };
+}
+
+/** What phones are told: the first UDP listener, else one of TCP, else one of TLS. */
+function sipServerOf({ transports: { listeners } }: SipStack): SipServer {
+  for (const transport of ["udp", "tcp", "tls"] as const) {
+    const listener = listeners.find((one) => one.transport === transport);
+    if (listener !== undefined) return { port: listener.port, transport };
+  }
+  return { port: SIP_PORT, transport: "udp" };
 }

@@ -7,7 +7,9 @@ export interface ServerConfig {
   /** "embedded" or a Redis URL. */
   readonly store: string;
   readonly http: HostPort;
-  readonly https?: HostPort & { readonly certFile: string; readonly keyFile: string };
+  readonly https?: HostPort;
+  /** Certificates of HTTPS and of SIP inside TLS; none: one of our own. The first is for peers that name no host. */
+  readonly tls: readonly CertificateFiles[];
   /** "udp:0.0.0.0:5060", … */
   readonly sip: readonly string[];
   readonly advertise?: string;
@@ -20,6 +22,12 @@ export interface ServerConfig {
   readonly watch: boolean;
   /** Folders besides the site's own that its files may include from. */
   readonly allowInclude: readonly string[];
+}
+
+/** PEM files of one certificate. */
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 export interface HostPort {

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import { createServer as createSecureServer } from "node:https";
-import { readFile } from "node:fs/promises";
+import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import Koa, { type Middleware } from "koa";
-import type { Stop } from "#base/lifecycle";
+import { Lifecycle, type Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
+import type { TlsIdentity } from "#sip/transport/listener";
 import { StartRefused, type HostPort, type ServerConfig } from "./config.ts";
 
 /** Slow senders are cut off (milliseconds). */
@@ -19,14 +19,19 @@ const OPTIONS = {
   connectionsCheckingInterval: CHECK_EVERY_MS,
 };
 
+/** The servers with their bound ports. */
 export interface HttpServer {
-  /** The bound port of --http. */
-  readonly port: number;
+  readonly plain: { readonly server: Server; readonly port: number };
+  readonly secure?: { readonly server: SecureServer; readonly port: number };
   readonly stop: Stop;
 }
 
 /** One Koa application on --http and, when asked for, on --https. */
-export async function startHttp(config: ServerConfig, middlewares: readonly Middleware[], log: Log): Promise<HttpServer> {
+export async function startHttp(
+  config: Pick<ServerConfig, "http" | "https">,
+  middlewares: readonly Middleware[],
+  { log, tls }: { readonly log: Log; readonly tls: TlsIdentity | undefined },
+): Promise<HttpServer> {
   const app = new Koa();
   app.on("error", (error: unknown) => {
     // A client that went away in the middle, mostly.
@@ -38,32 +43,27 @@ export async function startHttp(config: ServerConfig, middlewares: readonly Midd
     // Koa answers errors itself and reports them as above.
     void callback(request, response);
   };
-  const servers: Server[] = [];
-  const stop: Stop = async () => {
-    await Promise.all(servers.map((server) => close(server)));
-  };
+  const lifecycle = new Lifecycle();
+  const stop: Stop = () => lifecycle.stop();
   try {
-    servers.push(await listen(createServer(OPTIONS, listener), config.http, "--http"));
-    if (config.https !== undefined) servers.push(await listen(await secure(config.https, listener), config.https, "--https"));
+    const plain = createServer(OPTIONS, listener);
+    const port = await listen(plain, config.http, "--http");
+    lifecycle.add(() => close(plain));
+    if (config.https === undefined || tls === undefined) return { plain: { server: plain, port }, stop };
+    const secure = createSecureServer({ ...OPTIONS, ...tls.serverOptions() }, listener);
+    const securePort = await listen(secure, config.https, "--https");
+    lifecycle.add(() => close(secure));
+    lifecycle.add(tls.follow(secure));
+    return { plain: { server: plain, port }, secure: { server: secure, port: securePort }, stop };
   } catch (error) {
     // The one that listens already would keep the process alive.
     await stop();
     throw error;
   }
-  const address = servers[0]?.address();
-  return { port: typeof address === "object" && address !== null ? address.port : config.http.port, stop };
 }
 
-async function secure(https: NonNullable<ServerConfig["https"]>, listener: RequestListener): Promise<Server> {
-  try {
-    const [cert, key] = await Promise.all([readFile(https.certFile), readFile(https.keyFile)]);
-    return createSecureServer({ ...OPTIONS, cert, key }, listener);
-  } catch (error) {
-    throw new StartRefused(`--tls-cert and --tls-key: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-async function listen(server: Server, { host, port }: HostPort, flag: string): Promise<Server> {
+/** Gives the bound port. */
+async function listen(server: Server | SecureServer, { host, port }: HostPort, flag: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const hint =
@@ -72,11 +72,12 @@ async function listen(server: Server, { host, port }: HostPort, flag: string): P
     });
     server.listen({ host, port, exclusive: true }, resolve);
   });
-  return server;
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 /** Event streams never end by themselves, so connections are closed. */
-async function close(server: Server): Promise<void> {
+async function close(server: Server | SecureServer): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => {
       resolve();

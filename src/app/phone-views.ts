@@ -17,7 +17,7 @@ const VIEWS_MAX = 20_000;
 /** Where a phone finds the SIP server. */
 export interface SipServer {
   readonly port: number;
-  readonly transport: "udp" | "tcp";
+  readonly transport: "udp" | "tcp" | "tls";
 }
 
 /** Phones as the provisioner sees them; a view is the same object until the site changes. */

@@ -17,6 +17,7 @@ import { optionsHandler } from "#sip/transaction/dispatch";
 import { SERVER_TRANSACTIONS_MAX } from "#sip/transaction/limits";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { Flow } from "#sip/transport/flow";
+import type { TlsIdentity } from "#sip/transport/listener";
 import { BadListener, Transports } from "#sip/transport/transports";
 import type { SiteLimits } from "#domain/site/settings";
 import { StartRefused } from "./config.ts";
@@ -25,12 +26,17 @@ import { failureLimits, notifierLimits, registrarLimits } from "./site-limits.ts
 /** Granularity of all SIP timers. */
 const TICK_MS = 25;
 
+/** Option tags: outbound (RFC 5626) and Path (RFC 3327). */
+const SUPPORTED = ["outbound", "path"];
+
 export interface SipStackParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly node: string;
   readonly advertise: string | undefined;
+  /** For listeners inside TLS. */
+  readonly tls: TlsIdentity | undefined;
   readonly nonceKey: string;
   readonly realm: () => string;
   readonly credential: AuthenticatorParts["credential"];
@@ -63,17 +69,20 @@ export class SipStack {
       wheel,
       random,
       log,
+      supported: SUPPORTED,
       serverTransactionsMax: () => parts.limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
     });
     this.transports = new Transports({
       clock,
       log,
       ...(parts.advertise === undefined ? {} : { advertise: parts.advertise }),
+      ...(parts.tls === undefined ? {} : { tls: parts.tls }),
       onMessage: (message, flow) => {
         this.transactions.receive(message, flow);
       },
       onClosed: (flow) => {
         this.transactions.flowClosed(flow);
+        registrar.flowClosed(flow);
       },
     });
     this.authenticator = new Authenticator({ ...parts, failureLimits: failureLimits(parts.limits) });
@@ -89,31 +98,21 @@ export class SipStack {
       store: parts.subscriptions,
       limits: notifierLimits(parts.limits),
     });
-    this.transactions.handle(
-      new Registrar({
-        ...parts,
-        authenticate,
-        flows: this.transports,
-        store: parts.bindings,
-        onBound: (device) => {
-          this.notifier.registered(device);
-        },
-        limits: registrarLimits(parts.limits),
-      }),
-    );
+    const registrar = new Registrar({
+      ...parts,
+      authenticate,
+      flows: this.transports,
+      store: parts.bindings,
+      onBound: (device) => {
+        this.notifier.registered(device);
+      },
+      limits: registrarLimits(parts.limits),
+    });
+    this.transactions.handle(registrar);
     this.transactions.handle(this.notifier);
     this.transactions.handle(compositorOf(parts, authenticate));
-    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()]));
-    this.#lifecycle.add(async () => {
-      this.transactions.close();
-      wheel.close();
-      await Promise.resolve();
-    });
-    this.#lifecycle.add(() => this.transports.stop());
-    this.#lifecycle.add(async () => {
-      this.notifier.stop();
-      await Promise.resolve();
-    });
+    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()], SUPPORTED));
+    this.#stopInTurn(wheel);
   }
 
   /** Opens every listener; refuses the start when one cannot be opened. */
@@ -130,6 +129,20 @@ export class SipStack {
 
   async stop(): Promise<void> {
     await this.#lifecycle.stop();
+  }
+
+  /** Last added, first stopped. */
+  #stopInTurn(wheel: TimerWheel): void {
+    this.#lifecycle.add(async () => {
+      this.transactions.close();
+      wheel.close();
+      await Promise.resolve();
+    });
+    this.#lifecycle.add(() => this.transports.stop());
+    this.#lifecycle.add(async () => {
+      this.notifier.stop();
+      await Promise.resolve();
+    });
   }
 }
 

@@ -10,6 +10,8 @@ export interface StartFacts {
   readonly httpsPort?: number;
   /** "udp:0.0.0.0:5060" */
   readonly sip: readonly string[];
+  /** Of a certificate that we made ourselves. */
+  readonly ownCertificate?: string;
   readonly tokenPath: string;
   readonly store: string;
   readonly advertise?: string;
@@ -27,11 +29,21 @@ export function startMessage(facts: StartFacts): string {
     `  panel          ${base}/   (sign in with the token in ${facts.tokenPath})`,
     `  provisioning   ${base}/provisioning/<secret>/   (each phone's own address: ${base}/api/v1/phones)`,
     ...(facts.httpsPort === undefined ? [] : [`  https          port ${facts.httpsPort}, the same pages`]),
-    `  SIP            ${facts.sip.join(", ")}`,
+    `  SIP            ${facts.sip.filter((spec) => !isWebSocket(spec)).join(", ")}`,
+    `  SIP over WS    ${facts.sip.filter(isWebSocket).map(webSocketUrl).join(", ")}`,
+    ...(facts.ownCertificate === undefined ? [] : [`  certificate    made here, ${facts.ownCertificate} (or give --tls-cert)`]),
     `  site           ${site.trunks.length} trunks, ${site.stations.length} stations, ${site.phones.length} phones, ${site.hints.length} lamps`,
     `  store          ${facts.store}`,
   ];
   if (errors > 0)
     lines.push(`  NOT SERVED     ${errors} object${errors === 1 ? "" : "s"} with errors: run lamplighter check on the site`);
   return `${lines.join("\n")}\n`;
+}
+
+function isWebSocket(spec: string): boolean {
+  return /^wss?:/.test(spec);
+}
+
+function webSocketUrl(spec: string): string {
+  return `${spec.replace(":", "://")}/sip`;
 }

@@ -4,6 +4,7 @@ import { systemClock } from "#base/system-clock";
 import { systemRandom } from "#base/system-random";
 import { Metrics } from "#observe/metrics";
 import { devicesOfAccount, REGISTRAR_SOURCE, registrarReport } from "#sources/registrar/registrar-source";
+import type { TlsIdentity } from "#sip/transport/listener";
 import type { Store } from "#store/store";
 import { deviceJson, lampJson, type EventBoard } from "./admin-views.ts";
 import { adminTokenPath } from "#admin/admin-token";
@@ -11,6 +12,7 @@ import { accountRights } from "./account-rights.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import { COLLECTIONS } from "./collections.ts";
 import type { ServerConfig } from "./config.ts";
+import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "./credentials.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { ownHosts } from "./own-hosts.ts";
@@ -23,11 +25,13 @@ import type { PublicationRunner } from "./publication-runner.ts";
 import { keepOnce } from "./run-aggregate.ts";
 import { SipStack } from "./sip-stack.ts";
 import type { SiteRunner } from "./site-runner.ts";
+import type { HttpServer } from "./http-server.ts";
 import type { StartFacts } from "./start-message.ts";
 import { subscriptionStore } from "./subscription-store.ts";
 import { trustPolicy } from "./trust.ts";
 
 interface SipNeeds {
+  readonly certificates: TlsIdentity | undefined;
   readonly log: Log;
   readonly site: SiteRunner;
   readonly store: Store;
@@ -50,6 +54,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     log,
     node: config.node,
     advertise: config.advertise,
+    tls: parts.certificates,
     nonceKey: await keepOnce(store, COLLECTIONS.key, "nonce", () => random.token(256)),
     realm: () => site.site.realm ?? config.domain ?? "lamplighter",
     credential: (username, claimed) => credentials.find(username, claimed),
@@ -69,20 +74,29 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
 }
 
 /** What the start message tells. */
-export function factsOf(
-  config: ServerConfig,
-  site: SiteRunner,
-  diagnostics: StartFacts["diagnostics"],
-  httpPort: number,
-  sip: SipStack,
-): StartFacts {
+export function factsOf({
+  config,
+  site,
+  diagnostics,
+  http: { plain, secure },
+  sip,
+  certificates,
+}: {
+  readonly config: ServerConfig;
+  readonly site: SiteRunner;
+  readonly diagnostics: StartFacts["diagnostics"];
+  readonly http: HttpServer;
+  readonly sip: SipStack;
+  readonly certificates: Certificates | undefined;
+}): StartFacts {
   return {
     site: site.site,
     diagnostics,
     httpHost: config.http.host,
-    httpPort,
-    ...(config.https === undefined ? {} : { httpsPort: config.https.port }),
+    httpPort: plain.port,
+    ...(secure === undefined ? {} : { httpsPort: secure.port }),
     sip: sip.transports.listeners.map(({ name, port }) => `${name.slice(0, name.lastIndexOf(":"))}:${port}`),
+    ...(certificates?.ownFile === undefined ? {} : { ownCertificate: certificates.ownFile }),
     tokenPath: adminTokenPath(config.data),
     store: config.store === "embedded" ? `embedded, in ${config.data}` : "Redis",
     ...(config.advertise === undefined ? {} : { advertise: config.advertise }),
@@ -100,6 +114,7 @@ export function makeMetrics(bindings: BindingRunner, publications: PublicationRu
     repeats: () => sip().transactions.counts.repeats,
     parseFailures: () => sip().transactions.counts.parseFailures,
     wrongPasswords: () => sip().authenticator.wrongAnswers,
+    transports: () => sip().transports.figures(),
   });
 }
 

@@ -16,8 +16,8 @@ interface ServeOptions {
   readonly store: string;
   readonly http: HostPort;
   readonly https?: HostPort;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
+  readonly tlsCert: string[];
+  readonly tlsKey: string[];
   readonly sip: string[];
   readonly advertise?: string;
   readonly watch: boolean;
@@ -31,6 +31,7 @@ interface ServeOptions {
 }
 
 const SIP_DEFAULT = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"];
+const NO_FILES: string[] = [];
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
 
 /** `lamplighter serve`: the server, until SIGTERM or SIGINT. */
@@ -53,13 +54,17 @@ function serveOptions(): Option[] {
     siteOption(),
     new Option("--data <dir>", "where everything written goes").default("./data"),
     new Option("--store <url>", "embedded, redis://…, rediss://…, redis+sentinel://… or redis+cluster://…").default("embedded"),
-    new Option("--http <host:port>", "provisioning, API, panel and metrics")
+    new Option("--http <host:port>", "provisioning, API, panel, SIP over WebSocket and metrics")
       .default({ host: "0.0.0.0", port: 8080 }, "0.0.0.0:8080")
       .argParser(hostPort),
     new Option("--https <host:port>", "the same over TLS").argParser(hostPort),
-    new Option("--tls-cert <file>", "certificate chain (PEM) for --https"),
-    new Option("--tls-key <file>", "private key (PEM) for --https"),
-    new Option("--sip <transport:host:port>", "SIP listener: udp or tcp; repeatable")
+    new Option("--tls-cert <file>", "certificate chain (PEM) for --https and --sip tls; repeatable, chosen by host name")
+      .default(NO_FILES, "one of its own, in --data")
+      .argParser(collectOver(NO_FILES)),
+    new Option("--tls-key <file>", "its private key (PEM); as many as --tls-cert, in the same order")
+      .default(NO_FILES, "none")
+      .argParser(collectOver(NO_FILES)),
+    new Option("--sip <transport:host:port>", "SIP listener: udp, tcp, tls (or ws, wss on a port of its own); repeatable")
       .default(SIP_DEFAULT, SIP_DEFAULT.join(", "))
       .argParser(collectOver(SIP_DEFAULT)),
     new Option("--advertise <host>", "name or address that phones are told (default: the local address they talk to)").argParser(
@@ -78,15 +83,15 @@ function serveOptions(): Option[] {
 
 function configOf(options: ServeOptions): ServerConfig {
   const { https, tlsCert, tlsKey } = options;
-  if (https !== undefined && (tlsCert === undefined || tlsKey === undefined)) {
-    throw new StartRefused("--https needs --tls-cert FILE and --tls-key FILE beside it");
-  }
+  if (tlsCert.length !== tlsKey.length)
+    throw new StartRefused("--tls-cert and --tls-key: give as many keys as certificates, in the same order");
   return {
     site: resolve(options.site),
     data: resolve(options.data),
     store: options.store,
     http: options.http,
-    ...(https === undefined ? {} : { https: { ...https, certFile: tlsCert ?? "", keyFile: tlsKey ?? "" } }),
+    ...(https === undefined ? {} : { https }),
+    tls: tlsCert.map((certFile, at) => ({ certFile: resolve(certFile), keyFile: resolve(tlsKey[at] ?? "") })),
     sip: options.sip,
     ...(options.advertise === undefined ? {} : { advertise: options.advertise }),
     ...(options.domain === undefined ? {} : { domain: options.domain }),

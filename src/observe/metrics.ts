@@ -10,6 +10,14 @@ export interface MetricsSource {
   repeats(): number;
   parseFailures(): number;
   wrongPasswords(): number;
+  transports(): readonly TransportFigures[];
+}
+
+/** One SIP transport. */
+export interface TransportFigures {
+  readonly transport: string;
+  readonly connections: number;
+  readonly counts: { readonly received: number; readonly sent: number; readonly refused: number };
 }
 
 /** Seconds; a lamp is expected within a few milliseconds (design §8). */
@@ -63,6 +71,7 @@ export class Metrics {
     counter("lamplighter_request_repeats_total", "Requests of ours sent again", () => source.repeats(), registers);
     counter("lamplighter_parse_failures_total", "Messages that could not be read", () => source.parseFailures(), registers);
     counter("lamplighter_wrong_passwords_total", "Wrong answers to challenges", () => source.wrongPasswords(), registers);
+    byTransport(() => source.transports(), registers);
   }
 
   notifySent(packageName: string): void {
@@ -112,4 +121,35 @@ function counter(name: string, help: string, read: () => number, registers: Regi
       this.inc(read());
     },
   });
+}
+
+/** Figures of SIP by transport. */
+function byTransport(read: () => readonly TransportFigures[], registers: Registry[]): void {
+  new Gauge({
+    name: "lamplighter_sip_connections",
+    help: "Live SIP connections",
+    labelNames: ["transport"],
+    registers,
+    collect() {
+      for (const { transport, connections } of read()) this.set({ transport }, connections);
+    },
+  });
+  const counters = {
+    received: ["lamplighter_sip_messages_received_total", "SIP messages received, repeats included"],
+    sent: ["lamplighter_sip_messages_sent_total", "SIP messages sent, repeats included"],
+    refused: ["lamplighter_sip_connections_refused_total", "SIP connections not taken: too many, not allowed, or no handshake"],
+  } as const;
+  for (const kind of ["received", "sent", "refused"] as const) {
+    const [name, help] = counters[kind];
+    new Counter({
+      name,
+      help,
+      labelNames: ["transport"],
+      registers,
+      collect() {
+        this.reset();
+        for (const { transport, counts } of read()) this.inc({ transport }, counts[kind]);
+      },
+    });
+  }
 }

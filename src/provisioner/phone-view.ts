@@ -20,7 +20,7 @@ export interface RegistrationView {
   readonly server: {
     readonly host: string;
     readonly port: number;
-    readonly transport: "udp" | "tcp";
+    readonly transport: "udp" | "tcp" | "tls";
     readonly expiresSeconds: number;
   };
 }

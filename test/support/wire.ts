@@ -73,12 +73,17 @@ export async function udpWire(port: number, host = "127.0.0.1"): Promise<Wire> {
 
 /** A TCP connection to `port` of 127.0.0.1, cut into messages. */
 export async function tcpWire(port: number): Promise<Wire> {
-  const inbox = new Inbox();
   const socket: TcpSocket = connect(port, "127.0.0.1");
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", reject);
   });
+  return wireOf(socket);
+}
+
+/** A connection that is open already, cut into messages. */
+export function wireOf(socket: TcpSocket): Wire {
+  const inbox = new Inbox();
   let isClosed = false;
   const framing = new StreamFraming();
   socket.on("data", (data) => {

@@ -64,6 +64,8 @@ async function openUdpLine(remoteHost: string, parts: PhoneLineParts): Promise<P
     clock,
     log: quietLog,
     addresses: fixedAddress(host),
+    counts: { received: 0, sent: 0, refused: 0 },
+    tls: undefined,
     onMessage,
     onClosed: () => undefined,
   });

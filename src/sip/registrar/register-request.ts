@@ -71,7 +71,7 @@ function problemOf({ uri: written }: NameAddress, { sentBy }: RegisterSource): A
 
 function bindingOf(request: SipRequest, address: NameAddress, flow: FlowRecord, path: readonly string[]): ContactAsk["binding"] {
   const instance = textOf(address.parameters.get("+sip.instance"))?.toLowerCase();
-  const regId = textOf(address.parameters.get("reg-id"));
+  const regId = address.parameters.get("reg-id");
   const q = address.parameters.get("q");
   const methods = textOf(headerOf(request, "allow"));
   return {
@@ -81,11 +81,13 @@ function bindingOf(request: SipRequest, address: NameAddress, flow: FlowRecord, 
     userAgent: textOf(headerOf(request, "user-agent")) ?? "",
     ...(methods === undefined ? {} : { methods }),
     ...(instance === undefined ? {} : { instance }),
-    ...(regId === undefined ? {} : { regId }),
+    ...(regId === undefined || !REG_ID.test(regId) ? {} : { regId: String(Number(regId)) }),
     ...(q === undefined || !Q_VALUE.test(q) ? {} : { q }),
   };
 }
 
+/** 1 to 2^31 - 1; what is none counts as none (RFC 5626 §10). */
+const REG_ID = /^0{0,9}[1-9]\d{0,9}$/;
 const Q_VALUE = /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/;
 
 function textOf(text: string | undefined): string | undefined {

@@ -8,6 +8,8 @@ import { fromWire } from "#sip/message/wire-text";
 import type { Answer, OutgoingHeader, RequestHandler, ServerTransaction } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { liveBindings, type Binding } from "./binding.ts";
+import { FlowBindings, livesWithFlow } from "./flow-bindings.ts";
+import { OUTBOUND_HEADERS, usesOutbound } from "./outbound.ts";
 import { readRegister } from "./register-request.ts";
 import { register, type RegisterAsk, type RegistrarLimits } from "./registrar-rules.ts";
 
@@ -53,6 +55,7 @@ const RETRY_SPREAD_SECONDS = 11;
 export class Registrar implements RequestHandler {
   readonly method = "REGISTER";
   readonly #parts: RegistrarParts;
+  readonly #flowBindings = new FlowBindings();
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts;
@@ -98,7 +101,30 @@ export class Registrar implements RequestHandler {
     }
   }
 
+  /** A connection is gone, and with it the bindings that cannot be reached without it (R-12). */
+  flowClosed(flow: Flow): void {
+    for (const aor of this.#flowBindings.take(flow.key)) {
+      const { store, log } = this.#parts;
+      store
+        .change(aor, (bindings) => {
+          const left = bindings.filter((binding) => binding.flow.key !== flow.key || !livesWithFlow(binding));
+          return left.length === bindings.length ? bindings : left;
+        })
+        .then(
+          () => {
+            log.info("bindings ended with their connection", { aor, flow: flow.key });
+          },
+          (error: unknown) => {
+            // They end by themselves when they expire.
+            log.warn("bindings of a lost connection stay", { aor, error: String(error) });
+          },
+        );
+    }
+  }
+
   async #register(transaction: ServerTransaction, aor: string, ask: RegisterAsk): Promise<Answer> {
+    const outbound = usesOutbound(transaction.request, ask);
+    if (!outbound.ok) return outbound.error;
     let before: readonly Binding[] = [];
     let outcome: ReturnType<typeof register> | undefined;
     await this.#parts.store.change(aor, (current) => {
@@ -109,14 +135,18 @@ export class Registrar implements RequestHandler {
     if (outcome === undefined) throw new Error("the binding store resolved without asking what to store");
     if (!outcome.ok) return outcome.error;
     this.#logChange(transaction, aor, liveBindings(before, ask.at), outcome.value);
-    return listing(outcome.value, ask.at, headersOf(transaction.request, "path"));
+    return listing(outcome.value, ask.at, headersOf(transaction.request, "path"), outbound.value ? OUTBOUND_HEADERS : []);
   }
 
   #tellBound({ flow }: ServerTransaction, aor: string, { contacts }: RegisterAsk): void {
     if (contacts === "all") return;
-    for (const { seconds, binding } of contacts) {
-      if (seconds > 0) this.#parts.onBound?.({ aor, contact: binding.contact, instance: binding.instance, flow });
+    const bound = contacts.filter(({ seconds }) => seconds > 0).map(({ binding }) => binding);
+    for (const binding of bound) {
+      if (livesWithFlow(binding)) this.#flowBindings.note(aor, binding.flow);
+      this.#parts.onBound?.({ aor, contact: binding.contact, instance: binding.instance, flow });
     }
+    // It was lost while the store was writing.
+    if (flow.closed) this.flowClosed(flow);
   }
 
   /** A refresh says nothing. */
@@ -129,11 +159,16 @@ export class Registrar implements RequestHandler {
 }
 
 /** All bindings with their remaining seconds, and nothing more: ten of them fit into one datagram (R-14). Path goes back as it came (R-10). */
-function listing(bindings: readonly Binding[], at: number, paths: readonly string[] = []): Answer {
+function listing(
+  bindings: readonly Binding[],
+  at: number,
+  paths: readonly string[] = [],
+  more: readonly OutgoingHeader[] = [],
+): Answer {
   const contacts = bindings.map(({ contact, expiresAt }): OutgoingHeader => [
     "Contact",
     `<${contact}>;expires=${Math.ceil((expiresAt - at) / 1000)}`,
   ]);
   const path = paths.map((value): OutgoingHeader => ["Path", value]);
-  return { status: 200, headers: [...contacts, ...path, ["Date", new Date(at).toUTCString()]] };
+  return { status: 200, headers: [...contacts, ...path, ...more, ["Date", new Date(at).toUTCString()]] };
 }

@@ -359,7 +359,7 @@ export class Notifier implements RequestHandler {
 
   #respond(transaction: ServerTransaction, subscription: Subscription, expiresSeconds: number): void {
     const headers: OutgoingHeader[] = [
-      ["Contact", `<${localContact(transaction.flow)}>`],
+      ["Contact", `<${localContact(subscription.record.dialog, transaction.flow)}>`],
       ["Expires", String(expiresSeconds)],
       ...headersOf(transaction.request, "record-route").map((route): OutgoingHeader => ["Record-Route", route]),
     ];

@@ -26,7 +26,7 @@ export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): 
       `\r\nMax-Forwards: 70\r\n${routeLines}From: ${dialog.localAddress};tag=${dialog.localTag}\r\n` +
         `To: ${dialog.remoteAddress}\r\nCall-ID: ${dialog.callId}\r\nCSeq: `,
     ),
-    toState: inOnePiece(` NOTIFY\r\nContact: <${localContact(flow)}>\r\nEvent: ${event}\r\nSubscription-State: `),
+    toState: inOnePiece(` NOTIFY\r\nContact: <${localContact(dialog, flow)}>\r\nEvent: ${event}\r\nSubscription-State: `),
     entity: escapeAttribute(entity),
     watcher: escapeAttribute(dialog.remoteTarget),
   };
@@ -37,9 +37,18 @@ function inOnePiece(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
 
-/** Our address for requests of the peer in this dialog: same transport, the address it talks to (S-83). */
-export function localContact(flow: Flow): string {
-  return flow.transport === "udp" ? `sip:${flow.sentBy}` : `sip:${flow.sentBy};transport=${flow.transport}`;
+/**
+ * Our address for requests of the peer in this dialog: same transport, the address it talks to (S-83). Where the first hop is a sips URI, ours
+ * is one too (RFC 3261 §12.1.1), as far as the flow is inside TLS; TLS is then not named again (RFC 5630 §3.1.4).
+ */
+export function localContact({ routeSet, remoteTarget }: Pick<Dialog, "routeSet" | "remoteTarget">, flow: Flow): string {
+  const { transport, sentBy } = flow;
+  const isInTls = transport === "tls" || transport === "wss";
+  const scheme = isInTls && /^<?sips:/i.test(routeSet[0] ?? remoteTarget) ? "sips" : "sip";
+  // WebSockets inside TLS have no name of their own in URIs (RFC 7118 §5.2.3).
+  const name = transport === "wss" ? "ws" : transport;
+  const isSaid = transport === "udp" || (transport === "tls" && scheme === "sips");
+  return `${scheme}:${sentBy}${isSaid ? "" : `;transport=${name}`}`;
 }
 
 /** One NOTIFY. `state` is the value of Subscription-State; no document: an empty body. */

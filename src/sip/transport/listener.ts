@@ -1,3 +1,4 @@
+import type { Server as TlsServer, TlsOptions } from "node:tls";
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import type { Stop } from "#base/lifecycle";
@@ -11,8 +12,27 @@ export interface Listener {
   readonly transport: TransportName;
   /** The bound port. */
   readonly port: number;
+  /** Live connections; always 0 for UDP. */
+  readonly connections: number;
   find(record: FlowRecord): Flow | undefined;
+  /** Harmless when it has been called before. */
   readonly stop: Stop;
+}
+
+/** Figures of one transport since the start. */
+export interface TransportCounts {
+  received: number;
+  sent: number;
+  /** Connections that were not taken: too many, not allowed, or no handshake. */
+  refused: number;
+}
+
+/** The certificates of this node, as its TLS listeners need them. */
+export interface TlsIdentity {
+  /** To make a server with: protocol versions, the certificate for peers that name no host, and the choice among several by SNI. */
+  serverOptions(): TlsOptions;
+  /** Gives a running server each new certificate. */
+  follow(server: Pick<TlsServer, "setSecureContext">): Stop;
 }
 
 export interface ListenerParts {
@@ -22,6 +42,8 @@ export interface ListenerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly addresses: LocalAddresses;
+  readonly counts: TransportCounts;
+  readonly tls: TlsIdentity | undefined;
   readonly onMessage: MessageListener;
   readonly onClosed: FlowClosedListener;
 }

@@ -2,18 +2,25 @@ import type { Clock } from "#base/clock";
 import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { OperationalError } from "#base/operational-error";
-import { parseHostPort } from "#sip/message/uri";
+import { formatHostPort, parseHostPort } from "#sip/message/uri";
 import type { Flow, FlowClosedListener, FlowDirectory, FlowRecord, MessageListener, TransportName } from "./flow.ts";
-import type { Listener, ListenerParts } from "./listener.ts";
+import type { Listener, ListenerParts, TlsIdentity, TransportCounts } from "./listener.ts";
 import { fixedAddress, isWildcard, KernelAddresses, type LocalAddresses } from "./local-addresses.ts";
 import { openTcp } from "./tcp.ts";
+import { openTls } from "./tls.ts";
 import { openUdp } from "./udp.ts";
+import { attachWebSocket, openWs, openWss } from "./websocket.ts";
 
 /** The registry of transports: one line each. */
-export const TRANSPORTS: Readonly<Partial<Record<TransportName, (parts: ListenerParts) => Promise<Listener>>>> = {
+export const TRANSPORTS: Readonly<Record<TransportName, (parts: ListenerParts) => Promise<Listener>>> = {
   udp: openUdp,
   tcp: openTcp,
+  tls: openTls,
+  ws: openWs,
+  wss: openWss,
 };
+
+const NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(TRANSPORTS));
 
 /** A listener spec that cannot be used; the message says what to write. */
 export class BadListener extends OperationalError {
@@ -27,6 +34,8 @@ export interface TransportsParts {
   readonly log: Log;
   /** --advertise. */
   readonly advertise?: string;
+  /** Without it no listener inside TLS can be opened. */
+  readonly tls?: TlsIdentity;
   readonly onMessage: MessageListener;
   readonly onClosed: FlowClosedListener;
 }
@@ -35,6 +44,7 @@ export interface TransportsParts {
 export class Transports implements FlowDirectory {
   readonly #parts: TransportsParts;
   readonly #listeners: Listener[] = [];
+  readonly #counts = new Map<TransportName, TransportCounts>();
   readonly #lifecycle = new Lifecycle();
 
   constructor(parts: TransportsParts) {
@@ -45,6 +55,14 @@ export class Transports implements FlowDirectory {
     return this.#listeners;
   }
 
+  /** Figures of each transport that has a listener, with its live connections. */
+  figures(): { readonly transport: TransportName; readonly connections: number; readonly counts: Readonly<TransportCounts> }[] {
+    return [...this.#counts].map(([transport, counts]) => {
+      const own = this.#listeners.filter((listener) => listener.transport === transport);
+      return { transport, counts, connections: own.reduce((sum, { connections }) => sum + connections, 0) };
+    });
+  }
+
   /** Opens "udp:0.0.0.0:5060" and the like; port 0 takes any. Rejects with BadListener. */
   async open(spec: string): Promise<Listener> {
     const colon = spec.indexOf(":");
@@ -52,22 +70,23 @@ export class Transports implements FlowDirectory {
     const open = Object.hasOwn(TRANSPORTS, name) ? TRANSPORTS[name as TransportName] : undefined;
     const address = parseHostPort(spec.slice(colon + 1));
     if (open === undefined || address?.port === undefined) {
-      throw new BadListener(
-        `--sip ${spec}: write TRANSPORT:HOST:PORT with ${Object.keys(TRANSPORTS).join(" or ")}, for example udp:0.0.0.0:5060`,
-      );
+      throw new BadListener(`--sip ${spec}: write TRANSPORT:HOST:PORT with ${NAMES}, for example udp:0.0.0.0:5060`);
     }
-    const addresses = this.#addresses(address.host);
+    const parts = this.#partsOf(name as TransportName, spec, { host: address.host, port: address.port });
     try {
-      const listener = await open({ ...this.#parts, name: spec, host: address.host, port: address.port, addresses });
-      this.#listeners.push(listener);
-      this.#lifecycle.add(async () => {
-        addresses.stop();
-        await listener.stop();
-      });
-      return listener;
+      return this.#keep(await open(parts), parts);
     } catch (error) {
+      parts.addresses.stop();
       throw new BadListener(`--sip ${spec}: ${reasonOf(error)}`, error);
     }
+  }
+
+  /** Listens for WebSockets on a server of HTTP that listens already, at `host` as it was given. */
+  attach(server: Parameters<typeof attachWebSocket>[0], transport: "ws" | "wss", host: string): Listener {
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const parts = this.#partsOf(transport, `${transport}:${formatHostPort(host, port)}`, { host, port });
+    return this.#keep(attachWebSocket(server, transport, parts), parts);
   }
 
   record(flow: Flow): FlowRecord {
@@ -90,6 +109,30 @@ export class Transports implements FlowDirectory {
 
   async stop(): Promise<void> {
     await this.#lifecycle.stop();
+  }
+
+  #keep(listener: Listener, { addresses }: ListenerParts): Listener {
+    this.#listeners.push(listener);
+    this.#lifecycle.add(async () => {
+      addresses.stop();
+      await listener.stop();
+    });
+    return listener;
+  }
+
+  #partsOf(
+    transport: TransportName,
+    name: string,
+    { host, port }: { readonly host: string; readonly port: number },
+  ): ListenerParts {
+    const { clock, log, tls, onMessage, onClosed } = this.#parts;
+    const counts = this.#counts.get(transport) ?? { received: 0, sent: 0, refused: 0 };
+    this.#counts.set(transport, counts);
+    const receive: MessageListener = (message, flow) => {
+      counts.received += 1;
+      onMessage(message, flow);
+    };
+    return { name, host, port, clock, log, tls, counts, addresses: this.#addresses(host), onMessage: receive, onClosed };
   }
 
   #addresses(host: string): LocalAddresses {

@@ -4,6 +4,7 @@ import { formatHostPort } from "#sip/message/uri";
 import type { Flow } from "./flow.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 import { plainAddress } from "./local-addresses.ts";
+import { isStun, stunAnswer } from "./stun.ts";
 
 /** Asked of the kernel: the default lost over half of a burst of 113,000 packets a second (design §7.5). */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
@@ -28,12 +29,18 @@ export async function openUdp(parts: ListenerParts): Promise<Listener> {
   socket.on("message", (data, remote) => {
     // Port 0 cannot be answered: such a packet is forged.
     if (data.length <= NOISE_MAX_BYTES || remote.port === 0) return;
+    if (isStun(data)) {
+      const answer = stunAnswer(data, plainAddress(remote.address), remote.port);
+      if (answer !== undefined) socket.send(answer, remote.port, remote.address);
+      return;
+    }
     parts.onMessage(data.toString("latin1"), new UdpFlow(local, remote.address, remote.port));
   });
   return {
     name: parts.name,
     transport: "udp",
     port: local.port,
+    connections: 0,
     find: (record) => new UdpFlow(local, peerAddress(parts.host, record.host), record.port),
     stop: () =>
       new Promise((resolve) => {
@@ -122,6 +129,7 @@ class UdpFlow implements Flow {
     try {
       // Without a callback an unreachable peer is nobody's error: the transaction's timer tells.
       this.#local.socket.send(Buffer.from(message, "latin1"), this.remotePort, this.#address);
+      this.#local.parts.counts.sent += 1;
       return true;
     } catch {
       // The socket is closed: nothing was sent.

@@ -1,106 +1,36 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createSocket } from "node:dgram";
-import { connect, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
+import type { Clock } from "#base/clock";
 import { quietLog } from "#base/log";
+import { SeededRandom } from "#test/support/seeded-random";
 import { systemClock } from "#base/system-clock";
+import { CONNECTIONS_PER_SOURCE_MAX, SILENT_MAX_MS } from "#sip/transport/connections";
 import type { Flow, TransportName } from "#sip/transport/flow";
+import { BODY_MAX_BYTES, HEADERS_MAX_BYTES } from "#sip/transport/stream-framing";
 import { Transports, TRANSPORTS } from "#sip/transport/transports";
-
-/** The far end of a transport, without any code of ours. */
-interface Peer {
-  readonly port: number;
-  send(text: string): void;
-  /** Resolves with the next bytes. */
-  next(): Promise<string>;
-  close(): Promise<void>;
-}
-
-async function udpPeer(port: number): Promise<Peer> {
-  const socket = createSocket("udp4");
-  socket.bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const heard = new Heard();
-  socket.on("message", (data) => {
-    heard.push(data.toString("latin1"));
-  });
-  return {
-    port: socket.address().port,
-    send: (text) => {
-      socket.send(Buffer.from(text, "latin1"), port, "127.0.0.1");
-    },
-    next: () => heard.next(),
-    close: async () => {
-      socket.close();
-      await once(socket, "close");
-    },
-  };
-}
-
-async function tcpPeer(port: number): Promise<Peer> {
-  const socket: Socket = connect(port, "127.0.0.1");
-  await once(socket, "connect");
-  const heard = new Heard();
-  socket.setEncoding("latin1");
-  socket.on("data", (data) => {
-    heard.push(String(data));
-  });
-  socket.on("error", () => undefined);
-  return {
-    port: socket.localPort ?? 0,
-    send: (text) => {
-      socket.write(text, "latin1");
-    },
-    next: () => heard.next(),
-    close: async () => {
-      if (socket.destroyed) return;
-      socket.destroy();
-      await once(socket, "close");
-    },
-  };
-}
-
-/** What was heard and not read yet, or who waits for it. */
-class Heard {
-  readonly #texts: string[] = [];
-  #waiting: ((text: string) => void) | undefined;
-
-  push(text: string): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting === undefined) this.#texts.push(text);
-    else waiting(text);
-  }
-
-  async next(): Promise<string> {
-    const text = this.#texts.shift();
-    if (text !== undefined) return text;
-    return new Promise((resolve) => (this.#waiting = resolve));
-  }
-}
-
-/** A transport joins the suite with one line: how to speak it raw. */
-const PEERS: Readonly<Partial<Record<TransportName, (port: number) => Promise<Peer>>>> = { udp: udpPeer, tcp: tcpPeer };
+import { FakeClock } from "#test/support/fake-clock";
+import { testIdentity } from "#test/support/test-certificate";
+import { PEERS, type Peer } from "./raw-peers.ts";
 
 const MESSAGE = "OPTIONS sip:a SIP/2.0\r\nX: caf\u00c3\u00a9\r\nContent-Length: 3\r\n\r\n\u00ff\u0000!";
 
 for (const name of Object.keys(TRANSPORTS) as TransportName[]) {
   describe(`transport ${name}`, () => {
     const open = PEERS[name];
-    if (open === undefined) throw new Error(`${name} has no raw peer in this suite`);
     let transports: Transports;
     let heard: { text: string; flow: Flow }[];
     let closed: Flow[];
     let waiting: (() => void) | undefined;
     let peers: Peer[];
 
-    async function start(host = "127.0.0.1", advertise?: string): Promise<number> {
+    async function start(host = "127.0.0.1", advertise?: string, clock: Clock = systemClock): Promise<number> {
       heard = [];
       closed = [];
       peers = [];
       transports = new Transports({
-        clock: systemClock,
+        clock,
         log: quietLog,
+        tls: await testIdentity(),
         ...(advertise === undefined ? {} : { advertise }),
         onMessage: (text, flow) => {
           heard.push({ text, flow });
@@ -114,8 +44,8 @@ for (const name of Object.keys(TRANSPORTS) as TransportName[]) {
       return (await transports.open(`${name}:${host}:0`)).port;
     }
 
-    async function newPeer(port: number): Promise<Peer> {
-      const peer = await open!(port);
+    async function newPeer(port: number, host = "127.0.0.1"): Promise<Peer> {
+      const peer = await open(port, host);
       peers.push(peer);
       return peer;
     }
@@ -203,6 +133,22 @@ for (const name of Object.keys(TRANSPORTS) as TransportName[]) {
       assert.equal(heard[0]!.flow.sentBy, `pbx.example.com:${port}`);
     });
 
+    it("speaks IPv6", async function () {
+      if (!Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6") === true)) {
+        if (this.test !== undefined) this.test.title += " (skipped: this machine has no IPv6)";
+        this.skip();
+      }
+      const port = await start("[::1]");
+      const peer = await newPeer(port, "::1");
+      peer.send(MESSAGE);
+      await until(() => heard.length === 1);
+      const { flow } = heard[0]!;
+      assert.deepEqual([flow.remoteHost, flow.remotePort, flow.sentBy], ["::1", peer.port, `[::1]:${port}`]);
+      assert.equal(flow.key.startsWith(`${name}:[::1]:0 [::1]:${peer.port}`), true);
+      assert.equal(transports.find(transports.record(flow))?.send(MESSAGE), true);
+      assert.equal(await peer.next(), MESSAGE);
+    });
+
     it("drops keep-alives without delivering anything", async () => {
       const peer = await newPeer(await start());
       for (const noise of name === "udp" ? ["", "\r\n", "\r\n\r\n", "\0\0\0\0"] : ["\r\n", "\r\n\r\n"]) peer.send(noise);
@@ -243,6 +189,100 @@ for (const name of Object.keys(TRANSPORTS) as TransportName[]) {
         assert.equal(flow.closed, true);
         assert.equal(flow.send(MESSAGE), false);
         assert.equal(transports.find(transports.record(flow)), undefined);
+      });
+
+      it("cuts nothing and joins nothing, however much comes at once", async () => {
+        const peer = await newPeer(await start());
+        const sent = Array.from({ length: 200 }, (_value, at) => MESSAGE.replace("sip:a", `sip:${at}`));
+        for (const text of sent) peer.send(text);
+        await until(() => heard.length === sent.length);
+        assert.deepEqual(
+          heard.map(({ text }) => text),
+          sent,
+        );
+      });
+
+      it("answers a double CRLF with a single one (S-16, RFC 5626 §4.4.1)", async () => {
+        const peer = await newPeer(await start());
+        peer.send("\r\n\r\n");
+        assert.equal(await peer.next(), "\r\n");
+      });
+
+      it(`takes ${CONNECTIONS_PER_SOURCE_MAX} connections of one source, and one more when one has gone (§7.2)`, async () => {
+        const port = await start();
+        for (let count = 0; count < CONNECTIONS_PER_SOURCE_MAX; count += 1) await newPeer(port);
+        for (const peer of peers) peer.send(MESSAGE);
+        await until(() => heard.length === CONNECTIONS_PER_SOURCE_MAX);
+        // Refused before the handshake, or at its end.
+        await newPeer(port).then(
+          (extra) => extra.closed,
+          () => undefined,
+        );
+        peers.length = CONNECTIONS_PER_SOURCE_MAX;
+        assert.deepEqual(transports.figures()[0]?.connections, CONNECTIONS_PER_SOURCE_MAX);
+        assert.ok((transports.figures()[0]?.counts.refused ?? 0) >= 1);
+        await peers.pop()?.close();
+        await until(() => closed.length === 1);
+        (await newPeer(port)).send(MESSAGE);
+        await until(() => heard.length === CONNECTIONS_PER_SOURCE_MAX + 1);
+      });
+
+      it("drops a peer that does not read, and serves the others (§7.2)", async () => {
+        const port = await start();
+        const [slow, other] = [await newPeer(port), await newPeer(port)];
+        slow.send(MESSAGE);
+        await until(() => heard.length === 1);
+        slow.pause();
+        const big = `OPTIONS sip:a SIP/2.0\r\nContent-Length: 60000\r\n\r\n${"x".repeat(60_000)}`;
+        let sent = 0;
+        while (heard[0]!.flow.send(big)) {
+          sent += 1;
+          assert.ok(sent < 2000, "what waits has no bound");
+          if (sent % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+        }
+        await until(() => closed.length === 1);
+        other.send(MESSAGE);
+        await until(() => heard.length === 2);
+        assert.equal(heard[1]!.flow.send(MESSAGE), true);
+        assert.equal(await other.next(), MESSAGE);
+      });
+
+      it("answers 513 to what is too large, and closes (S-14)", async () => {
+        const port = await start();
+        const peer = await newPeer(port);
+        const head = `OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/X 192.0.2.9;branch=z9hG4bK1\r\nCSeq: 1 OPTIONS\r\nCall-ID: c\r\n`;
+        peer.send(`${head}X: ${"x".repeat(HEADERS_MAX_BYTES)}\r\n\r\n`);
+        assert.match(await peer.next(), /^SIP\/2\.0 513 /);
+        await peer.closed;
+        const other = await newPeer(port);
+        other.send(`${head}Content-Length: ${BODY_MAX_BYTES * 2}\r\n\r\n${"x".repeat(BODY_MAX_BYTES * 2)}`);
+        await other.closed;
+        assert.deepEqual(heard, []);
+      });
+
+      it("lives through bytes that mean nothing", async () => {
+        const port = await start();
+        const random = new SeededRandom(7);
+        for (let round = 0; round < 40; round += 1) {
+          const peer = await newPeer(port);
+          peer.send(Buffer.from(random.bytes(1 + random.below(2000))).toString("latin1"));
+          peer.send(`\r\n\r\n${Buffer.from(random.bytes(50)).toString("latin1")}\r\n\r\n`);
+          await peers.pop()?.close();
+        }
+        const peer = await newPeer(port);
+        peer.send(MESSAGE);
+        await until(() => heard.some(({ text }) => text === MESSAGE));
+      });
+
+      it("closes a connection that brings no message in 120 s, and keeps no timer (§7.2)", async () => {
+        const clock = new FakeClock();
+        const peer = await newPeer(await start("127.0.0.1", undefined, clock));
+        peer.send("\r\n\r\n");
+        await peer.next();
+        clock.advance(SILENT_MAX_MS);
+        await peer.closed;
+        await until(() => closed.length === 1);
+        assert.equal(clock.pending, 0);
       });
     }
   });

@@ -16,6 +16,7 @@ describe("the metrics of a server", () => {
       repeats: read("repeats"),
       parseFailures: read("parseFailures"),
       wrongPasswords: read("wrongPasswords"),
+      transports: () => [{ transport: "ws", connections: 2, counts: { received: 7, sent: 5, refused: 1 } }],
     });
   });
   afterEach(() => {
@@ -35,6 +36,15 @@ describe("the metrics of a server", () => {
     assert.match(await text(), /^# TYPE lamplighter_request_repeats_total counter\nlamplighter_request_repeats_total 3$/m);
     for (const [, name = "", kind] of (await text()).matchAll(/^# TYPE (lamplighter_(?!nodejs|process)\w+) (\w+)$/gm))
       assert.equal(kind === "counter", name.endsWith("_total"), name);
+  });
+
+  it("tell SIP's transports apart", async () => {
+    await text();
+    const now = await text();
+    assert.match(now, /^lamplighter_sip_connections\{transport="ws"\} 2$/m);
+    assert.match(now, /^lamplighter_sip_messages_received_total\{transport="ws"\} 7$/m);
+    assert.match(now, /^lamplighter_sip_messages_sent_total\{transport="ws"\} 5$/m);
+    assert.match(now, /^lamplighter_sip_connections_refused_total\{transport="ws"\} 1$/m);
   });
 
   it("count NOTIFYs and their ends", async () => {

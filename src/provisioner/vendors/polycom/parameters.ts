@@ -15,7 +15,7 @@ export interface Parameter {
 
 type Values = Readonly<Record<string, string>>;
 
-const TRANSPORTS = { udp: "UDPOnly", tcp: "TCPOnly" } as const;
+const TRANSPORTS = { udp: "UDPOnly", tcp: "TCPOnly", tls: "TLS" } as const;
 /** At most one in a name or value. */
 const HOLE = /\{([\w.]+)\}/;
 

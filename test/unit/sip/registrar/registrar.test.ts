@@ -6,6 +6,7 @@ import type { Binding } from "#sip/registrar/binding";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
 import { DEFAULT_REGISTRAR_LIMITS } from "#sip/registrar/registrar-rules";
 import { printResponse } from "#sip/message/print-message";
+import type { Flow } from "#sip/transport/flow";
 import { FakeClock, settle } from "#test/support/fake-clock";
 import { SeededRandom } from "#test/support/seeded-random";
 import { AskingTransaction, flowFrom, recordOf, requestOf, type RequestText } from "#test/unit/sip/auth/asking";
@@ -63,8 +64,8 @@ class Office {
     log: quietLog,
   });
 
-  async register(headers: readonly string[], text: RequestText = {}): Promise<AskingTransaction> {
-    const transaction = new AskingTransaction(requestOf({ headers, ...text }), flowFrom("192.0.2.5"));
+  async register(headers: readonly string[], text: RequestText = {}, flow = flowFrom("192.0.2.5")): Promise<AskingTransaction> {
+    const transaction = new AskingTransaction(requestOf({ headers, ...text }), flow);
     await this.registrar.handle(transaction);
     assert.ok(transaction.isAnswered);
     return transaction;
@@ -258,5 +259,104 @@ describe("registrar", () => {
     assert.equal(transaction.headers("Contact").length, 10);
     const text = printResponse(transaction.request, transaction.answer!, { host: "192.0.2.5", port: 5060 });
     assert.ok(text.length <= 1300, `${text.length} bytes`);
+  });
+});
+
+describe("outbound (RFC 5626 §6, R-12)", () => {
+  const flowContact = (regId: string | number, uuid = "u1"): string =>
+    `Contact: <sip:5001@192.0.2.5;ob>;+sip.instance="<urn:uuid:${uuid}>";reg-id=${regId}`;
+  const SUPPORTED = "Supported: path, outbound";
+  const VIA = "Via: SIP/2.0/TCP 192.0.2.9;branch=z9hG4bKb";
+
+  it("is said back together with the time between keep-alives", async () => {
+    const office = new Office();
+    const transaction = await office.register([flowContact(1), SUPPORTED]);
+    assert.deepEqual(transaction.headers("Require"), ["outbound"]);
+    assert.deepEqual(transaction.headers("Flow-Timer"), ["120"]);
+  });
+
+  it("keeps a binding for each flow of a device", async () => {
+    const office = new Office();
+    await office.register([flowContact(1), SUPPORTED]);
+    await office.register([flowContact(2), SUPPORTED], { callId: "call-2" });
+    await office.register([flowContact(2), SUPPORTED], { callId: "call-3" });
+    assert.deepEqual(
+      office.bindings().map(({ regId }) => regId),
+      ["1", "2"],
+    );
+  });
+
+  it("is not used where the device does not ask for it", async () => {
+    const office = new Office();
+    for (const headers of [
+      [flowContact(1)],
+      [flowContact(0), SUPPORTED],
+      [flowContact("x"), SUPPORTED],
+      [flowContact("2147483648000"), SUPPORTED],
+      ["Contact: <sip:5001@192.0.2.5>;reg-id=1", SUPPORTED],
+      ["Contact: *", "Expires: 0", SUPPORTED],
+    ]) {
+      const transaction = await office.register(headers, { callId: headers.join() });
+      assert.equal(transaction.answer?.status, 200);
+      assert.deepEqual(transaction.headers("Require"), [], headers.join());
+    }
+  });
+
+  it("takes one flow a request", async () => {
+    const office = new Office();
+    const transaction = await office.register([flowContact(1), flowContact(2), SUPPORTED]);
+    assert.equal(transaction.answer?.status, 400);
+    assert.deepEqual(office.bindings(), []);
+  });
+
+  it("needs a first hop that keeps the flow: 439 (RFC 5626 §6)", async () => {
+    const office = new Office();
+    office.sender = { type: "trusted" };
+    const status = async (...headers: string[]): Promise<number | undefined> =>
+      (await office.register([flowContact(1), SUPPORTED, ...headers], { callId: headers.join() })).answer?.status;
+    assert.equal(await status(VIA), 439);
+    assert.equal(await status(VIA, "Path: <sip:far;lr;ob>,<sip:edge;lr>"), 439);
+    assert.equal(await status(VIA, "Path: <sip:far;lr>,<sip:edge;lr;ob>"), 200);
+  });
+
+  it("ends with its connection; other devices are expected back (RFC 7118 §5)", async () => {
+    const flow = (transport: Flow["transport"], port: number): Flow => ({
+      ...flowFrom("192.0.2.5", port),
+      transport,
+      key: `${transport}:x 192.0.2.5:${port} 1`,
+    });
+    const office = new Office();
+    const flows = [flow("tcp", 1), flow("tcp", 2), flow("ws", 3), flow("udp", 4)];
+    await office.register([flowContact(1, "a"), SUPPORTED], { callId: "a" }, flows[0]);
+    await office.register(["Contact: <sip:5001@192.0.2.6>"], { callId: "b" }, flows[1]);
+    await office.register(["Contact: <sip:x@y.invalid;transport=ws>"], { callId: "c" }, flows[2]);
+    await office.register([flowContact(1, "d"), SUPPORTED], { callId: "d" }, flows[3]);
+    assert.equal(office.bindings().length, 4);
+    for (const one of flows) office.registrar.flowClosed(one);
+    await settle();
+    assert.deepEqual(
+      office.bindings().map(({ callId }) => callId),
+      ["b", "d"],
+    );
+  });
+
+  it("does not end with a connection that it has left", async () => {
+    const office = new Office();
+    const [old, next] = [1, 2].map((port): Flow => ({ ...flowFrom("192.0.2.5", port), transport: "tls" }));
+    await office.register([flowContact(1), SUPPORTED], { cseq: 1 }, old);
+    await office.register([flowContact(1), SUPPORTED], { cseq: 2 }, next);
+    office.registrar.flowClosed(old!);
+    await settle();
+    assert.deepEqual(
+      office.bindings().map(({ flow }) => flow.port),
+      [2],
+    );
+  });
+
+  it("ends at once when the connection was lost while the store was writing", async () => {
+    const office = new Office();
+    await office.register([flowContact(1), SUPPORTED], {}, { ...flowFrom("192.0.2.5"), transport: "tcp", closed: true });
+    await settle();
+    assert.deepEqual(office.bindings(), []);
   });
 });

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { localContact } from "#sip/subscription/notify-text";
+import type { TransportName } from "#sip/transport/flow";
 import { NotifierBench } from "#test/support/notifier-bench";
+import { RecordedFlow } from "#test/support/recorded-flow";
 import { headerIn, request } from "#test/support/wire";
 
 describe("NOTIFY, header by header (presence.md §1.5)", () => {
@@ -94,6 +97,19 @@ describe("NOTIFY, header by header (presence.md §1.5)", () => {
     assert.equal(udp.newest.header("Contact"), "<sip:192.0.2.1:5060>");
     assert.equal(tcp.newest.header("Contact"), "<sip:192.0.2.1:5060;transport=tcp>");
     assert.match(tcp.newest.header("Via") ?? "", /^SIP\/2\.0\/TCP /);
+  });
+
+  it("has a sips address of ours where the first hop has one, inside TLS only (RFC 3261 §12.1.1, RFC 7118 §5.2)", () => {
+    const contact = (transport: TransportName, remoteTarget: string, ...routeSet: string[]): string =>
+      localContact({ remoteTarget, routeSet }, new RecordedFlow(transport));
+    assert.equal(contact("tls", "sip:a@b"), "sip:192.0.2.1:5060;transport=tls");
+    assert.equal(contact("tls", "sips:a@b"), "sips:192.0.2.1:5060");
+    assert.equal(contact("tls", "sip:a@b", "<sips:proxy;lr>"), "sips:192.0.2.1:5060");
+    assert.equal(contact("tls", "sips:a@b", "<sip:proxy;lr>"), "sip:192.0.2.1:5060;transport=tls");
+    assert.equal(contact("ws", "sip:a@b.invalid;transport=ws"), "sip:192.0.2.1:5060;transport=ws");
+    assert.equal(contact("wss", "sip:a@b.invalid;transport=ws"), "sip:192.0.2.1:5060;transport=ws");
+    assert.equal(contact("wss", "sips:a@b.invalid;transport=ws"), "sips:192.0.2.1:5060;transport=ws");
+    assert.equal(contact("udp", "sips:a@b"), "sip:192.0.2.1:5060");
   });
 
   it("echoes package and id of Event as received and nothing else (S-29, T-13)", async () => {

@@ -5,7 +5,8 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { quietLog } from "#base/log";
 import type { Flow } from "#sip/transport/flow";
-import { HALF_MESSAGE_MAX_MS, SILENT_MAX_MS } from "#sip/transport/tcp";
+import { SILENT_MAX_MS } from "#sip/transport/connections";
+import { HALF_MESSAGE_MAX_MS } from "#sip/transport/stream-flow";
 import { BadListener, Transports } from "#sip/transport/transports";
 import { FakeClock } from "#test/support/fake-clock";
 
@@ -78,7 +79,7 @@ describe("transports", () => {
     for (const spec of [
       ...specs,
       "udp:::1:5060",
-      "tls:127.0.0.1:5061",
+      "tls:127.0.0.1",
       "UDP:127.0.0.1:0",
       "constructor:127.0.0.1:0",
       "__proto__:a:0",
@@ -86,7 +87,10 @@ describe("transports", () => {
       await assert.rejects(transports.open(spec), (error) => {
         assert.ok(error instanceof BadListener, `${spec}: ${String(error)}`);
         assert.equal(error.code, "bad-listener");
-        assert.equal(error.message, `--sip ${spec}: write TRANSPORT:HOST:PORT with udp or tcp, for example udp:0.0.0.0:5060`);
+        assert.equal(
+          error.message,
+          `--sip ${spec}: write TRANSPORT:HOST:PORT with udp, tcp, tls, ws or wss, for example udp:0.0.0.0:5060`,
+        );
         return true;
       });
     }

@@ -54,6 +54,8 @@ describe("the files of a Polycom phone", () => {
     );
     assert.equal(lines(samplePhone()).get("reg.1.server.1.transport"), "UDPOnly");
     assert.equal(values.get("reg.1.type"), "private");
+    const inTls = { ...sampleRegistration, server: { ...server, transport: "tls" as const } };
+    assert.equal(lines(samplePhone({ registrations: [inTls] })).get("reg.1.server.1.transport"), "TLS");
   });
 
   it("numbers a second account and its keys", () => {

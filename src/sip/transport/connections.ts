@@ -1,0 +1,110 @@
+import type { Socket } from "node:net";
+import { formatHostPort } from "#sip/message/uri";
+import type { Flow } from "./flow.ts";
+import type { ListenerParts } from "./listener.ts";
+import { plainAddress } from "./local-addresses.ts";
+
+/** Connections of one source address (presence.md §7.2), and of all. */
+export const CONNECTIONS_PER_SOURCE_MAX = 50;
+export const CONNECTIONS_MAX = 20_000;
+/** A connection that never brought a whole message is closed after this. */
+export const SILENT_MAX_MS = 120_000;
+/** What may wait in a socket whose peer does not read. */
+export const UNSENT_MAX_BYTES = 1024 * 1024;
+/** The kernel asks a silent peer after this whether it is still there. */
+export const PROBE_AFTER_MS = 60_000;
+
+/** A flow that is one connection. */
+export interface Connection extends Flow {
+  /** The socket is closed: from now on nothing can be sent and no timer runs. */
+  gone(): void;
+  /** Closes it from our side. */
+  hangUp(): void;
+}
+
+/** Who is at the ends of a connection. */
+export type ConnectionEnds = Pick<Flow, "remoteHost" | "remotePort" | "sentBy" | "key">;
+
+/** The live connections of one listener. */
+export class Connections {
+  readonly #parts: ListenerParts;
+  readonly #flows = new Map<string, Connection>();
+  readonly #perSource = new Map<string, number>();
+  /** Tells the connections of this run from those of the last one. */
+  readonly #run: string;
+  #admitted = 0;
+  #serial = 0;
+  #isStopped = false;
+  #whenEmpty: () => void = () => undefined;
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+    this.#run = parts.clock.now().toString(36);
+  }
+
+  get size(): number {
+    return this.#flows.size;
+  }
+
+  /** Is there room for a connection of this source? Counts it until it closes, so that it comes before any handshake. */
+  admit(socket: Socket): boolean {
+    const source = socket.remoteAddress;
+    const open = this.#perSource.get(source ?? "") ?? 0;
+    const isFull = open >= CONNECTIONS_PER_SOURCE_MAX || this.#admitted >= CONNECTIONS_MAX;
+    if (source === undefined || isFull || this.#isStopped) {
+      this.#parts.counts.refused += 1;
+      return false;
+    }
+    this.#perSource.set(source, open + 1);
+    this.#admitted += 1;
+    socket.once("close", () => {
+      this.#leave(source);
+    });
+    return true;
+  }
+
+  /** Keeps a connection until its socket closes, and tells everybody then. */
+  open(socket: Socket, make: (ends: ConnectionEnds) => Connection): void {
+    const flow = make(this.#endsOf(socket));
+    this.#flows.set(flow.key, flow);
+    socket.once("close", () => {
+      this.#flows.delete(flow.key);
+      flow.gone();
+      if (!this.#isStopped) this.#parts.onClosed(flow);
+      else if (this.#flows.size === 0) this.#whenEmpty();
+    });
+  }
+
+  find(key: string): Flow | undefined {
+    return this.#flows.get(key);
+  }
+
+  /** Ends all connections and waits for it; nobody is told, because this is our doing and no news of the peers. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const flow of this.#flows.values()) flow.hangUp();
+    if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+  }
+
+  #leave(source: string): void {
+    this.#admitted -= 1;
+    const left = (this.#perSource.get(source) ?? 1) - 1;
+    if (left === 0) this.#perSource.delete(source);
+    else this.#perSource.set(source, left);
+  }
+
+  #endsOf(socket: Socket): ConnectionEnds {
+    const { name, host, port, addresses } = this.#parts;
+    const remoteHost = plainAddress(socket.remoteAddress ?? "");
+    const remotePort = socket.remotePort ?? 0;
+    // A connection knows its own address, so nothing has to be asked of the kernel.
+    const local = addresses.fixed ?? plainAddress(socket.localAddress ?? host);
+    this.#serial += 1;
+    return {
+      remoteHost,
+      remotePort,
+      sentBy: formatHostPort(local, socket.localPort ?? port),
+      key: `${name} ${formatHostPort(remoteHost, remotePort)} ${this.#run}.${this.#serial}`,
+    };
+  }
+}
