@@ -1,7 +1,8 @@
 import { Problem } from "./problem.ts";
+import { readZip } from "./read-zip.ts";
 import { FILES_MAX, tooMany, uploadedFiles, type UploadedFile } from "./uploaded-files.ts";
 
-/** The files of a form by name: those of its file fields, and texts under the names of other fields. */
+/** The files of a form by name: those of its file fields, and texts under the names of other fields; or those of one ZIP archive. */
 export async function readMultipart(body: Buffer, contentType: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const boundary = /boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))/i.exec(contentType);
   if (boundary === null) throw new Problem(400, "The form names no boundary.");
@@ -16,7 +17,11 @@ export async function readMultipart(body: Buffer, contentType: string): Promise<
     if (typeof value === "string") files.push({ name, bytes: Buffer.from(value, "utf8") });
     else files.push({ name: value.name, bytes: new Uint8Array(await value.arrayBuffer()) });
   }
-  return uploadedFiles(files);
+  const archive = files.find(({ name }) => /\.zip$/i.test(name));
+  if (archive === undefined) return uploadedFiles(files);
+  // Archives are counted one at a time: many in one form would multiply what one may unpack.
+  if (files.length > 1) throw new Problem(422, "A ZIP archive comes alone: send it without other files.");
+  return readZip(archive.bytes);
 }
 
 function countOf(body: Buffer, text: string): number {

@@ -96,8 +96,13 @@ async function repairPhone(path: string, options: CheckOptions, output: Output):
 }
 
 function verdictOf({ counts, diagnostics }: SiteReport, errors: number): string {
-  const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
-  return `${found.join(", ")}; ${errors} errors, ${diagnostics.length - errors} warnings and notes`;
+  const found = Object.entries(counts).map(([kind, count]) => counted(count, kind));
+  const others = diagnostics.length - errors;
+  return `${found.join(", ")}; ${counted(errors, "errors")}, ${others === 1 ? "1 warning or note" : `${others} warnings and notes`}`;
+}
+
+function counted(count: number, kind: string): string {
+  return `${count} ${count === 1 ? kind.replace(/s$/, "") : kind}`;
 }
 
 const COLOURS: Readonly<Record<Severity, string>> = { E: "31", W: "33", I: "36" };

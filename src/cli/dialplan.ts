@@ -5,6 +5,7 @@ import { listDialplan, summarizeDialplan, type ListedContext, type ListedExtensi
 import { didYouMean } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
 import { ignoreClosedPipe, type Output } from "./check.ts";
+import { allowIncludeOption } from "./repeatable.ts";
 import { environmentName, siteOption } from "./site-option.ts";
 
 const EXIT_UNKNOWN = 1;
@@ -17,6 +18,7 @@ const SHOWN_MAX_CHARACTERS = 8190;
 
 interface ShowOptions {
   readonly site: string;
+  readonly allowInclude: readonly string[];
   readonly json?: boolean;
 }
 
@@ -30,10 +32,11 @@ export function addDialplanCommand(program: Command): void {
     .description("print contexts with their extensions, hints and includes, in the order in which calls try them")
     .argument("[context]", "only this one")
     .addOption(site.env(environmentName(site)))
+    .addOption(allowIncludeOption())
     .option("--json", "print it as JSON")
-    .action(async (context: string | undefined, { site: path, json = false }: ShowOptions) => {
+    .action(async (context: string | undefined, options: ShowOptions) => {
       process.stdout.on("error", ignoreClosedPipe);
-      process.exitCode = await runDialplanShow(path, context, json, {
+      process.exitCode = await runDialplanShow(context, options, {
         print: (line) => process.stdout.write(`${line}\n`),
         explain: (line) => process.stderr.write(`${line}\n`),
       });
@@ -41,8 +44,12 @@ export function addDialplanCommand(program: Command): void {
 }
 
 /** The command without its process; gives the exit code. */
-export async function runDialplanShow(path: string, context: string | undefined, json: boolean, output: Output): Promise<number> {
-  const { site, unusable } = await readSite(resolve(path));
+export async function runDialplanShow(
+  context: string | undefined,
+  { site: path, allowInclude, json = false }: ShowOptions,
+  output: Output,
+): Promise<number> {
+  const { site, unusable } = await readSite(resolve(path), { allowInclude: allowInclude.map((folder) => resolve(folder)) });
   if (unusable !== undefined) {
     output.explain(`cannot be used: ${unusable}`);
     return EXIT_UNUSABLE;

@@ -13,7 +13,6 @@ const FAMILIES = [
   ["EXT", "The dialplan: `extensions.conf`"],
   ["CC", "Call completion: `ccss.conf` and options of accounts"],
   ["YAML", "`site.yaml`"],
-  ["PHONE", "Files of phones that lie beside a site's own"],
 ] as const;
 
 const SEVERITIES = { E: "error", W: "warning", I: "note" } as const;
@@ -40,7 +39,7 @@ An **error** leaves one object out, or the whole file where it says so. A **warn
 
 function row(code: string, text: CodeText | undefined): string {
   const cells = [`\`${code}\``, SEVERITIES[severityOf({ code })], text?.why ?? "", text?.fix ?? ""];
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("](", "]\\(")).join(" | ")} |`;
 }
 
 function bySeverity(a: string, b: string): number {

@@ -69,7 +69,10 @@ function checked(reading: SiteReading, { onStage }: ReadOptions): SiteReading {
 }
 
 async function readOne(path: string): Promise<SiteReading> {
-  if (!/\.ya?ml$/i.test(path)) return unusable(`${path} is neither a folder nor a .yaml file`);
+  if (!/\.ya?ml$/i.test(path)) {
+    const advice = isSiteFile(basename(path)) ? ": give the folder that it is in" : "";
+    return unusable(`${path} is neither a folder nor a .yaml file${advice}`);
+  }
   const name = basename(path);
   const { texts, ...read } = await readTexts([name], () => readSiteFile(path));
   return withReadings(read, { site: EMPTY_SITE, diagnostics: [] }, readYamlOf(texts, name));

@@ -1,4 +1,3 @@
-import { nearest } from "../site/nearest.ts";
 import { splitArguments } from "./application-call.ts";
 import { parseCause } from "./cause-names.ts";
 
@@ -58,8 +57,8 @@ export type ApplicationFound =
   | { readonly kind: "supported"; readonly name: ApplicationName }
   /** Asterisk has it, this product has not; in Asterisk's spelling. */
   | { readonly kind: "asterisk"; readonly name: string }
-  /** No Asterisk has it; the name that looks most like it. */
-  | { readonly kind: "unknown"; readonly nearest?: string };
+  /** No Asterisk has it. */
+  | { readonly kind: "unknown" };
 
 const BY_NAME: ReadonlyMap<string, ApplicationFound> = new Map([
   ...ASTERISK_APPLICATIONS.trim()
@@ -71,11 +70,6 @@ const BY_NAME: ReadonlyMap<string, ApplicationFound> = new Map([
 /** The application of this name, without regard to case (sla.md §5.3). */
 export function findApplication(name: string): ApplicationFound {
   return BY_NAME.get(name.toLowerCase()) ?? { kind: "unknown" };
-}
-
-/** For "did you mean": slower than finding, so only for names that were not found. */
-export function nearestApplication(name: string): string | undefined {
-  return nearest(name, APPLICATION_NAMES);
 }
 
 /** What is wrong with the arguments of `name` as written, before anything is filled in, and what to write instead; undefined = nothing. */

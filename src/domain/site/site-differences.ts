@@ -3,7 +3,7 @@ import type { Indications } from "../tone/tone-zone.ts";
 import { DEFAULT_COUNTRY } from "../tone/zone-tones.ts";
 import type { Account } from "./account.ts";
 import type { Origin } from "./diagnostic.ts";
-import type { Site } from "./site.ts";
+import type { Site, Station } from "./site.ts";
 
 /** What a second reading of a site has otherwise than the first. */
 export interface SiteDifference {
@@ -131,7 +131,7 @@ function partsOf(site: Site): Parts {
     ["tones", { origin: undefined, content: contentOf({ country: indications?.country }) }],
     ["settings", { origin: undefined, content: contentOf({ ...settings }) }],
     ...trunks.map((trunk) => partOf(`trunk ${trunk.name}`, trunk, trunk.origin)),
-    ...stations.map((station) => partOf(`station ${station.name}`, station, station.origin)),
+    ...stations.map(partOfStation),
     ...accounts.map((account) => partOf(`account ${account.name}`, account, account.origin)),
     ...phones.map((phone) => partOf(`phone ${phone.mac}`, phone, phone.origin)),
     ...extensions.map((own) => partOf(`extension ${own.number}@${own.context}`, own, own.origin)),
@@ -140,6 +140,14 @@ function partsOf(site: Site): Parts {
     ...dialplan.contexts.flatMap(partsOfContext),
     ...(indications?.zones ?? []).map((zone) => partOf(`tones of ${zone.name}`, zone, undefined)),
   ]);
+}
+
+/** Labels of keys are a field of their own: they may get lost where the keys do not. */
+function partOfStation({ keys, ...station }: Station): [string, Part] {
+  const labels = keys.map(({ label }) => label ?? "");
+  const label = labels.every((text) => text === "") ? undefined : labels;
+  const content = { ...station, keys: keys.map(({ label: _label, ...key }) => key), label };
+  return partOf(`station ${station.name}`, content, station.origin);
 }
 
 function partsOfContext({ name, includes, ignorePatterns, extensions }: DialplanContext): [string, Part][] {

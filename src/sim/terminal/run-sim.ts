@@ -46,7 +46,7 @@ async function readToken(data: string): Promise<string> {
 function choose(phones: readonly ServerPhone[], { phones: wanted, url }: SimOptions): readonly ServerPhone[] {
   if (phones.length === 0) {
     throw new NoPhones(
-      `the site at ${url} has no phones: name a section of sip.conf by a phone's MAC address (12 hexadecimal digits), or add one with the API`,
+      `the site at ${url} has no phones: name a section of sip.conf by a phone's MAC address (12 hexadecimal digits), or add it to phones of site.yaml or with the API`,
     );
   }
   if (wanted === "all") return phones;

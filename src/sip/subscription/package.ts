@@ -13,11 +13,6 @@ export interface BodyTemplate {
 /** version: decimal, rises by one per NOTIFY. entity: the resource as this watcher subscribed to it, XML-escaped. watcher: the subscriber's URI, XML-escaped. */
 export type BodyHole = "version" | "entity" | "watcher";
 
-/** What a watcher's phone understands (presence.md §6.3). Chosen once per subscription, stored with it. */
-export interface RenderProfile {
-  readonly name: string;
-}
-
 /**
  * An event package (RFC 6665 §7): a filled-in record in the registry of event-packages/. `S` is the state that its resources have;
  * the notifier never looks inside.

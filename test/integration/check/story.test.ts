@@ -49,7 +49,7 @@ describe("lamplighter check, as a process", function () {
       'sla.conf:10:6 SLA-E02 type "statoin" of [B] is not known (did you mean "station"?): write trunk or station',
       'sla.conf:13:8 SLA-E04 device "SIP" has no "/": write Tech/resource, for example SIP/100',
     ]);
-    assert.match(err, /1 trunks, 1 stations, 0 phones, 2 accounts, 1 hints; 5 errors, 0 warnings and notes\n$/);
+    assert.match(err, /1 trunk, 1 station, 0 phones, 2 accounts, 1 hint; 5 errors, 0 warnings and notes\n$/);
     assert.equal(code, 1);
   });
 
@@ -99,7 +99,7 @@ describe("lamplighter check, as a process", function () {
     ]);
     assert.match(out[1] ?? "", /^ {4}why: The pattern/);
     assert.match(out[2] ?? "", /^ {4}fix: Write #tryinclude/);
-    assert.equal(err, "0 trunks, 0 stations, 0 phones, 1 accounts, 0 hints; 0 errors, 1 warnings and notes\n");
+    assert.equal(err, "0 trunks, 0 stations, 0 phones, 1 account, 0 hints; 0 errors, 1 warning or note\n");
   });
 
   it("reads included files from other folders where --allow-include says so", async () => {

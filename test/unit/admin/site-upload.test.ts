@@ -64,6 +64,18 @@ describe("a site that is sent to be checked", function () {
     assert.deepEqual(received(), { "sla.conf": "x", "d/y": "y" });
   });
 
+  it("comes as a ZIP archive in a form too, which then holds nothing else", async () => {
+    const archive = Buffer.from(zipSync({ "asterisk/sla.conf": strToU8("x") })).toString("latin1");
+    const part = ['name="file"; filename="site.ZIP"', archive] as const;
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    assert.equal((await send(headers, Buffer.from(form([part]), "latin1"))).status, 200);
+    assert.deepEqual(received(), { "sla.conf": "x" });
+    const { status, json } = await send(headers, Buffer.from(form([part, ['name="sip.conf"', ""]]), "latin1"));
+    assert.deepEqual([status, json.detail], [422, "A ZIP archive comes alone: send it without other files."]);
+    const broken = await send(headers, form([['name="file"; filename="a.zip"', "PK"]]));
+    assert.equal(broken.status, 422);
+  });
+
   it("is named by a path, which may be refused", async () => {
     const { status, json } = await send(JSON_TYPE, '{"path":"/etc/passwd"}');
     assert.deepEqual([status, json.detail], [403, "that path is not the site's own"]);

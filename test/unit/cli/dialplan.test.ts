@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runDialplanShow } from "#cli/dialplan";
@@ -35,12 +35,17 @@ describe("lamplighter dialplan show", () => {
     context: string | undefined,
     json = false,
     path = folder,
+    allowInclude: readonly string[] = [],
   ): Promise<{ code: number; out: string; err: string }> {
     const [out, err]: [string[], string[]] = [[], []];
-    const code = await runDialplanShow(path, context, json, {
-      print: (line) => out.push(line),
-      explain: (line) => err.push(line),
-    });
+    const code = await runDialplanShow(
+      context,
+      { site: path, allowInclude, json },
+      {
+        print: (line) => out.push(line),
+        explain: (line) => err.push(line),
+      },
+    );
     return { code, out: out.join("\n"), err: err.join("\n") };
   }
 
@@ -80,6 +85,15 @@ describe("lamplighter dialplan show", () => {
     const { code, out, err } = await show(undefined, false, join(folder, "missing"));
     assert.deepEqual([code, out], [2, ""]);
     assert.match(err, /^cannot be used: .*there is no such file or folder$/);
+  });
+
+  it("sees what the site includes from a folder that is allowed, and only then", async () => {
+    const [site, beside] = ["site", "beside"].map((name) => join(folder, name)) as [string, string];
+    for (const path of [site, beside]) mkdirSync(path);
+    writeFileSync(join(beside, "more.conf"), "[more]\nexten => 1,1,NoOp()\n");
+    writeFileSync(join(site, "extensions.conf"), `[own]\nexten => 1,1,NoOp()\n#include "${join(beside, "more.conf")}"\n`);
+    assert.equal((await show("more", false, site)).code, 1);
+    assert.match((await show("more", false, site, [beside])).out, /^\[ Context 'more' \]/);
   });
 
   it("gives the same as JSON", async () => {

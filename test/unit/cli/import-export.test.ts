@@ -118,7 +118,7 @@ describe("import and export, as commands", function () {
       said.includes("CONF-W20 featureCodes of settings is left out: Asterisk's files have no word for it"),
       said.join("\n"),
     );
-    assert.ok(said.includes("CONF-W20 keys of station L1-000000000001 is left out: Asterisk's files have no word for it"));
+    assert.ok(said.includes("CONF-W20 label of station L1-000000000001 is left out: Asterisk's files have no word for it"));
     assert.ok(said.includes("CONF-W20 model of phone 000000000001 is left out: Asterisk's files have no word for it"));
     assert.ok(
       said.includes("CONF-E20 trunk T2 is left out: Asterisk's files would say it otherwise, rename it") ||

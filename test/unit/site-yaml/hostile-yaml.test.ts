@@ -106,4 +106,13 @@ describe("readYamlSite, on files that nobody writes", function () {
     assert.equal(reading.site.phones[0]?.label, '<"&>');
     for (const { message } of reading.diagnostics) assert.doesNotMatch(message, /\p{Cc}/u);
   });
+
+  it("is read all the same with a tag that nobody knows, which is named (YAML-W01)", () => {
+    const { site, diagnostics } = readYamlSite("lines: !odd [T1]\n", "site.yaml");
+    assert.deepEqual(
+      [site.trunks.map(({ name }) => name), diagnostics.map(({ line, column, code }) => `${line}:${column} ${code}`)],
+      [["T1"], ["1:8 YAML-W01"]],
+    );
+    assert.match(diagnostics[0]?.message ?? "", /!odd/);
+  });
 });
