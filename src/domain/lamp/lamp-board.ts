@@ -34,7 +34,7 @@ export class LampBoard {
   #defaultState: (device: string) => DeviceState = () => "INVALID";
   /** context → extension → entry. */
   #entries: Entries = new Map();
-  #byDevice = new Map<string, Entry[]>();
+  #byDevice = new Map<string, Set<Entry>>();
 
   /** Takes the slots of a device as they are now; gives the lamps that show something else since. */
   setDeviceSlots(device: string, slots: Slots, at: number): readonly LampView[] {
@@ -86,9 +86,9 @@ export class LampBoard {
     if (entry === undefined) return undefined;
     this.#entries.get(name.context)?.delete(name.extension);
     for (const device of new Set(entry.devices)) {
-      const others = (this.#byDevice.get(device) ?? []).filter((other) => other !== entry);
-      if (others.length === 0) this.#byDevice.delete(device);
-      else this.#byDevice.set(device, others);
+      const others = this.#byDevice.get(device);
+      others?.delete(entry);
+      if (others?.size === 0) this.#byDevice.delete(device);
     }
     return entry.view;
   }
@@ -120,7 +120,7 @@ export class LampBoard {
   #enter(hint: Hint, view: LampView): void {
     const entry: Entry = { devices: hint.devices, view };
     bucket(this.#entries, hint.context, () => new Map<string, Entry>()).set(hint.extension, entry);
-    for (const device of new Set(hint.devices)) bucket(this.#byDevice, device, () => []).push(entry);
+    for (const device of new Set(hint.devices)) bucket(this.#byDevice, device, () => new Set<Entry>()).add(entry);
   }
 
   #viewOf(hint: Hint, known: LampView | undefined, at: number): LampView {
