@@ -171,6 +171,7 @@ function addSite(router: Router, ports: AdminPorts): void {
   router.post(`${BASE}/check`, async (context) => {
     const outcome = await ports.check(await readSiteUpload(context), FINDINGS_MAX);
     if (outcome.type === "refused") throw new Problem(403, outcome.reason);
+    if (outcome.type === "unfit") throw new Problem(outcome.status, outcome.detail, outcome.fields);
     if (outcome.type === "failed") throw new Problem(422, outcome.reason);
     context.body = outcome.report;
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
-import { siteBody } from "./site-upload.ts";
+import { siteBody } from "./unpack-upload.ts";
 import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
 
 interface Operation {

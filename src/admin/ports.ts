@@ -151,13 +151,31 @@ export type ReloadOutcome =
     }
   | { readonly type: "refused"; readonly reason: string; readonly diagnostics: readonly Diagnostic[] };
 
-/** A site to be checked: one on the server's disk, or files that were sent, by name. */
-export type CheckedSite =
-  { readonly type: "path"; readonly path: string } | { readonly type: "files"; readonly files: ReadonlyMap<string, Uint8Array> };
+/** A site to be checked: one on the server's disk, or one that was sent. */
+export type CheckedSite = { readonly type: "path"; readonly path: string } | { readonly type: "upload"; readonly upload: Upload };
+
+export type Packing = "json" | "zip" | "form";
+
+/** Files as a request sent them: not looked into yet. */
+export interface Upload {
+  readonly packing: Packing;
+  readonly body: Uint8Array;
+  /** Names the boundary of a form. */
+  readonly contentType: string;
+}
+
+/** An upload that cannot be taken apart, or is out of bounds: what to answer. */
+export interface UnfitUpload {
+  readonly type: "unfit";
+  readonly status: number;
+  readonly detail: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
 
 /** refused: it may not be checked. failed: its check came to no end. */
 export type CheckOutcome =
   | { readonly type: "checked"; readonly report: SiteReport }
+  | UnfitUpload
   | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "failed"; readonly reason: string };
 

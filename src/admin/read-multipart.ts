@@ -3,7 +3,8 @@ import { readZip } from "./read-zip.ts";
 import { FILES_MAX, tooMany, uploadedFiles, type UploadedFile } from "./uploaded-files.ts";
 
 /** The files of a form by name: those of its file fields, and texts under the names of other fields; or those of one ZIP archive. */
-export async function readMultipart(body: Buffer, contentType: string): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function readMultipart(sent: Uint8Array, contentType: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const body = Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength);
   const boundary = /boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))/i.exec(contentType);
   if (boundary === null) throw new Problem(400, "The form names no boundary.");
   if (countOf(body, `--${boundary[1] ?? boundary[2] ?? ""}`) > FILES_MAX + 1) throw tooMany();

@@ -1,35 +1,28 @@
 import type { Context } from "koa";
-import { z } from "zod";
-import type { CheckedSite } from "./ports.ts";
+import type { CheckedSite, Packing } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
-import { readJson } from "./read-json.ts";
-import { readMultipart } from "./read-multipart.ts";
-import { UPLOAD_MAX_BYTES, uploadedFiles } from "./uploaded-files.ts";
-import { readZip } from "./read-zip.ts";
+import { BODY_MAX_BYTES, checkedJson } from "./read-json.ts";
+import { siteBody } from "./unpack-upload.ts";
+import { UPLOAD_MAX_BYTES } from "./uploaded-files.ts";
 
-/** A site to be checked, as JSON. */
-export const siteBody = z.union([
-  z.strictObject({
-    path: z.string().min(1).max(4096).describe("The running site's own path, or one below it; relative ones begin there"),
-  }),
-  z.strictObject({ files: z.record(z.string(), z.string()).describe("Texts by name: sla.conf, sip.conf, site.yaml …") }),
-]);
+const PACKINGS: readonly (readonly [Packing, readonly string[]])[] = [
+  ["json", ["json", "+json"]],
+  ["zip", ["application/zip", "application/x-zip-compressed"]],
+  ["form", ["multipart/form-data"]],
+];
 
-const ZIP_TYPES = ["application/zip", "application/x-zip-compressed"];
-
-/** The site that a request sends or names: JSON, a ZIP archive, or a form with files. Anything out of bounds is a problem. */
+/**
+ * The site that a request names, or sends: JSON, a ZIP archive, or a form with files. What is sent stays packed: taking 32 MiB apart can take
+ * ten seconds, so that is for whoever reads it (unpackUpload).
+ */
 export async function readSiteUpload(context: Context): Promise<CheckedSite> {
-  if (context.is("json", "+json") !== false) {
-    const body = await readJson(context, siteBody, UPLOAD_MAX_BYTES);
-    if ("path" in body) return { type: "path", path: body.path };
-    const files = Object.entries(body.files).map(([name, text]) => ({ name, bytes: Buffer.from(text, "utf8") }));
-    return { type: "files", files: uploadedFiles(files) };
+  const [packing] = PACKINGS.find(([, types]) => context.is([...types]) !== false) ?? [];
+  if (packing === undefined) throw new Problem(415, "Send application/json, application/zip or multipart/form-data.");
+  const body = await readBody(context, UPLOAD_MAX_BYTES);
+  if (packing === "json" && body.length <= BODY_MAX_BYTES) {
+    const named = checkedJson(body, siteBody);
+    if ("path" in named) return { type: "path", path: named.path };
   }
-  if (context.is(ZIP_TYPES) !== false) return { type: "files", files: readZip(await readBody(context, UPLOAD_MAX_BYTES)) };
-  if (context.is("multipart/form-data") !== false) {
-    const body = await readBody(context, UPLOAD_MAX_BYTES);
-    return { type: "files", files: await readMultipart(body, context.get("content-type")) };
-  }
-  throw new Problem(415, "Send application/json, application/zip or multipart/form-data.");
+  return { type: "upload", upload: { packing, body, contentType: context.get("content-type") } };
 }

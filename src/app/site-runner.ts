@@ -1,9 +1,10 @@
-import { severityOf, type Diagnostic } from "#domain/site/diagnostic";
+import { formatDiagnostic, severityOf, type Diagnostic } from "#domain/site/diagnostic";
 import { diffSites, type SiteDiff } from "#domain/site/site-diff";
 import { EMPTY_SITE, type Phone, type Site, type SiteReading } from "#domain/site/site";
 import { HintIndex } from "#domain/site/visible-hint";
 import type { Log } from "#base/log";
 import { StartRefused } from "./config.ts";
+import { logFindings } from "./log-findings.ts";
 import { readApart, ReadingFailed } from "./site-reading/read-apart.ts";
 import { readSite, type SiteOnDisk } from "./site-reading/read-site.ts";
 
@@ -73,7 +74,7 @@ export class SiteRunner {
     // Nobody is served yet: no thread is needed.
     const { site, diagnostics, unusable } = this.#note(await readSite(this.#path, { allowInclude: this.#allowInclude }));
     if (unusable !== undefined)
-      throw new StartRefused(`the site cannot be served: ${unusable}\n${diagnostics.map(lineOf).join("\n")}`.trimEnd());
+      throw new StartRefused(`the site cannot be served: ${unusable}\n${diagnostics.map(formatDiagnostic).join("\n")}`.trimEnd());
     await this.#take(site, diagnostics);
     return diagnostics;
   }
@@ -125,18 +126,9 @@ export class SiteRunner {
     this.#accounts = new Map(site.accounts.map((account) => [account.name, account]));
     this.#phones = new Map(site.phones.map((phone) => [phone.mac, phone]));
     this.#errors = new Set(errorsOf(diagnostics));
-    for (const diagnostic of diagnostics) {
-      const severity = severityOf(diagnostic);
-      if (severity === "E") this.#log.error(lineOf(diagnostic));
-      else if (severity === "W") this.#log.warn(lineOf(diagnostic));
-      else this.#log.debug(lineOf(diagnostic));
-    }
+    logFindings(diagnostics, this.#log);
     for (const takeOver of steps) takeOver();
   }
-}
-
-function lineOf({ file, line, column, code, message }: Diagnostic): string {
-  return `${file}:${line}:${column} ${code} ${message}`;
 }
 
 /** Without line and column: an error does not become new because lines were added above it. */

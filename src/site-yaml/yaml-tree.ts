@@ -102,10 +102,9 @@ export class YamlTree {
       return bad === undefined ? undefined : visit.BREAK;
     });
     if (bad === undefined) return true;
-    const name = show(bad.source);
-    const isUnknown = !anchors.has(bad.source);
-    const mistake = isUnknown
-      ? `*${name} stands for nothing: write &${name} above`
+    // Not quoted: a secret may begin with a star.
+    const mistake = !anchors.has(bad.source)
+      ? "this alias stands for nothing: quote a value that begins with *"
       : `more than ${ALIASES_MAX} aliases: write the values out`;
     this.#reject(bad.range?.[0] ?? 0, mistake);
     return false;

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { SiteReport } from "#domain/site/site-report";
+import type { CheckOutcome, Upload } from "#admin/ports";
 import { PartsJoined, type Part } from "./parts.ts";
 import type { SiteOnDisk } from "./read-site.ts";
 
@@ -18,7 +18,7 @@ export interface SiteJob {
 /** `findings`: how many the report lists. */
 export type ReportJob =
   | { readonly type: "check"; readonly path: string; readonly allowInclude: readonly string[]; readonly findings: number }
-  | { readonly type: "checkFiles"; readonly files: ReadonlyMap<string, Uint8Array>; readonly findings: number };
+  | { readonly type: "checkUpload"; readonly upload: Upload; readonly findings: number };
 
 /** A reading that came to no end. */
 export class ReadingFailed extends Error {}
@@ -28,7 +28,7 @@ export class ReadingFailed extends Error {}
  * Rejects with ReadingFailed when the thread ends before its time, of too little memory first of all.
  */
 export async function readApart(job: SiteJob): Promise<SiteOnDisk>;
-export async function readApart(job: ReportJob): Promise<SiteReport>;
+export async function readApart(job: ReportJob): Promise<CheckOutcome>;
 export async function readApart(job: ReadingJob): Promise<unknown> {
   const thread = new Worker(new URL(import.meta.resolve("#app/site-reading/reading-thread")), {
     workerData: job,

@@ -26,7 +26,7 @@ export class SiteChecker {
   }
 
   async #check(wanted: CheckedSite, findings: number): Promise<CheckOutcome> {
-    if (wanted.type === "files") return reportOn({ type: "checkFiles", files: wanted.files, findings });
+    if (wanted.type === "upload") return reportOn({ type: "checkUpload", upload: wanted.upload, findings });
     const path = await this.#allowed(wanted.path);
     if (path === undefined) {
       const reason =
@@ -47,7 +47,7 @@ export class SiteChecker {
 
 async function reportOn(job: ReportJob): Promise<CheckOutcome> {
   try {
-    return { type: "checked", report: await readApart(job) };
+    return await readApart(job);
   } catch (error) {
     if (error instanceof ReadingFailed) return { type: "failed", reason: error.message };
     throw error;

@@ -40,7 +40,7 @@ export class LampBoard {
   #defaultState: (device: string) => DeviceState = () => "INVALID";
   /** context → extension → entry. */
   #entries: Entries = new Map();
-  #byDevice = new Map<string, Entry[]>();
+  #byDevice = new Map<string, Set<Entry>>();
 
   /** Takes the slots of a device as they are now; gives the lamps that show something else since. */
   setDeviceSlots(device: string, slots: Slots, at: number): readonly LampView[] {
@@ -127,7 +127,7 @@ export class LampBoard {
   #enter(hint: Hint, view: LampView): void {
     const entry: Entry = { named: hint.devices, devices: this.#shownBy(hint), view };
     bucket(this.#entries, hint.context, () => new Map<string, Entry>()).set(hint.extension, entry);
-    for (const device of new Set(entry.devices)) bucket(this.#byDevice, device, () => []).push(entry);
+    for (const device of new Set(entry.devices)) bucket(this.#byDevice, device, () => new Set<Entry>()).add(entry);
   }
 
   /** Only what somebody publishes takes room: most hints have nothing but their devices. */
@@ -137,13 +137,16 @@ export class LampBoard {
   }
 
   /** Hints whose lamps may show something else since the slots of a device changed. */
-  #shownIn(device: string): readonly Entry[] {
+  #shownIn(device: string): Iterable<Entry> {
     const published = this.#publishedFor(device);
     const isSaid = this.#slots.has(device);
     if (isSaid) for (const entry of published) this.#attach(entry, device);
     const shown = this.#byDevice.get(device) ?? NO_ENTRIES;
-    if (!isSaid) for (const entry of published) this.#detach(entry, device);
-    return shown;
+    if (isSaid || published.length === 0) return shown;
+    // What shows it no more has changed as well.
+    const shownBefore = [...shown];
+    for (const entry of published) this.#detach(entry, device);
+    return shownBefore;
   }
 
   /** Hints that this device is published for. */
@@ -159,7 +162,7 @@ export class LampBoard {
   #attach(entry: Entry, device: string): void {
     if (entry.devices.includes(device)) return;
     entry.devices = this.#shownBy({ ...entry.view, devices: entry.named });
-    bucket(this.#byDevice, device, () => []).push(entry);
+    bucket(this.#byDevice, device, () => new Set<Entry>()).add(entry);
   }
 
   #detach(entry: Entry, device: string): void {
@@ -169,9 +172,9 @@ export class LampBoard {
   }
 
   #forget(entry: Entry, device: string): void {
-    const others = (this.#byDevice.get(device) ?? []).filter((other) => other !== entry);
-    if (others.length === 0) this.#byDevice.delete(device);
-    else this.#byDevice.set(device, others);
+    const others = this.#byDevice.get(device);
+    others?.delete(entry);
+    if (others?.size === 0) this.#byDevice.delete(device);
   }
 
   #viewOf(hint: Hint, known: LampView | undefined, at: number): LampView {

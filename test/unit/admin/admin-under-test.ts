@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import { adminApp } from "#admin/admin-app";
 import type { AdminEvent, AdminPorts, CheckedSite, DeviceJson, LampJson, Listing, PhoneJson } from "#admin/ports";
+import { unpackUpload } from "#admin/unpack-upload";
 import { quietLog } from "#base/log";
 import { OperationalError } from "#base/operational-error";
 import type { DeviceState } from "#domain/lamp/device-state";
@@ -42,7 +43,7 @@ export class AdminUnderTest {
   site: Site = EMPTY_SITE;
   storeDown = false;
   /** Sites that were to be checked, and what is found in the next one. */
-  readonly checked: CheckedSite[] = [];
+  readonly checked: (Extract<CheckedSite, { type: "path" }> | { type: "files"; files: ReadonlyMap<string, Uint8Array> })[] = [];
   findings: readonly Diagnostic[] = [];
   /** Origins that were asked with. */
   readonly origins: string[] = [];
@@ -136,13 +137,15 @@ export class AdminUnderTest {
       live: { registrations: () => listingOf([], String), subscriptions: () => listingOf([], String) },
       site: () => this.site,
       reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
-      check: (wanted, findings) => {
-        this.checked.push(wanted);
-        if (wanted.type === "path") return Promise.resolve({ type: "refused", reason: "that path is not the site's own" });
-        return Promise.resolve({
-          type: "checked",
-          report: siteReport({ site: this.site, diagnostics: this.findings }, findings),
-        });
+      check: async (wanted, findings) => {
+        if (wanted.type === "path") {
+          this.checked.push(wanted);
+          return { type: "refused", reason: "that path is not the site's own" };
+        }
+        const unpacked = await unpackUpload(wanted.upload);
+        if (unpacked.type === "unfit") return unpacked;
+        this.checked.push(unpacked);
+        return { type: "checked", report: siteReport({ site: this.site, diagnostics: this.findings }, findings) };
       },
       events: (listener) => {
         this.listeners.add(listener);

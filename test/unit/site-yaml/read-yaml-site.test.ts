@@ -181,7 +181,7 @@ describe("readYamlSite", () => {
     const cases: [string, string][] = [
       ["lines: [a", "1:10 YAML-E01 Flow sequence in block collection must be sufficiently indented and end with a ]"],
       ["a: b\n\tc: d", "2:1 YAML-E01 Tabs are not allowed as indentation"],
-      ["a: *b", "1:4 YAML-E01 *b stands for nothing: write &b above"],
+      ["a: *b", "1:4 YAML-E01 this alias stands for nothing: quote a value that begins with *"],
       ["- a\n- b", "1:1 YAML-E01 write fields like lines: and phones: at the top"],
       ["lines", "1:1 YAML-E01 write fields like lines: and phones: at the top"],
     ];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { DeviceDialog, DeviceState, Slots } from "#domain/lamp/device-state";
 import { LampBoard } from "#domain/lamp/lamp-board";
 import type { Hint } from "#domain/site/site";
+import { quickly } from "../site/cpu-time.ts";
 
 function hint(extension: string, devices: readonly string[], context = "sla"): Hint {
   return { extension, context, devices, origin: "test" };
@@ -118,5 +119,15 @@ describe("LampBoard", () => {
       [["__proto__", "constructor", "Busy"]],
     );
     assert.equal(board.lamp("valueOf", "__proto__"), undefined);
+  });
+
+  it("forgets 40,000 lamps of one device in the time of 40,000", () => {
+    const board = new LampBoard();
+    const hints = Array.from({ length: 40_000 }, (_, at) => hint(String(at), ["SIP/shared"]));
+    board.replaceHints(hints, idle, 0);
+    quickly(() => {
+      for (const one of hints) board.removeHint(one);
+    }, 2000);
+    assert.deepEqual([...board.devices()], []);
   });
 });

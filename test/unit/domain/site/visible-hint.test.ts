@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { HintIndex } from "#domain/site/visible-hint";
 import type { Hint } from "#domain/site/site";
+import { quickly } from "./cpu-time.ts";
 import { includesOf, siteOf } from "./site-of.ts";
 
 function hint(extension: string, context: string, device: string): Hint {
@@ -29,5 +30,30 @@ describe("HintIndex", () => {
       index.everywhere("1").map(({ devices }) => devices[0]),
       ["SIP/inner", "SIP/outer"],
     );
+  });
+
+  it("takes the most special pattern, and of two spellings of one the first", () => {
+    const patterns = ["_X.", "_7XXX", "_7-XXX", "_71XX", "_7[5-1]"].map((name) => hint(name, "c", `SIP/${name}`));
+    const ofPatterns = new HintIndex(siteOf({ hints: patterns }));
+    const deviceOf = (extension: string): string | undefined => ofPatterns.in("c", extension)?.devices[0];
+    assert.deepEqual(["7101", "7201", "72-01", "72013", "8", "_7XXX"].map(deviceOf), [
+      "SIP/_71XX",
+      "SIP/_7XXX",
+      "SIP/_7XXX",
+      "SIP/_X.",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("finds an extension among 20,000 patterns without trying each", () => {
+    const patterns = Array.from({ length: 20_000 }, (_, at) => hint(`_${String(at).padStart(5, "0")}X`, "c", "SIP/${EXTEN}"));
+    const ofPatterns = new HintIndex(siteOf({ hints: patterns }));
+    quickly(() => {
+      for (let at = 0; at < 10_000; at += 1) {
+        const extension = `${String(19_999 - at).padStart(5, "0")}5`;
+        assert.equal(ofPatterns.in("c", extension)?.devices[0], `SIP/${extension}`);
+      }
+    }, 2000);
   });
 });
