@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from "node:fs";
+import { statSync, watch, type FSWatcher } from "node:fs";
 import type { Clock, StopTimer } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
@@ -7,6 +7,8 @@ import type { Log } from "#base/log";
 const QUIET_MS = 500;
 /** A folder that is never quiet does not put the reading off for longer. */
 const PUT_OFF_MAX_MS = 5000;
+/** A folder that is away may come back under its name: a checkout or a mount in the middle of being replaced. */
+const LOOK_AGAIN_MS = 1000;
 
 export interface SiteWatchParts {
   /** Folders where a change may change the site; asked after every reading, which may have found others. */
@@ -29,10 +31,19 @@ export function watchSite(parts: SiteWatchParts): Stop {
   };
 }
 
+interface Watched {
+  readonly watcher: FSWatcher;
+  /** Which folder it is: another one may come to stand under the name. */
+  readonly inode: number;
+}
+
 class SiteWatch {
   readonly #parts: SiteWatchParts;
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watched = new Map<string, Watched>();
+  /** Folders that should be watched and cannot be. */
+  readonly #away = new Set<string>();
   #stopTimer: StopTimer | undefined;
+  #stopLooking: StopTimer | undefined;
   #changedAt: number | undefined;
   #isStopped = false;
 
@@ -43,35 +54,50 @@ class SiteWatch {
   /** Watches exactly the folders that count now. */
   follow(): void {
     const wanted = new Set(this.#parts.folders());
-    for (const [folder, watcher] of this.#watchers) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
-      this.#watchers.delete(folder);
-    }
-    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#watch(folder);
+    for (const [folder, { inode }] of this.#watched) if (!wanted.has(folder) || inodeOf(folder) !== inode) this.#unwatch(folder);
+    for (const folder of this.#away) if (!wanted.has(folder)) this.#away.delete(folder);
+    for (const folder of wanted) if (!this.#watched.has(folder)) this.#watch(folder);
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#stopTimer?.();
-    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#stopLooking?.();
+    for (const folder of [...this.#watched.keys()]) this.#unwatch(folder);
   }
 
   #watch(folder: string): void {
-    const lost = (error: unknown): void => {
-      this.#watchers.get(folder)?.close();
-      this.#watchers.delete(folder);
-      this.#parts.log.warn("a folder of the site is not watched any more: use reload", { folder, error: String(error) });
-    };
     try {
+      const inode = inodeOf(folder);
+      if (inode === undefined) throw new Error("it is not there");
       const watcher = watch(folder, () => {
         this.#changed();
       });
-      watcher.on("error", lost);
-      this.#watchers.set(folder, watcher);
+      watcher.on("error", (error) => {
+        this.#lost(folder, error);
+      });
+      this.#watched.set(folder, { watcher, inode });
+      // It may have come back with other files than it went.
+      if (this.#away.delete(folder)) this.#changed();
     } catch (error) {
-      lost(error);
+      this.#lost(folder, error);
     }
+  }
+
+  #unwatch(folder: string): void {
+    this.#watched.get(folder)?.watcher.close();
+    this.#watched.delete(folder);
+  }
+
+  #lost(folder: string, error: unknown): void {
+    this.#unwatch(folder);
+    if (!this.#away.has(folder))
+      this.#parts.log.warn("a folder of the site is away and looked for again", { folder, error: String(error) });
+    this.#away.add(folder);
+    this.#stopLooking ??= this.#parts.clock.after(LOOK_AGAIN_MS, () => {
+      this.#stopLooking = undefined;
+      if (!this.#isStopped) this.follow();
+    });
   }
 
   #changed(): void {
@@ -95,4 +121,9 @@ class SiteWatch {
     }
     if (!this.#isStopped) this.follow();
   }
+}
+
+/** undefined: there is no such folder. */
+function inodeOf(folder: string): number | undefined {
+  return statSync(folder, { throwIfNoEntry: false })?.ino;
 }

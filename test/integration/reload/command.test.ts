@@ -95,6 +95,19 @@ describe("lamplighter reload, --watch and POST /check", function () {
     await untilHints((numbers) => !numbers.includes("yard"));
   });
 
+  it("goes on where the whole folder is replaced, as a checkout does it", async () => {
+    const kept = `${site}-before`;
+    await rename(site, kept);
+    await cp(kept, site, { recursive: true });
+    await writeFile(join(site, "hints.d/b.conf"), "exten => attic,hint,Custom:attic\n");
+    await untilHints((numbers) => numbers.includes("attic"));
+    await writeFile(join(site, "hints.d/b.conf"), "exten => cellar,hint,Custom:cellar\n");
+    await untilHints((numbers) => numbers.includes("cellar") && !numbers.includes("attic"));
+    await rm(join(site, "hints.d/b.conf"));
+    await untilHints((numbers) => !numbers.includes("cellar"));
+    await rm(kept, { recursive: true });
+  });
+
   it("checks the running site and what lies below it, and no other path of the server", async () => {
     const whole = await server.api("POST", "check", { path: site });
     assert.equal(whole.status, 200);
