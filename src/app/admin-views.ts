@@ -27,7 +27,7 @@ import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
-import { resourceOf } from "./resource-directory.ts";
+import { resourceOf } from "./resources/lamp-resources.ts";
 import type { SiteRunner } from "./site-runner.ts";
 
 export interface AdminViewParts {

@@ -26,7 +26,7 @@ import { PhoneViews, type SipServer } from "./phone-views.ts";
 import { publicationStands } from "./publication-directory.ts";
 import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
-import { resourceOf } from "./resource-directory.ts";
+import { resourceOf } from "./resources/lamp-resources.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";

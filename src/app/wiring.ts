@@ -18,7 +18,8 @@ import type { LampRunner } from "./lamp-runner.ts";
 import { ownHosts } from "./own-hosts.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
-import { lampDirectory, resourceOf } from "./resource-directory.ts";
+import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
+import { resourceDirectory } from "./resources/resource-directory.ts";
 import { publicationDirectory } from "./publication-directory.ts";
 import { publicationPackages } from "./publication-packages.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
@@ -65,7 +66,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     isOurHost,
     bindings,
     subscriptions: subscriptionStore(store),
-    directory: lampDirectory(site, lamps, isOurHost),
+    directory: resourceDirectory([{ name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) }], isOurHost),
     observer: metrics,
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),

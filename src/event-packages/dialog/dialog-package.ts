@@ -1,5 +1,5 @@
 import type { LampView } from "#domain/lamp/lamp-view";
-import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
+import type { BodyTemplate, EventPackage, Telling } from "#sip/subscription/package";
 import { headerOf } from "#sip/message/message";
 import type { DialogProfile } from "./dialog-info.ts";
 import { renderedLamp } from "./rendered-lamps.ts";
@@ -7,8 +7,14 @@ import { renderedLamp } from "./rendered-lamps.ts";
 const CONTENT_TYPE = "application/dialog-info+xml";
 
 /** Rendering profiles (presence.md §6.3, design §9.2 to §9.5): data, one row each. */
-const PROFILES: Readonly<Record<string, DialogProfile & { readonly endsBeforeRinging: boolean }>> = {
-  single: { parameter: "pval", endsBeforeRinging: false },
+interface Profile extends DialogProfile {
+  readonly endsBeforeRinging: boolean;
+}
+
+const SINGLE: Profile = { parameter: "pval", endsBeforeRinging: false };
+
+const PROFILES: Readonly<Record<string, Profile>> = {
+  single: SINGLE,
   /** Polycom ignores RINGING after INUSE unless the dialog ended in between (D-6). */
   polycom: { parameter: "pval", endsBeforeRinging: true },
   /** Both spellings of the rendering parameter: no phone validates. */
@@ -26,16 +32,36 @@ export const dialogPackage: EventPackage<LampView> = {
     const userAgent = headerOf(request, "user-agent") ?? "";
     return PROFILE_BY_USER_AGENT.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "single";
   },
-  documents(before, after, profileName, contentType): readonly BodyTemplate[] {
-    const profile = PROFILES[profileName] ?? { parameter: "pval", endsBeforeRinging: false };
-    const document = renderedLamp(after, profile, contentType);
-    if (before === undefined) return [document];
-    const shown = renderedLamp(before, profile, contentType);
-    if (isSame(shown, document)) return [];
-    const needsEnd = profile.endsBeforeRinging && isConfirmed(before) && after.state === "Ringing";
-    return needsEnd ? [renderedLamp({ ...after, state: "Idle", dialogs: [] }, profile, contentType), document] : [document];
+  change(shown, now, profileName, contentType) {
+    const profile = profileNamed(profileName);
+    const document = renderedLamp(now, profile, contentType);
+    return isSame(renderedLamp(shown, profile, contentType), document)
+      ? undefined
+      : step(shown, now, profile, document, contentType);
+  },
+  full(shown, now, profileName, contentType) {
+    const profile = profileNamed(profileName);
+    return step(shown, now, profile, renderedLamp(now, profile, contentType), contentType);
   },
 };
+
+function profileNamed(name: string): Profile {
+  return PROFILES[name] ?? SINGLE;
+}
+
+/** A whole document may not skip the one in between either (D-6, D-12). */
+function step(
+  shown: LampView | undefined,
+  now: LampView,
+  profile: Profile,
+  document: BodyTemplate,
+  contentType: string,
+): Telling<LampView> {
+  const needsEnd = profile.endsBeforeRinging && shown !== undefined && isConfirmed(shown) && now.state === "Ringing";
+  if (!needsEnd) return { document, shows: now };
+  const ended: LampView = { ...now, state: "Idle", dialogs: [] };
+  return { document: renderedLamp(ended, profile, contentType), shows: ended };
+}
 
 function isConfirmed(lamp: LampView): boolean {
   return lamp.state !== "Idle" && lamp.state !== "Unavailable" && lamp.state !== "Ringing";

@@ -23,8 +23,11 @@ export const presencePackage: EventPackage<LampView> = {
   contentTypes: [CONTENT_TYPE],
   defaultExpirySeconds: 3600,
   profileFor: () => "pidf",
-  documents(before, after, _profile, contentType): readonly BodyTemplate[] {
-    return before !== undefined && showsSame(before, after) ? [] : [pidf(after, contentType)];
+  change(shown, now, _profile, contentType) {
+    return showsSame(shown, now) ? undefined : { document: pidf(now, contentType), shows: now };
+  },
+  full(_shown, now, _profile, contentType) {
+    return { document: pidf(now, contentType), shows: now };
   },
 };
 

@@ -5,7 +5,7 @@ import type { TimerWheel } from "#base/timer-wheel";
 import type { SipResponse } from "#sip/message/message";
 import type { ClientTransactions, ClientUser } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
-import type { BodyCache } from "./body-cache.ts";
+import type { BodyCache, WatcherKind } from "./body-cache.ts";
 import { deliveryTable, type DeliveryEffect, type DeliveryEvent, type Pace, type Wanted } from "./delivery-table.ts";
 import {
   CSEQ_END,
@@ -19,7 +19,7 @@ import {
 } from "./limits.ts";
 import { judgeAnswer, type Verdict } from "./notify-answer.ts";
 import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
-import type { BodyTemplate } from "./package.ts";
+import type { BodyTemplate, Telling } from "./package.ts";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -40,6 +40,7 @@ export interface DelivererParts {
   readonly onConfirmed: (subscription: Subscription) => void;
 }
 
+const NOTHING = { document: undefined };
 const NO_PACE: Pace = { burst: 1, gapMs: 0 };
 const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 
@@ -78,8 +79,8 @@ export class Deliverer {
   fetch(subscription: Subscription): void {
     const { record } = subscription;
     const state = this.#parts.resources.state(record.resource);
-    const kind = { package: subscription.package, profile: record.profile, contentType: record.contentType };
-    const document = state === undefined ? undefined : this.#parts.bodies.documents(record.resource, kind, undefined, state)[0];
+    const { document } =
+      state === undefined ? NOTHING : this.#parts.bodies.full(record.resource, kindOf(subscription), undefined, state);
     subscription.delivery = { phase: "closing" };
     this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
   }
@@ -142,28 +143,24 @@ export class Deliverer {
       this.#nothingToSay(subscription);
       return;
     }
-    const documents = this.#documents(subscription, wanted, state);
-    const document = documents[0];
-    if (document === undefined) {
+    const telling = this.#telling(subscription, wanted, state);
+    if (telling === undefined) {
       subscription.shown = state;
       subscription.dirtySince = 0;
       this.#nothingToSay(subscription);
       return;
     }
-    // A move that needs two documents (D-6) shows "unknown" in between: the next send is a full one of the newest state.
-    subscription.sending = documents.length === 1 ? state : undefined;
+    subscription.sending = telling.shows;
     const expiresSeconds = Math.max(0, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
-    this.#transmit(subscription, `active;expires=${expiresSeconds}`, document);
-    if (documents.length > 1) this.changed(subscription);
+    this.#transmit(subscription, `active;expires=${expiresSeconds}`, telling.document);
+    // One step on the way (D-6): the rest is one more change.
+    if (telling.shows !== state) this.changed(subscription);
   }
 
-  #documents({ record, shown, package: eventPackage }: Subscription, wanted: Wanted, state: unknown): readonly BodyTemplate[] {
-    const kind = { package: eventPackage, profile: record.profile, contentType: record.contentType };
-    const { bodies } = this.#parts;
-    if (wanted === "change") return bodies.documents(record.resource, kind, shown, state);
-    // A whole document may not skip the one in between either (D-6, D-12).
-    const moves = shown === undefined || shown === state ? [] : bodies.documents(record.resource, kind, shown, state);
-    return moves.length > 1 ? moves : bodies.documents(record.resource, kind, undefined, state);
+  #telling(subscription: Subscription, wanted: Wanted, state: unknown): Telling<unknown> | undefined {
+    const { record, shown } = subscription;
+    const isChange = wanted === "change" && shown !== undefined;
+    return this.#parts.bodies[isChange ? "change" : "full"](record.resource, kindOf(subscription), shown, state);
   }
 
   #transmit(subscription: Subscription, state: string, document: BodyTemplate | undefined): void {
@@ -176,9 +173,8 @@ export class Deliverer {
     const branch = this.#parts.clients.newBranch();
     const cseq = subscription.cseq++;
     const version = subscription.version++;
-    const body =
-      document === undefined ? undefined : { contentType: document.contentType, body: spliceBody(document, head, version) };
-    const message = notifyText(head, { branch, cseq }, state, body);
+    const body = document === undefined ? "" : spliceBody(document, head, version);
+    const message = notifyText(head, { branch, cseq }, state, document, body);
     this.#noteSent(subscription);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
   }
@@ -271,6 +267,10 @@ export class Deliverer {
       },
     );
   }
+}
+
+function kindOf({ package: eventPackage, record: { profile, contentType } }: Subscription): WatcherKind {
+  return { package: eventPackage, profile, contentType };
 }
 
 /** Hears what becomes of one NOTIFY. */

@@ -51,16 +51,18 @@ export function localContact({ routeSet, remoteTarget }: Pick<Dialog, "routeSet"
   return `${scheme}:${sentBy}${isSaid ? "" : `;transport=${name}`}`;
 }
 
-/** One NOTIFY. `state` is the value of Subscription-State; no document: an empty body. */
+/** One NOTIFY. `state` is the value of Subscription-State; no document, or one without a type: an empty body. */
 export function notifyText(
   head: NotifyHead,
   numbers: { readonly branch: string; readonly cseq: number },
   state: string,
-  document: { readonly contentType: string; readonly body: string } | undefined,
+  document: Pick<BodyTemplate, "contentType" | "headers"> | undefined,
+  body: string,
 ): string {
   const start = head.toBranch + numbers.branch + head.toCSeq + String(numbers.cseq) + head.toState + state;
-  if (document === undefined) return `${start}\r\nContent-Length: 0\r\n\r\n`;
-  return `${start}\r\nContent-Type: ${document.contentType}\r\nContent-Length: ${document.body.length}\r\n\r\n${document.body}`;
+  const more = document?.headers ?? "";
+  if (document?.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
+  return `${start}\r\n${more}Content-Type: ${document.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 /** Fills the holes of a body. */

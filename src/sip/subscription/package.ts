@@ -5,7 +5,10 @@ import type { SipRequest } from "#sip/message/message";
  * `pieces` are binary strings (UTF-8 bytes); between piece i and i+1 stands `holes[i]`, so pieces.length = holes.length + 1.
  */
 export interface BodyTemplate {
-  readonly contentType: string;
+  /** undefined: a NOTIFY without body, all is said in `headers`. */
+  readonly contentType: string | undefined;
+  /** Headers beside the usual ones, each ended by CRLF; the package has escaped them. */
+  readonly headers?: string;
   readonly pieces: readonly string[];
   readonly holes: readonly BodyHole[];
 }
@@ -25,6 +28,15 @@ export interface EventPackage<S> {
   readonly defaultExpirySeconds: number;
   /** Name of the rendering profile for a subscriber, from User-Agent and settings. */
   profileFor(request: SipRequest): string;
-  /** Documents to send in order for a move from `before` (undefined = first or full NOTIFY) to `after`. Usually one; D-6 needs two. Empty: this watcher sees no change. */
-  documents(before: S | undefined, after: S, profile: string, contentType: string): readonly BodyTemplate[];
+  /** What to tell a watcher that shows `shown`, now that the state is `now`; undefined: it would see no difference (D-9). */
+  change(shown: S, now: S, profile: string, contentType: string): Telling<S> | undefined;
+  /** A whole document, for SUBSCRIBE, refresh and restart. `shown` undefined: nobody knows what the watcher shows. */
+  full(shown: S | undefined, now: S, profile: string, contentType: string): Telling<S>;
+}
+
+/** One step on the way from what a watcher shows to what is. Where one document cannot say it all (D-6), `shows` is not yet the state that is. */
+export interface Telling<S> {
+  readonly document: BodyTemplate;
+  /** What the watcher shows once it has acknowledged the document. */
+  readonly shows: S;
 }

@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
 import { splicedBody } from "#test/support/spliced-body";
+import { wholeDocument } from "#test/support/tellings";
 import { lampWith, NAMES, STATES } from "./hostile-lamps.ts";
 
 /** Rendering profiles by package. */
@@ -30,7 +30,7 @@ export const BODIES: readonly HostileBody[] = EVENT_PACKAGES.flatMap((eventPacka
       STATES.flatMap((state) =>
         NAMES.map((name, at) => {
           const lamp = lampWith(state, name);
-          const template = eventPackage.documents(undefined, lamp, profile, contentType)[0] ?? assert.fail("no document");
+          const template = wholeDocument(eventPackage, lamp, profile, contentType);
           return {
             label: `${eventPackage.name} ${profile} ${state} name ${at}`,
             package: eventPackage,

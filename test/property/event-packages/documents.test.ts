@@ -4,6 +4,7 @@ import { readXml } from "#base/xml/read-xml";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import { splicedBody } from "#test/support/spliced-body";
+import { tellings, wholeDocument } from "#test/support/tellings";
 
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 80 }),
@@ -34,7 +35,7 @@ describe("documents of any lamp", () => {
       fc.assert(
         fc.property(lamp, profile, fc.string({ maxLength: 30 }), (view, name, user) => {
           const entity = `sip:${user}@pbx.example`;
-          const template = eventPackage.documents(undefined, view, name, contentType)[0] ?? assert.fail("no document");
+          const template = wholeDocument(eventPackage, view, name, contentType);
           const whole = Buffer.from(splicedBody(template, 7, entity), "latin1").toString("utf8");
           const read = readXml(whole);
           assert.ok(read.ok, read.ok ? "" : read.error);
@@ -50,13 +51,11 @@ describe("documents of any lamp", () => {
       fc.assert(
         fc.property(lamp, lamp, profile, (before, after, name) => {
           const here = { ...after, extension: before.extension };
-          const full = (view: LampView): string => {
-            const [template] = eventPackage.documents(undefined, view, name, contentType);
-            return template === undefined ? "" : splicedBody(template, 7, "sip:x@h");
-          };
-          const move = eventPackage
-            .documents(before, here, name, contentType)
-            .map((template) => splicedBody(template, 7, "sip:x@h"));
+          const full = (view: LampView): string =>
+            splicedBody(wholeDocument(eventPackage, view, name, contentType), 7, "sip:x@h");
+          const move = tellings(eventPackage, before, here, name, contentType).map((template) =>
+            splicedBody(template, 7, "sip:x@h"),
+          );
           if (full(before) === full(here)) assert.deepEqual(move, []);
           else assert.equal(move.at(-1), full(here));
         }),

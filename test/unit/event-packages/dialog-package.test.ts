@@ -5,6 +5,7 @@ import { dialogPackage } from "#event-packages/dialog/dialog-package";
 import { parseMessage } from "#sip/message/parse-message";
 import type { BodyTemplate } from "#sip/subscription/package";
 import { splicedBody } from "#test/support/spliced-body";
+import { tellings, wholeDocument } from "#test/support/tellings";
 import { request } from "#test/support/wire";
 
 const ENTITY = "sip:1001@pbx.example";
@@ -21,13 +22,13 @@ function bodyOf(template: BodyTemplate | undefined): string {
 
 /** What stands inside of dialog-info. */
 function inside(view: LampView, profile = "single"): string {
-  const body = bodyOf(dialogPackage.documents(undefined, view, profile, "application/dialog-info+xml")[0]);
+  const body = bodyOf(wholeDocument(dialogPackage, view, profile, "application/dialog-info+xml"));
   assert.ok(body.startsWith(OPEN) && body.endsWith("</dialog-info>"), body);
   return body.slice(OPEN.length, -"</dialog-info>".length);
 }
 
 function states(before: LampView | undefined, after: LampView, profile = "single"): (string | undefined)[] {
-  const documents = dialogPackage.documents(before, after, profile, "application/dialog-info+xml");
+  const documents = tellings(dialogPackage, before, after, profile, "application/dialog-info+xml");
   return documents.map((template) => /<state>(.*)<\/state>/.exec(bodyOf(template))?.[1]);
 }
 

@@ -1,0 +1,46 @@
+import type { ResourceDirectory } from "#sip/subscription/ports";
+import type { ResourceKind } from "./resource-kind.ts";
+
+/** A kind and the event packages whose resources are of it. */
+export interface KindOfPackages {
+  /** Part of the keys in the store; the empty name is that of lamps, whose keys start with an extension. */
+  readonly name: string;
+  readonly packages: readonly string[];
+  readonly kind: ResourceKind;
+}
+
+/** Key of a resource of a kind among the notifier's resources: a line break no extension starts with, the kind, its own id. */
+export function resourceKey(kindName: string, id: string): string {
+  return kindName === "" ? id : `\n${kindName}\n${id}`;
+}
+
+/** One directory of everything that can be watched. */
+export function resourceDirectory(
+  kinds: readonly KindOfPackages[],
+  isOurHost: ResourceDirectory["isOurHost"],
+): ResourceDirectory {
+  const byPackage = new Map(kinds.flatMap((one) => one.packages.map((name) => [name, one] as const)));
+  const byName = new Map(kinds.map((one) => [one.name, one.kind]));
+  return {
+    isOurHost,
+    find(packageName, user, sender) {
+      const known = byPackage.get(packageName);
+      const id = known?.kind.find(user, sender);
+      return known === undefined || id === undefined ? undefined : resourceKey(known.name, id);
+    },
+    mayWatch(resource, sender) {
+      const { kindName, id } = split(resource);
+      return byName.get(kindName)?.mayWatch(id, sender) ?? false;
+    },
+    state(resource) {
+      const { kindName, id } = split(resource);
+      return byName.get(kindName)?.state(id);
+    },
+  };
+}
+
+function split(resource: string): { readonly kindName: string; readonly id: string } {
+  if (!resource.startsWith("\n")) return { kindName: "", id: resource };
+  const end = resource.indexOf("\n", 1);
+  return { kindName: resource.slice(1, end), id: resource.slice(end + 1) };
+}

@@ -1,0 +1,11 @@
+import type { Sender } from "#sip/subscription/ports";
+
+/** A kind of thing that can be watched: lamps, mailboxes … One file each in this folder, one line in the registry of `wiring`. */
+export interface ResourceKind {
+  /** The resource that this sender may watch under that user part of a URI (percent-decoded), or undefined: unknown and forbidden look the same. */
+  find(user: string, sender: Sender): string | undefined;
+  /** May this sender watch it, as things are now? */
+  mayWatch(id: string, sender: Sender): boolean;
+  /** Its state now, undefined when it is gone. Equal object = nothing changed. */
+  state(id: string): unknown;
+}
