@@ -92,7 +92,8 @@ export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch {
-      await new Promise(setImmediate);
+      // Not at once: what is waited for needs the processor too.
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
 }

@@ -6,7 +6,8 @@ import { commitOf, eventually, openAt, put, Recorder, stopAfterEach } from "./ha
 
 /** More than one server: Cluster and Sentinel. */
 describe("store redis, many servers", function () {
-  this.timeout(30_000);
+  // A Sentinel looks for replicas every ten seconds, and a failover that fails is tried again after some more.
+  this.timeout(90_000);
   const started = stopAfterEach();
 
   const connect = (redis: RedisUnderTest): Redis => {
@@ -79,6 +80,9 @@ async function makeCluster(nodes: readonly { port: number; client: Redis }[]): P
     const last = Math.min(16384, (at + 1) * share) - 1;
     await client.cluster("ADDSLOTS", ...Array.from({ length: last + 1 - at * share }, (_, slot) => at * share + slot));
     await client.call("CLUSTER", "SET-CONFIG-EPOCH", String(at + 1));
+  }
+  // Only now: a node that knows another one takes no epoch any more.
+  for (const { client } of nodes) {
     for (const { port } of nodes) await client.cluster("MEET", "127.0.0.1", port);
   }
   for (const { client } of nodes) {
