@@ -3,9 +3,9 @@ import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { liveBindings, type Binding } from "#sip/registrar/binding";
 import type { BindingStore } from "#sip/registrar/registrar";
-import type { DueTimer, Store } from "#store/store";
+import type { Change, DueTimer, Store } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
-import { runAggregate, type Decision } from "./run-aggregate.ts";
+import { runAggregate, type TimedDecision } from "./run-aggregate.ts";
 
 const EXPIRY_TIMER = "expiry";
 const NONE: readonly Binding[] = [];
@@ -27,11 +27,12 @@ export class BindingRunner implements BindingStore {
   /** Starts following the store; resolves when all bindings are known. `onChange` is told of every account whose bindings changed. */
   async start(onChange: (aor: string) => void): Promise<Stop> {
     this.#onChange = onChange;
-    return this.#store.watch(COLLECTIONS.binding, ({ id, value }) => {
+    const take = ({ id, value }: Change): void => {
       if (value === undefined) this.#bindings.delete(id);
       else this.#bindings.set(id, this.#readBindings(id, value));
       this.#onChange(id);
-    });
+    };
+    return this.#store.watch(COLLECTIONS.binding, take, ({ id, value }) => decide(this.#readBindings(id, value)).timers);
   }
 
   live(aor: string): readonly Binding[] {
@@ -72,7 +73,7 @@ export class BindingRunner implements BindingStore {
   }
 }
 
-function decide(bindings: readonly Binding[]): Decision {
+function decide(bindings: readonly Binding[]): TimedDecision {
   const dueAt = bindings.length === 0 ? null : Math.min(...bindings.map((binding) => binding.expiresAt));
   return { value: bindings.length === 0 ? null : JSON.stringify(bindings), timers: [{ name: EXPIRY_TIMER, dueAt }] };
 }

@@ -30,7 +30,7 @@ import { resourceOf } from "./resources/lamp-resources.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
-import { storedSubscriptions } from "./subscription-store.ts";
+import { storedSubscriptions, subscriptionStore, writeBackSubscriptions } from "./subscription-store.ts";
 import { connect, factsOf, makeMetrics, makeSip } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
@@ -105,6 +105,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
 
   const reportRegistration = connect({ clock, site, credentials, secrets, phones, lamps, bindings, publications, events, sip });
 
+  lifecycle.add(await keepWatched(store));
   lifecycle.add(await lamps.start());
   lifecycle.add(await publications.start());
   const diagnostics = await site.start();
@@ -159,6 +160,12 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   await sip.listen(config.sip);
   lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();
+  store.onLost(() => {
+    const records = [...sip.notifier.subscriptions.all()].map(({ record }) => record);
+    writeBackSubscriptions(subscriptionStore(store), records).catch((error: unknown) => {
+      log.error("subscriptions could not be written back to the store", { error: String(error) });
+    });
+  });
   if (config.watch) lifecycle.add(watchSite({ folders: () => site.folders, clock, log, reload: () => site.reload() }));
   isReady = true;
   return {
@@ -170,6 +177,14 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     },
     stop: () => lifecycle.stop(),
   };
+}
+
+/** Nobody needs to be told of these; but what is watched is written back by a store that lost its data. */
+async function keepWatched(store: Store): Promise<Stop> {
+  const lifecycle = new Lifecycle();
+  for (const collection of [COLLECTIONS.secret, COLLECTIONS.phone, COLLECTIONS.key])
+    lifecycle.add(await store.watch(collection, () => undefined));
+  return () => lifecycle.stop();
 }
 
 async function openData(config: ServerConfig, clock: Clock, log: Log, lifecycle: Lifecycle): Promise<Store> {

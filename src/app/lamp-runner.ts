@@ -10,7 +10,7 @@ import { API_SOURCE, apiReport } from "#sources/api/api-source";
 import { isPattern } from "#domain/dialplan/pattern";
 import type { Hint, Site } from "#domain/site/site";
 import type { HintIndex } from "#domain/site/visible-hint";
-import type { DueTimer, Store } from "#store/store";
+import type { Change, DueTimer, Store, TimerChange } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import { PatternLamps } from "./pattern-lamps.ts";
 import { runAggregate } from "./run-aggregate.ts";
@@ -64,13 +64,14 @@ export class LampRunner {
 
   /** Starts following the store; resolves when every stored slot is on the board. */
   async start(): Promise<Stop> {
-    return this.#store.watch(COLLECTIONS.device, ({ id, value }) => {
+    const take = ({ id, value }: Change): void => {
       // What ended while nobody looked must not be shown until its timer is settled.
       const slots = value === undefined ? NO_SLOTS : expireSlots(this.#readSlots(id, value), this.#clock.now());
       if (slots === NO_SLOTS) this.#stored.delete(id);
       else this.#stored.set(id, slots);
       this.#refresh(id);
-    });
+    };
+    return this.#store.watch(COLLECTIONS.device, take, ({ id, value }) => expiryTimers(this.#readSlots(id, value)));
   }
 
   /** Takes over a reading of the site. */
@@ -152,7 +153,7 @@ export class LampRunner {
       if (isEmpty && current === undefined && !evenIfSame) return { value: undefined };
       return {
         value: isEmpty ? null : JSON.stringify(after),
-        timers: [{ name: EXPIRY_TIMER, dueAt: nextExpiry(after) ?? null }],
+        timers: expiryTimers(after),
       };
     });
   }
@@ -180,4 +181,8 @@ export class LampRunner {
   #tell(lamps: readonly LampView[]): void {
     for (const lamp of lamps) for (const listener of this.#listeners) listener.lampChanged(lamp);
   }
+}
+
+function expiryTimers(slots: Slots): readonly TimerChange[] {
+  return [{ name: EXPIRY_TIMER, dueAt: nextExpiry(slots) ?? null }];
 }

@@ -5,7 +5,7 @@ import type { Log } from "#base/log";
 import type { PublicationStore } from "#sip/publication/ports";
 import { livePublications, type Publication, type Publisher } from "#sip/publication/publication";
 import type { DeviceStatement } from "#sources/publish/asterisk-body";
-import type { DueTimer, Store } from "#store/store";
+import type { Change, DueTimer, Store, TimersOf } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { isExchange, type ExchangeState } from "./publication-packages.ts";
@@ -22,7 +22,7 @@ import {
   type PublishedSlots,
   type StoredStatement,
 } from "./published-slots.ts";
-import { runAggregate, type Decision } from "./run-aggregate.ts";
+import { runAggregate, type TimedDecision } from "./run-aggregate.ts";
 
 const EXPIRY_TIMER = "expiry";
 /** Devices that others may speak of, on all nodes together. */
@@ -62,14 +62,16 @@ export class PublicationRunner implements PublicationStore {
   async start(): Promise<Stop> {
     const { store } = this.#parts;
     const lifecycle = new Lifecycle();
-    const stopRecords = await store.watch(COLLECTIONS.publication, ({ id, value }) => {
+    const takeRecord = ({ id, value }: Change): void => {
       this.#takeRecord(id, value === undefined ? NO_PUBLICATIONS : this.#readRecord(id, value));
-    });
-    lifecycle.add(stopRecords);
-    const stopStatements = await store.watch(COLLECTIONS.published, ({ id, value }) => {
+    };
+    const recordTimers: TimersOf = ({ id, value }) => decide(this.#readRecord(id, value)).timers;
+    lifecycle.add(await store.watch(COLLECTIONS.publication, takeRecord, recordTimers));
+    const takeStatements = ({ id, value }: Change): void => {
       this.#takeStatements(id, value === undefined ? NO_STATEMENTS : this.#readStatements(id, value));
-    });
-    lifecycle.add(stopStatements);
+    };
+    const statementTimers: TimersOf = ({ id, value }) => this.#decideStatements(this.#readStatements(id, value)).timers;
+    lifecycle.add(await store.watch(COLLECTIONS.published, takeStatements, statementTimers));
     return () => lifecycle.stop();
   }
 
@@ -215,7 +217,7 @@ export class PublicationRunner implements PublicationStore {
     return publications.some(({ id, expiresAt }) => id === publication && expiresAt > now);
   }
 
-  #decideStatements(statements: readonly StoredStatement[]): Decision {
+  #decideStatements(statements: readonly StoredStatement[]): TimedDecision {
     const dueAt = statements.length === 0 ? null : this.#parts.clock.now() + LOST_KEPT_MS;
     return {
       value: statements.length === 0 ? null : JSON.stringify(statements),
@@ -245,7 +247,7 @@ function countKey({ type, name }: Publisher): string {
   return `${type} ${name}`;
 }
 
-function decide(record: PublicationRecord): Decision {
+function decide(record: PublicationRecord): TimedDecision {
   const dueAt = nextEnd(record);
   return { value: dueAt === null ? null : JSON.stringify(record), timers: [{ name: EXPIRY_TIMER, dueAt }] };
 }

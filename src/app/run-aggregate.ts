@@ -6,6 +6,11 @@ export interface Decision {
   readonly timers?: readonly TimerChange[];
 }
 
+/** A decision of which every record has timers. */
+export interface TimedDecision extends Decision {
+  readonly timers: readonly TimerChange[];
+}
+
 /** Tries after losing a race; each one had another winner, so somebody always gets on. */
 const TRIES_MAX = 50;
 

@@ -19,3 +19,12 @@ export async function storedSubscriptions(store: Store): Promise<SubscriptionRec
   const records = await store.readAll(COLLECTIONS.subscription);
   return records.map((record) => JSON.parse(record.value) as SubscriptionRecord);
 }
+
+/** Records of one round of writing back. */
+const BATCH = 500;
+
+/** After the store lost its data: dialogs that live here go on after a restart all the same. */
+export async function writeBackSubscriptions(store: SubscriptionStore, records: Iterable<SubscriptionRecord>): Promise<void> {
+  const all = [...records];
+  for (let at = 0; at < all.length; at += BATCH) await Promise.all(all.slice(at, at + BATCH).map((record) => store.save(record)));
+}

@@ -15,6 +15,8 @@ import type { Stop } from "#base/lifecycle";
  *   versions of a deleted and re-created record go on rising.
  * - When a commit resolves as committed, the watchers of this same Store object have already been told of it (once, in its turn), or
  *   of what came after it. Those of other Store objects are told soon.
+ * - When the medium loses what it had acknowledged, nobody is told that records are gone: each Store object writes back what it watches,
+ *   the highest version of a record wins, and what nobody knew any more is gone.
  * - A due timer is handed to exactly one claimer at a time; one that is not cleared or set anew by a commit comes back after the claim.
  * - A lease has one holder; every change of holder raises its epoch. A commit fenced with an older epoch is refused.
  * Errors of the world (server gone, disk full) reject with StoreError (store/errors.ts); nothing hangs longer than a second. A commit
@@ -26,7 +28,12 @@ export interface Store {
   readAll(collection: string): Promise<StoredRecord[]>;
   commit(commit: Commit): Promise<CommitOutcome>;
   /** Resolves when the first full delivery is done. The listener is synchronous and must not throw. */
-  watch(collection: string, listener: ChangeListener): Promise<Stop>;
+  watch(collection: string, listener: ChangeListener, timersOf?: TimersOf): Promise<Stop>;
+  /**
+   * Calls `listener` after the medium turned out to have lost what it had acknowledged (an emptied or older Redis). What is watched has been
+   * written back by then, timers included; the listener writes back what nobody watches. Never called by the embedded store.
+   */
+  onLost(listener: () => void): void;
   readonly timers: TimerStore;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
@@ -67,6 +74,9 @@ export type CommitOutcome =
   | { readonly type: "conflict"; readonly current: StoredRecord | undefined }
   /** The lease of the fence has a newer epoch. */
   | { readonly type: "fenced"; readonly epoch: number };
+
+/** Timers that a record has by its value, so that they can be made again where they were lost. */
+export type TimersOf = (record: StoredRecord) => readonly TimerChange[];
 
 export type ChangeListener = (change: Change) => void;
 

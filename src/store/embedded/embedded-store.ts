@@ -57,6 +57,11 @@ class EmbeddedStore implements Store {
 
   // The port is asynchronous everywhere: what is wrong is told by a rejection, never by a throw.
   /* eslint-disable @typescript-eslint/require-await */
+  /** What was synced is there, and what was not is below the last moment of this process: nothing to write back. */
+  onLost(): void {
+    return;
+  }
+
   async watch(collection: string, listener: ChangeListener): Promise<Stop> {
     const { written } = this.#folder.usable().contents.of(collection);
     const watcher = this.#watchers.join(collection, listener);

@@ -8,7 +8,7 @@ export function commitArgs(commit: Commit): (string | number)[] {
   const keys = shardKeys(commit.collection, shardOf(commit.id));
   const timers = commit.timers ?? [];
   return [
-    ...[keys.records, keys.sequence, keys.timers, keys.due, keys.outbox, keys.leasePrefix + commit.id],
+    ...[keys.records, keys.sequence, keys.timers, keys.due, keys.outbox, keys.leasePrefix + commit.id, keys.life],
     ...[commit.id, commit.expect, valueKind(commit), commit.value ?? "", idFrame(commit.id, commit.value === null), keys.changes],
     ...[commit.fence === undefined ? "" : leaseText(commit.fence), timers.length],
     ...timers.flatMap((timer) => [timerMember(commit.id, timer.name), timer.dueAt ?? ""]),

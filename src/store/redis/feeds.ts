@@ -2,28 +2,31 @@ import type { Clock, StopTimer } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { StoreError } from "../errors.ts";
-import type { ChangeListener } from "../store.ts";
+import type { ChangeListener, StoredRecord, TimersOf } from "../store.ts";
 import { Watchers } from "../watchers.ts";
 import { parseChangeMessage, type ChangeMessage } from "./change-message.ts";
 import { Listener } from "./listener.ts";
 import type { RedisTarget } from "./redis-url.ts";
-import { ShardFeed, type ShardPicture } from "./shard-feed.ts";
+import { restoreShard } from "./restore-shard.ts";
+import type { RedisServer } from "./server.ts";
+import { ShardFeed } from "./shard-feed.ts";
 import { SHARDS, shardKeys, shardOf } from "./shards.ts";
 
 /** How often the feeds are compared with the server's sequences: what got lost without a trace is seen within two of these. */
 const CHECK_EVERY_MS = 2000;
+/** Shards of one loss are found one after the other: it is told when no more came up for this long. */
+const LOSS_TOLD_AFTER_MS = 500;
 
 /** What the feeds ask the server. */
-interface Server {
-  readShard(collection: string, shard: number): Promise<ShardPicture>;
-  readSequence(collection: string, shard: number): Promise<number>;
-}
+type Server = Pick<RedisServer, "readShard" | "readSequence" | "script">;
 
 interface Parts {
   readonly target: RedisTarget;
   readonly clock: Clock;
   readonly log: Log;
   readonly server: Server;
+  /** The server lost data; what was watched has been written back. */
+  readonly onLost: () => void;
 }
 
 interface CollectionFeed {
@@ -40,7 +43,9 @@ export class Feeds {
   readonly #byChannel = new Map<string, ShardFeed>();
   /** Sequences that were ahead of ours at the last check. */
   #ahead = new Map<ShardFeed, number>();
+  readonly #timersOf = new Map<string, TimersOf>();
   #stopCheck: StopTimer | undefined;
+  #stopLoss: StopTimer | undefined;
   #isClosed = false;
 
   constructor(parts: Parts) {
@@ -64,8 +69,9 @@ export class Feeds {
     this.#scheduleCheck();
   }
 
-  async watch(collection: string, listener: ChangeListener): Promise<Stop> {
+  async watch(collection: string, listener: ChangeListener, timersOf: TimersOf | undefined): Promise<Stop> {
     if (this.#isClosed) throw new StoreError("store-closed");
+    if (timersOf !== undefined) this.#timersOf.set(collection, timersOf);
     const feed = this.#collections.get(collection) ?? this.#follow(collection);
     await feed.ready;
     const watcher = this.#watchers.join(collection, listener);
@@ -86,6 +92,7 @@ export class Feeds {
     this.#isClosed = true;
     this.#stopCheck?.();
     this.#stopCheck = undefined;
+    this.#stopLoss?.();
     this.#listener.close();
     for (const feed of this.#byChannel.values()) feed.close();
   }
@@ -123,10 +130,25 @@ export class Feeds {
     return new ShardFeed({
       clock: this.#parts.clock,
       read: () => this.#parts.server.readShard(collection, shard),
+      restore: (sequence, records) => this.#restore(collection, shard, sequence, records),
       tell: (change) => {
         this.#watchers.tell(collection, this.#watchers.of(collection), change);
       },
     });
+  }
+
+  async #restore(collection: string, shard: number, sequence: number, records: readonly StoredRecord[]): Promise<string> {
+    const timersOf = this.#timersOf.get(collection) ?? (() => []);
+    const { life, written } = await restoreShard(this.#parts.server, collection, shard, { sequence, records, timersOf });
+    if (written > 0)
+      this.#parts.log.error("the store lost data that it had acknowledged: what this node knew was written back", {
+        collection,
+        shard,
+        records: written,
+      });
+    this.#stopLoss?.();
+    this.#stopLoss = this.#parts.clock.after(LOSS_TOLD_AFTER_MS, this.#parts.onLost);
+    return life;
   }
 
   #hear(channel: string, text: string): void {

@@ -10,6 +10,7 @@ import type {
   OutboxStore,
   Store,
   StoredRecord,
+  TimersOf,
   TimerStore,
 } from "../store.ts";
 import { COMMAND_MAX_MS, within } from "./clients.ts";
@@ -33,7 +34,16 @@ export async function openRedisStore(parts: Parts): Promise<Store> {
   const target = parseRedisUrl(parts.url);
   const server = new RedisServer(target, parts.clock);
   await server.open();
-  const feeds = new Feeds({ target, clock: parts.clock, log: parts.log, server });
+  const losses = new Set<() => void>();
+  const feeds = new Feeds({
+    target,
+    clock: parts.clock,
+    log: parts.log,
+    server,
+    onLost: () => {
+      for (const listener of losses) listener();
+    },
+  });
   try {
     await feeds.open();
     if (!(await server.keepsLog())) {
@@ -46,7 +56,7 @@ export async function openRedisStore(parts: Parts): Promise<Store> {
     server.close();
     throw error;
   }
-  return new RedisStore(parts.clock, server, feeds);
+  return new RedisStore(parts.clock, server, feeds, losses);
 }
 
 /** Records, timers and outbox in Redis; every decision is made by one script on one shard. */
@@ -54,14 +64,16 @@ class RedisStore implements Store {
   readonly #clock: Clock;
   readonly #server: RedisServer;
   readonly #feeds: Feeds;
+  readonly #losses: Set<() => void>;
   readonly timers: TimerStore;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
 
-  constructor(clock: Clock, server: RedisServer, feeds: Feeds) {
+  constructor(clock: Clock, server: RedisServer, feeds: Feeds, losses: Set<() => void>) {
     this.#clock = clock;
     this.#server = server;
     this.#feeds = feeds;
+    this.#losses = losses;
     this.timers = new RedisTimers(server);
     this.outbox = new RedisOutbox(server);
     this.leases = new RedisLeases(server);
@@ -87,8 +99,12 @@ class RedisStore implements Store {
     return commitOutcome(commit.id, reply);
   }
 
-  watch(collection: string, listener: ChangeListener): Promise<Stop> {
-    return this.#feeds.watch(collection, listener);
+  watch(collection: string, listener: ChangeListener, timersOf?: TimersOf): Promise<Stop> {
+    return this.#feeds.watch(collection, listener, timersOf);
+  }
+
+  onLost(listener: () => void): void {
+    this.#losses.add(listener);
   }
 
   ping(): Promise<void> {

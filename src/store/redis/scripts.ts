@@ -4,11 +4,12 @@ import type { Cluster, Redis } from "ioredis";
 
 /** The scripts by the name of their file, with their number of keys; a test compares it with the head of the file. */
 export const SCRIPT_KEYS = {
-  commit: 6,
+  commit: 7,
   "claim-due-timers": 2,
   "take-lease": 2,
   "drop-lease": 1,
-  "read-shard": 2,
+  "read-shard": 3,
+  "restore-shard": 3,
 } as const;
 
 export type ScriptName = keyof typeof SCRIPT_KEYS;

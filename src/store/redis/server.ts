@@ -64,9 +64,9 @@ export class RedisServer {
 
   async readShard(collection: string, shard: number): Promise<ShardPicture> {
     const keys = shardKeys(collection, shard);
-    const [sequence, fields] = list(await this.script("read-shard", keys.records, keys.sequence));
+    const [sequence, life, fields] = list(await this.script("read-shard", keys.records, keys.sequence, keys.life));
     const records = pairs(list(fields).map(String)).map(([id, text]) => record(id, text));
-    return { sequence: Number(sequence), records: new Map(records.map((entry) => [entry.id, entry])) };
+    return { sequence: Number(sequence), life: String(life), records: new Map(records.map((entry) => [entry.id, entry])) };
   }
 
   async readSequence(collection: string, shard: number): Promise<number> {

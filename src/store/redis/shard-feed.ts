@@ -8,6 +8,8 @@ import { EarlyChanges } from "./early-changes.ts";
 /** A shard at one moment. */
 export interface ShardPicture {
   readonly sequence: number;
+  /** Another one than before: everything that was there was lost in between. */
+  readonly life: string;
   readonly records: ReadonlyMap<string, StoredRecord>;
 }
 
@@ -15,6 +17,8 @@ interface Parts {
   readonly clock: Clock;
   /** Reads the shard as it is now. */
   readonly read: () => Promise<ShardPicture>;
+  /** Writes back what was known at `sequence` and is not there any more; gives the life of the shard from now on. */
+  readonly restore: (sequence: number, records: readonly StoredRecord[]) => Promise<string>;
   readonly tell: (change: Change) => void;
 }
 
@@ -33,6 +37,7 @@ export class ShardFeed {
   readonly #records = new Map<string, StoredRecord>();
   readonly #early = new EarlyChanges();
   #sequence = 0;
+  #life: string | undefined;
   /** Of the last message of this connection. */
   #heard = 0;
   #reading: Promise<void> | undefined;
@@ -126,7 +131,8 @@ export class ShardFeed {
         const reading = (this.#readings += 1);
         const picture = await this.#parts.read();
         if (this.#isClosed) return;
-        this.#adopt(picture, reading);
+        if (this.#isLost(picture)) await this.#restore();
+        else this.#adopt(picture, reading);
       }
     } catch (error) {
       this.#early.fail(error);
@@ -138,9 +144,22 @@ export class ShardFeed {
     if (!this.#early.isEmpty) this.#awaitMessages();
   }
 
+  /** The server forgot what it had acknowledged: all of it, or the last of it (an older state of its disk, a replica that was behind). */
+  #isLost({ life, sequence }: ShardPicture): boolean {
+    return this.#life !== undefined && (life !== this.#life || sequence < this.#sequence);
+  }
+
+  /** Nobody is told that records are gone: whoever knows them writes them back, and reads what is there then. */
+  async #restore(): Promise<void> {
+    this.#life = await this.#parts.restore(this.#sequence, [...this.#records.values()]);
+    this.#sequence = 0;
+    this.#isOutdated = true;
+  }
+
   #adopt(picture: ShardPicture, reading: number): void {
     const missed = missedChanges(this.#records, picture.records, picture.sequence);
     this.#sequence = picture.sequence;
+    this.#life = picture.life;
     for (const change of missed) this.#tell(change);
     this.#early.drop(picture.sequence, reading);
     this.#takeEarly();

@@ -12,6 +12,8 @@ export interface ShardKeys {
   readonly records: string;
   /** Counter: raised by every change of a record; messages carry it, so that a gap is seen. */
   readonly sequence: string;
+  /** When the counting of the sequence began: another value, and the shard lost its data. */
+  readonly life: string;
   /** Sorted set: timer → when it may be handed out. */
   readonly timers: string;
   /** Hash: timer → when it is due. */
@@ -31,6 +33,7 @@ export function shardKeys(collection: string, shard: number): ShardKeys {
   return {
     records: `${tag}:records`,
     sequence: `${tag}:seq`,
+    life: `${tag}:life`,
     timers: `${tag}:timers`,
     due: `${tag}:due`,
     outbox: `${tag}:outbox`,

@@ -128,20 +128,74 @@ describe("store redis, bad days", function () {
     await stop();
   });
 
-  it("tells the truth after the server lost its data", async () => {
+  it("gets back what the server lost, from whoever watched it, with its timers; what is newer stays", async () => {
     const collection = freshCollection();
-    await put(one, collection, "lost", "1");
+    const version = await put(one, collection, "lost", "1");
     await put(one, collection, "made again", "1");
     const seen = new Recorder();
-    const stop = await eventually(() => other.watch(collection, seen.listener));
-    const client = new Redis(redis.url);
-    await client.flushall();
-    await client.quit();
-    await put(one, collection, "made again", "2");
-    await Promise.all([seen.until("lost", undefined), seen.until("made again", "2")]);
+    const stop = await eventually(() =>
+      other.watch(collection, seen.listener, ({ id }) => [{ name: "end", dueAt: id === "lost" ? 5 : null }]),
+    );
+    let losses = 0;
+    other.onLost(() => {
+      losses += 1;
+    });
+    await flush(redis);
+    const again = await put(one, collection, "made again", "2");
+    await seen.until("made again", "2");
+    await eventually(async () => {
+      assert.deepEqual(await one.read(collection, "lost"), { id: "lost", version, value: "1" });
+      assert.equal((await one.timers.claimDue(collection, 10, 1, 10)).length, 1);
+    });
+    assert.deepEqual(seen.picture, { lost: "1", "made again": "2" });
+    assert.ok(again > version, "versions go on rising");
+    assert.ok((await put(one, collection, "lost", "3")) > version);
+    await seen.until("lost", "3");
+    await eventually(async () => {
+      assert.equal(await Promise.resolve(losses), 1);
+    });
     await stop();
   });
+
+  it("gets back the last changes where an older state of the server came back", async () => {
+    const collection = freshCollection();
+    await put(one, collection, "a", "old");
+    const seen = new Recorder();
+    const stop = await eventually(() => other.watch(collection, seen.listener));
+    const keys = shardKeys(collection, shardOf("a"));
+    const client = new Redis(redis.url);
+    const [records, sequence] = [await client.hget(keys.records, "a"), await client.get(keys.sequence)];
+    const version = await put(one, collection, "a", "new");
+    await seen.until("a", "new");
+    await client
+      .multi()
+      .hset(keys.records, "a", records ?? "")
+      .set(keys.sequence, sequence ?? "")
+      .exec();
+    await client.quit();
+    await eventually(async () => {
+      assert.deepEqual(await one.read(collection, "a"), { id: "a", version, value: "new" });
+    });
+    assert.ok((await put(one, collection, "a", "newer")) > version);
+    await seen.until("a", "newer");
+    assertRising(seen.versionsOf("a"), "a");
+    await stop();
+  });
+
+  it("gives leases higher epochs after the server lost its data", async () => {
+    const collection = freshCollection();
+    const before = await eventually(() => one.leases.acquire(collection, "a", "me", 10_000));
+    await flush(redis);
+    const after = await eventually(() => one.leases.acquire(collection, "a", "me", 10_000));
+    assert.ok(after.epoch > before.epoch, `${after.epoch} > ${before.epoch}`);
+  });
 });
+
+async function flush(redis: RedisUnderTest): Promise<void> {
+  const client = new Redis(redis.url);
+  await client.flushall();
+  await client.quit();
+}
 
 /** Cuts every connection that listens to changes, as a broken network would. */
 async function cutListeners(redis: RedisUnderTest): Promise<void> {

@@ -88,14 +88,28 @@ describe("store redis, feed of a shard", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("reads the shard when messages count anew", async () => {
+  it("writes back what it knows when messages count anew, and tells nobody that anything was lost", async () => {
     const { feed, told, server } = await start();
     for (const sequence of [1, 2, 3]) feed.hear(message(sequence));
     server.commit(1);
     feed.hear(message(1));
     await settle();
-    assert.deepEqual(told, [1, 2, 3, 1]);
-    assert.equal(feed.sequence, 1);
+    assert.deepEqual(server.restored, [{ sequence: 3, versions: [3] }]);
+    assert.deepEqual(told, [1, 2, 3]);
+    assert.equal(feed.sequence, RESTORED_AT);
+    server.commit(RESTORED_AT + 1);
+    feed.hear(message(RESTORED_AT + 1));
+    assert.deepEqual(told, [1, 2, 3, RESTORED_AT + 1]);
+  });
+
+  it("writes back what it knows when the shard began a new life, though it counts above the old one", async () => {
+    const { feed, told, server } = await start();
+    feed.hear(message(1));
+    server.lose(50);
+    feed.hear(message(50));
+    await settle();
+    assert.deepEqual(server.restored, [{ sequence: 1, versions: [1] }]);
+    assert.deepEqual(told, [1, 50]);
   });
 
   it("says that the store is closed to who waits while it closes", async () => {
@@ -107,21 +121,47 @@ describe("store redis, feed of a shard", () => {
   });
 });
 
+/** Where a shard counts on after something was written back. */
+const RESTORED_AT = 1000;
+
 /** One record; its version is the sequence. */
 class FakeServer {
   isDown = false;
+  readonly restored: { readonly sequence: number; readonly versions: readonly number[] }[] = [];
   #sequence = 0;
+  #life = "first";
+  #record: StoredRecord | undefined;
 
   commit(...sequences: readonly number[]): void {
     this.#sequence = sequences.at(-1) ?? 0;
+    const version = this.#sequence;
+    this.#record = version === 0 ? undefined : { id: "a", version, value: String(version) };
   }
+
+  /** All is gone, and somebody made the record anew. */
+  lose(sequence: number): void {
+    this.#life = `since ${sequence}`;
+    this.commit(sequence);
+  }
+
+  readonly restore = async (sequence: number, records: readonly StoredRecord[]): Promise<string> => {
+    this.restored.push({ sequence, versions: records.map(({ version }) => version) });
+    await Promise.resolve();
+    if (this.#sequence < sequence) {
+      this.#life = "restored";
+      this.#sequence = RESTORED_AT;
+    }
+    const [known] = records;
+    if (known !== undefined && known.version > (this.#record?.version ?? 0)) this.#record = known;
+    return this.#life;
+  };
 
   readonly read = async (): Promise<ShardPicture> => {
     const sequence = this.#sequence;
     await Promise.resolve();
     if (this.isDown) throw new Error("down");
-    const records: StoredRecord[] = sequence === 0 ? [] : [{ id: "a", version: sequence, value: String(sequence) }];
-    return { sequence, records: new Map(records.map((record) => [record.id, record])) };
+    const records = this.#record === undefined ? [] : [this.#record];
+    return { sequence, life: this.#life, records: new Map(records.map((record) => [record.id, record])) };
   };
 }
 
@@ -132,7 +172,7 @@ async function start(): Promise<{ feed: ShardFeed; told: number[]; clock: FakeCl
   const tell = (change: Change): void => {
     told.push(change.version);
   };
-  const feed = new ShardFeed({ clock, read: server.read, tell });
+  const feed = new ShardFeed({ clock, read: server.read, restore: server.restore, tell });
   await feed.readOnce();
   return { feed, told, clock, server };
 }

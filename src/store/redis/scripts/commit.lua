@@ -1,5 +1,5 @@
 -- Compares version and fence; then writes the value, sets timers, appends to the outbox and publishes.
--- KEYS: 1 records, 2 sequence, 3 timers, 4 due times, 5 outbox, 6 lease of the record
+-- KEYS: 1 records, 2 sequence, 3 timers, 4 due times, 5 outbox, 6 lease of the record, 7 life
 -- ARGV: 1 id, 2 expected version or "any", 3 "set", "delete" or "keep", 4 value, 5 frame of the id in a message, 6 channel,
 --       7 lease that must hold or "", 8 count of timers, then for each its member and its time ("" clears), then outbox payloads
 -- Replies: {"committed", version, sequence of the change or 0} | {"conflict", record or ""} | {"fenced", lease or ""}
@@ -23,6 +23,7 @@ if ARGV[3] == 'set' or (ARGV[3] == 'delete' and current) then
     local time = redis.call('TIME')
     sequence = tonumber(time[1]) * 1000000 + tonumber(time[2])
     redis.call('SET', KEYS[2], string.format('%.0f', sequence))
+    redis.call('SET', KEYS[7], string.format('%.0f', sequence))
   end
   version = current and version + 1 or sequence
   if ARGV[3] == 'set' then

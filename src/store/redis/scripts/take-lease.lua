@@ -7,6 +7,15 @@ if lease and string.match(lease, '^%d+:(.*)$') ~= ARGV[1] then
   return { 'refused', lease }
 end
 -- The lease is gone when it has run out; the counter stays, so that the next epoch is above it.
-lease = lease or string.format('%.0f:', redis.call('INCR', KEYS[2])) .. ARGV[1]
+if not lease then
+  local epoch = redis.call('INCR', KEYS[2])
+  if epoch == 1 then
+    -- Epochs given before data were lost began earlier: counting from the time (µs) on, they stay below.
+    local time = redis.call('TIME')
+    epoch = tonumber(time[1]) * 1000000 + tonumber(time[2])
+    redis.call('SET', KEYS[2], string.format('%.0f', epoch))
+  end
+  lease = string.format('%.0f:', epoch) .. ARGV[1]
+end
 redis.call('SET', KEYS[1], lease, 'PX', ARGV[2])
 return { 'held', lease }
