@@ -157,7 +157,7 @@ function watcherJson(subscription: Subscription): WatcherJson {
   return {
     aor: fromWire(subscription.record.watcher.aor),
     state: shown?.state ?? null,
-    cseq: subscription.cseq - 1,
+    cseq: subscription.sentCSeq,
     version: subscription.version - 1,
     sentAt: subscription.sentAt === 0 ? null : iso(subscription.sentAt),
     ackedAt: subscription.ackedAt === 0 ? null : iso(subscription.ackedAt),
@@ -175,7 +175,7 @@ function subscriptionJson(subscription: Subscription): SubscriptionJson {
     transport: record.flow.transport,
     userAgent: fromWire(record.userAgent),
     expiresAt: iso(record.expiresAt),
-    cseq: subscription.cseq - 1,
+    cseq: subscription.sentCSeq,
     version: subscription.version - 1,
     node: record.node,
   };

@@ -97,6 +97,7 @@ export class SipStack {
       packages,
       store: parts.subscriptions,
       limits: notifierLimits(parts.limits),
+      load: () => this.transactions.counts.servers / (parts.limits().openTransactions ?? SERVER_TRANSACTIONS_MAX),
     });
     const registrar = new Registrar({
       ...parts,

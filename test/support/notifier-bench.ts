@@ -35,6 +35,8 @@ export class NotifierBench {
   readonly lamps = new Map<string, LampView>();
   /** Accounts that a reload took every right from. */
   readonly barred = new Set<string>();
+  /** Share of the other budgets of the node that is used up. */
+  load = 0;
   /** Figures that the notifier reported. */
   readonly observed = { sent: 0, delays: [] as number[], answers: [] as string[] };
   /** Who is asking; undefined = answered 401 already. Default: the account of the From header. */
@@ -136,6 +138,7 @@ export class NotifierBench {
         notifyDelay: (delayMs) => this.observed.delays.push(delayMs),
         notifyAnswered: (outcome) => this.observed.answers.push(outcome),
       },
+      load: () => this.load,
       limits: { ...DEFAULT_NOTIFIER_LIMITS, expiryJitter: 0, ...this.#options.limits },
       log: quietLog,
     });

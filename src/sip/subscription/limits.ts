@@ -40,6 +40,9 @@ export const CSEQ_MAX = 2 ** 31 - 1 - MARK_BLOCK;
 /** No NOTIFY has this number or a higher one. */
 export const CSEQ_END = 2 ** 31 - 1;
 
+/** Above this share of a budget new subscriptions are put off, so that those that live have room (C-15). */
+export const OVERLOAD_SHARE = 0.8;
+
 /** Event header (presence.md §7.2). */
 export const EVENT_ID_MAX_BYTES = 128;
 /** Accept values looked at; the rest is ignored (S-26). */
@@ -53,8 +56,16 @@ export const HOLD_MAX_MS = 300_000;
 export const HOLD_MIN_MS = 1000;
 /** Contacts of a 3xx to a NOTIFY that are looked at. */
 export const CONTACTS_MAX = 10;
+/** The first NOTIFY overtook its 200 when it is answered 481 within this time; then it goes once more after that. */
+export const OVERTAKEN_WITHIN_MS = 1000;
+export const RETRY_OVERTAKEN_MS = 500;
+/** What waits for the probe of a silent device looks again after this: a little longer than a probe takes (C-35). */
+export const PROBE_WAIT_MS = 33_000;
 /** A redirected NOTIFY goes out anew after this. */
 export const RETRY_AFTER_3XX_MS = 1;
 
 /** Full NOTIFYs per second after a restart (S-91). */
 export const RESTORE_PER_SECOND = 6500;
+
+/** Usages of one dialog (S-59). */
+export const USAGES_MAX = 20;

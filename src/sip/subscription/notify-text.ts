@@ -2,6 +2,7 @@ import { escapeAttribute } from "#base/xml/escape-xml";
 import type { Dialog } from "#sip/dialog/dialog";
 import { requestRoute } from "#sip/dialog/dialog";
 import type { Flow } from "#sip/transport/flow";
+import { entityTag } from "./conditional.ts";
 import type { BodyTemplate } from "./package.ts";
 import type { NotifyHead } from "./subscription.ts";
 
@@ -56,12 +57,13 @@ export function notifyText(
   head: NotifyHead,
   numbers: { readonly branch: string; readonly cseq: number },
   state: string,
-  document: Pick<BodyTemplate, "contentType" | "headers"> | undefined,
+  document: BodyTemplate | undefined,
   body: string,
 ): string {
   const start = head.toBranch + numbers.branch + head.toCSeq + String(numbers.cseq) + head.toState + state;
-  const more = document?.headers ?? "";
-  if (document?.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
+  if (document === undefined) return `${start}\r\nContent-Length: 0\r\n\r\n`;
+  const more = `SIP-ETag: ${entityTag(document)}\r\n${document.headers ?? ""}`;
+  if (document.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
   return `${start}\r\n${more}Content-Type: ${document.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 

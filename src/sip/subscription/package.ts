@@ -11,6 +11,8 @@ export interface BodyTemplate {
   readonly headers?: string;
   readonly pieces: readonly string[];
   readonly holes: readonly BodyHole[];
+  /** Its entity-tag, once somebody asked for it (conditional.ts). */
+  tag?: string;
 }
 
 /** version: decimal, rises by one per NOTIFY. entity: the resource as this watcher subscribed to it, XML-escaped. watcher: the subscriber's URI, XML-escaped. */

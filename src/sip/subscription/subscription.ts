@@ -6,7 +6,7 @@ import type { EventPackage } from "./package.ts";
 
 /** What is stored of a subscription (S-90): everything to go on with the same dialog after a restart. Plain JSON. */
 export interface SubscriptionRecord {
-  /** Our To tag: random, unique, names the subscription. */
+  /** Random, unique, names the subscription: our To tag in the dialog that it made; another one where it joined a dialog (S-59). */
   readonly id: string;
   /** The node that speaks in this dialog. */
   readonly node: string;
@@ -45,8 +45,11 @@ export interface Subscription {
   record: SubscriptionRecord;
   readonly package: EventPackage<unknown>;
   flow: Flow | undefined;
-  /** Next numbers to use. */
-  cseq: number;
+  /** What it has in common with the other usages of its dialog; mostly it is alone there. */
+  readonly share: DialogShare;
+  /** CSeq of its newest NOTIFY. */
+  sentCSeq: number;
+  /** Next version of its documents. */
   version: number;
   delivery: Delivery;
   /** The state that the watcher shows; undefined = unknown, the next document is a full one. */
@@ -57,15 +60,12 @@ export interface Subscription {
   head: NotifyHead | undefined;
   expiryTimer: WheelTimer | undefined;
   deliveryTimer: WheelTimer | undefined;
-  /** Numbers below these are reserved in the store; the record's marks are those on their way there. */
-  cseqReady: number;
+  /** Versions below this are reserved in the store; the record's marks are those on their way there. */
   versionReady: number;
   /** A reservation of numbers is on its way to the store. */
   reserving: boolean;
   /** What waits for it. */
   whenReserved: (() => void) | undefined;
-  /** A SUBSCRIBE of this dialog that is being handled; the next one waits for it (S-76). */
-  turn: Promise<void> | undefined;
   /** Reason of the last NOTIFY (presence.md §1.6). */
   endReason: EndReason;
   /** The older subscription of the same device, removed when the first NOTIFY of this one is acknowledged (S-29). */
@@ -75,6 +75,16 @@ export interface Subscription {
   ackedAt: number;
   /** When the oldest change that is not yet on the wire came up; 0 = none. For the delay figures. */
   dirtySince: number;
+}
+
+/** What the usages of one dialog share (S-59): one CSeq space for NOTIFYs, one queue for SUBSCRIBEs. */
+export interface DialogShare {
+  /** Next CSeq of a NOTIFY. */
+  cseq: number;
+  /** Numbers below this are reserved in the store, in the record of every usage. */
+  cseqReady: number;
+  /** A SUBSCRIBE of this dialog that is being handled; the next one waits for it (S-76). */
+  turn: Promise<void> | undefined;
 }
 
 /** Why a subscription ends, as its last NOTIFY says (RFC 6665 §4.1.3). */

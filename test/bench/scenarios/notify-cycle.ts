@@ -38,6 +38,7 @@ export async function notifyCycle(): Promise<Figure[]> {
     store: { save: () => Promise.resolve(), remove: () => Promise.resolve() },
     observer: { notifySent: () => undefined, notifyDelay: () => undefined, notifyAnswered: () => undefined },
     limits: DEFAULT_NOTIFIER_LIMITS,
+    load: () => 0,
     log: quietLog,
   });
   layer.handle(notifier);
