@@ -126,6 +126,9 @@ function addLive(router: Router, ports: AdminPorts): void {
   router.get(`${BASE}/subscriptions`, (context) => {
     context.body = page(context, ports.live.subscriptions());
   });
+  router.get(`${BASE}/nodes`, (context) => {
+    context.body = page(context, ports.live.nodes());
+  });
 }
 
 function addSite(router: Router, ports: AdminPorts): void {

@@ -38,6 +38,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   { path: "/registrations", method: "get", summary: "Accounts with live contacts", isList: true },
   { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node", isList: true },
+  { path: "/nodes", method: "get", summary: "The nodes on this store", isList: true },
   {
     path: "/events",
     method: "get",

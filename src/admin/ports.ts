@@ -113,8 +113,17 @@ export interface PhoneJson {
 }
 
 export interface LivePort {
+  nodes(): Listing<NodeJson>;
   registrations(): Listing<RegistrationJson>;
   subscriptions(): Listing<SubscriptionJson>;
+}
+
+/** A node of the store; one that is not alive is being taken over from. */
+export interface NodeJson {
+  readonly node: string;
+  readonly http: string;
+  readonly startedAt: string;
+  readonly isAlive: boolean;
 }
 
 export interface RegistrationJson {

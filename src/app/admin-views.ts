@@ -25,6 +25,7 @@ import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
+import type { KnownNode } from "./nodes/membership.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { resourceOf } from "./resources/lamp-resources.ts";
@@ -42,6 +43,7 @@ export interface AdminViewParts {
   readonly metrics: Metrics;
   readonly events: EventBoard;
   readonly isReady: () => boolean;
+  readonly nodes: () => readonly KnownNode[];
 }
 
 /** Fills the ports of the API from what runs. */
@@ -84,6 +86,11 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
       },
     },
     live: {
+      nodes: () =>
+        listingOf(new Map(parts.nodes().map((known) => [known.node, known])), (known) => ({
+          ...known,
+          startedAt: iso(known.startedAt),
+        })),
       registrations: () => ({ keys: () => bindings.accounts(), get: (account) => registrationJson(bindings, account) }),
       subscriptions: () =>
         listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),

@@ -47,6 +47,8 @@ export interface SipStackParts {
   readonly isOurHost: (host: string) => boolean;
   readonly bindings: BindingStore;
   readonly subscriptions: SubscriptionStore;
+  /** False: other nodes may speak in the dialogs of this one. */
+  readonly maySpeak: () => boolean;
   readonly directory: ResourceDirectory;
   readonly observer: NotifierObserver & PublicationObserver;
   readonly publications: PublicationStore;

@@ -28,7 +28,7 @@ import { SipStack } from "./sip-stack.ts";
 import type { SiteRunner } from "./site-runner.ts";
 import type { HttpServer } from "./http-server.ts";
 import type { StartFacts } from "./start-message.ts";
-import { subscriptionStore } from "./subscription-store.ts";
+import type { StoredSubscriptions } from "./subscription-store.ts";
 import { trustPolicy } from "./trust.ts";
 
 interface SipNeeds {
@@ -41,6 +41,8 @@ interface SipNeeds {
   readonly bindings: BindingRunner;
   readonly publications: PublicationRunner;
   readonly metrics: Metrics;
+  readonly subscriptions: StoredSubscriptions;
+  readonly maySpeak: () => boolean;
 }
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
@@ -65,7 +67,8 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     trusted: (flow) => trust.trusted(flow),
     isOurHost,
     bindings,
-    subscriptions: subscriptionStore(store),
+    subscriptions: parts.subscriptions,
+    maySpeak: parts.maySpeak,
     directory: resourceDirectory([{ name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) }], isOurHost),
     observer: metrics,
     publications,

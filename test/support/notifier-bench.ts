@@ -113,6 +113,7 @@ export class NotifierBench {
     this.layer = new TransactionLayer({ wheel, random, log: quietLog });
     this.notifier = new Notifier({
       node: "node-1",
+      maySpeak: () => true,
       clock,
       random,
       wheel,

@@ -24,7 +24,7 @@ export interface MembershipParts {
   readonly lease: NodeLease;
   readonly node: string;
   readonly leaseSeconds: number;
-  readonly http: string;
+  readonly http: () => string;
   readonly clock: Clock;
   readonly log: Log;
   /** Makes this node the owner of what `node` had; gives how many dialogs. */
@@ -71,7 +71,7 @@ export class Membership {
   /** Writes the record of this node; again when another node has removed it. */
   async announce(): Promise<void> {
     const { store, node, http, clock } = this.#parts;
-    const value = JSON.stringify({ http, startedAt: clock.now() } satisfies NodeRecord);
+    const value = JSON.stringify({ http: http(), startedAt: clock.now() } satisfies NodeRecord);
     await store.commit({ collection: COLLECTIONS.node, id: node, expect: "any", value, durability: "written" });
   }
 

@@ -37,6 +37,8 @@ export interface DelivererParts {
   readonly bodies: BodyCache;
   readonly observer: NotifierObserver;
   readonly limits: NotifierLimits;
+  /** False: another node may speak in these dialogs, and nothing may be said (S-93). */
+  readonly maySpeak: () => boolean;
   readonly log: Log;
   /** The subscription is over: from now on nobody finds it. Harmless when told twice. */
   readonly onRemove: (subscription: Subscription) => void;
@@ -57,6 +59,8 @@ const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 export class Deliverer {
   readonly #parts: DelivererParts;
   readonly #pace: Pace;
+  /** What would be said if this node might speak. */
+  readonly #held = new Map<Subscription, Wanted | "final">();
   readonly #silent = new SilentDevices();
 
   constructor(parts: DelivererParts) {
@@ -128,7 +132,20 @@ export class Deliverer {
     }
   }
 
+  /** What was held back goes out, as things are now. */
+  speak(): void {
+    for (const [subscription, wanted] of [...this.#held]) {
+      this.#held.delete(subscription);
+      const { phase } = subscription.delivery;
+      if (phase === "inFlight" || phase === "closing") this.#send(subscription, wanted);
+    }
+  }
+
   #send(subscription: Subscription, wanted: Wanted | "final"): void {
+    if (!this.#parts.maySpeak()) {
+      this.#held.set(subscription, wanted);
+      return;
+    }
     if (subscription.share.cseq >= CSEQ_MAX && wanted !== "final") {
       // Out of numbers (S-73): the phone is told to subscribe anew.
       subscription.endReason = "deactivated";

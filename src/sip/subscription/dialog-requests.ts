@@ -2,6 +2,7 @@ import { headerOf } from "#sip/message/message";
 import { remoteTargetOf, type Dialog } from "#sip/dialog/dialog";
 import type { ServerTransaction } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
+import type { Adopter } from "./adopter.ts";
 import { holdsPresent } from "./conditional.ts";
 import { USAGES_MAX } from "./limits.ts";
 import type { Granter, GranterParts } from "./granter.ts";
@@ -17,6 +18,7 @@ export interface DialogRequestsParts extends GranterParts {
   readonly flows: FlowDirectory;
   readonly maker: SubscriptionMaker;
   readonly granter: Granter;
+  readonly adopter: Adopter;
 }
 
 /** Where a usage is told from now on. */
@@ -35,10 +37,30 @@ export class DialogRequests {
   }
 
   async handle(transaction: ServerTransaction, localTag: string): Promise<void> {
+    const isElsewhere = this.#usages(transaction, localTag).length === 0;
+    if (isElsewhere && !(await this.#fetch(transaction, localTag))) return;
     const [usage] = this.#usages(transaction, localTag);
     // The phone makes a new one then; an invented dialog would freeze its lamp (S-51, S-53).
     if (usage === undefined) transaction.respond({ status: 481 });
     else await inTurn(usage.share, () => this.#again(transaction, localTag));
+    if (isElsewhere) this.#tellUntold(transaction, localTag);
+  }
+
+  /** Whatever became of a request that brought a dialog here: nobody else tells this watcher any more. */
+  #tellUntold(transaction: ServerTransaction, localTag: string): void {
+    for (const usage of this.#usages(transaction, localTag))
+      if (usage.ackedAt === 0 && usage.delivery.phase === "idle") this.#parts.deliverer.full(usage);
+  }
+
+  /** The dialog may be another node's. False: answered, the store cannot be asked. */
+  async #fetch(transaction: ServerTransaction, localTag: string): Promise<boolean> {
+    try {
+      await this.#parts.adopter.fetch(transaction, localTag);
+      return true;
+    } catch (error) {
+      this.#parts.granter.storeDown(transaction, error);
+      return false;
+    }
   }
 
   /** Every usage of a dialog speaks to the same place (S-58). */
@@ -111,8 +133,11 @@ export class DialogRequests {
     const sender = senderOf(first.record.watcher);
     const ask = readUsage(transaction.request, first.record.entity, sender, this.#parts);
     if (!ask.ok) transaction.respond(ask.error);
-    else if (this.#moveDialog(transaction, usages) !== undefined)
+    else if (this.#moveDialog(transaction, usages) !== undefined) {
+      for (const usage of usages) usage.record = { ...usage.record, isShared: true };
+      await this.#saveDialog(first);
       await this.#parts.granter.grant(transaction, this.#parts.maker.join(transaction, sender, ask.value, first));
+    }
   }
 
   async #moveTarget(

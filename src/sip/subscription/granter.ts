@@ -88,12 +88,13 @@ export class Granter {
       await this.#parts.records.save(subscription.record);
       return true;
     } catch (error) {
-      this.#storeDown(transaction, error);
+      this.storeDown(transaction, error);
       return false;
     }
   }
 
-  #storeDown(transaction: ServerTransaction, error: unknown): void {
+  /** Answers that the store cannot be used, and when to come again. */
+  storeDown(transaction: ServerTransaction, error: unknown): void {
     this.#parts.log.warn("SUBSCRIBE refused: the store cannot be used", {
       callId: transaction.request.callId,
       error: String(error),

@@ -73,6 +73,13 @@ export class Lifetime {
     this.forget(subscription);
   }
 
+  /** Another node speaks in its dialog from now on: the record is not ours any more. */
+  leave(subscription: Subscription): void {
+    this.#parts.deliverer().move(subscription, { type: "ended" });
+    this.#parts.wheel.stop(subscription.expiryTimer);
+    this.#parts.subscriptions.remove(subscription);
+  }
+
   readonly #expired = (subscription: Subscription): void => {
     this.#parts.records.remove(subscription.record.id);
     this.end(subscription, "timeout");

@@ -5,6 +5,7 @@ import type { TimerWheel } from "#base/timer-wheel";
 import { dialogOf } from "#sip/dialog/dialog";
 import type { ClientTransactions, RequestHandler, ServerTransaction } from "#sip/transaction/user";
 import type { FlowDirectory } from "#sip/transport/flow";
+import { Adopter } from "./adopter.ts";
 import { BodyCache } from "./body-cache.ts";
 import { holdsPresent } from "./conditional.ts";
 import { Deliverer } from "./deliverer.ts";
@@ -38,6 +39,8 @@ export interface NotifierParts {
   readonly limits: NotifierLimits;
   /** Share of the node's other budgets (transactions) that is used up; 1 = nothing left (C-15). */
   readonly load: () => number;
+  /** May this node speak in its dialogs at this moment? Others may have taken them over (S-93). */
+  readonly maySpeak: () => boolean;
   readonly log: Log;
 }
 
@@ -54,6 +57,7 @@ export class Notifier implements RequestHandler {
   readonly #granter: Granter;
   readonly #inDialog: DialogRequests;
   readonly #restorer: Restorer;
+  readonly #adopter: Adopter;
 
   constructor(parts: NotifierParts) {
     const subscriptions = this.#subscriptions;
@@ -64,8 +68,9 @@ export class Notifier implements RequestHandler {
     this.#deliverer = this.#makeDeliverer();
     const shared = { ...parts, subscriptions, records: this.#records, lifetime: this.#lifetime, deliverer: this.#deliverer };
     this.#granter = new Granter(shared);
-    this.#inDialog = new DialogRequests({ ...shared, maker: this.#maker, granter: this.#granter });
     this.#restorer = new Restorer({ ...shared, maker: this.#maker });
+    this.#adopter = new Adopter({ ...shared, restorer: this.#restorer });
+    this.#inDialog = new DialogRequests({ ...shared, maker: this.#maker, granter: this.#granter, adopter: this.#adopter });
   }
 
   /** Live subscriptions, for views and metrics. */
@@ -131,6 +136,17 @@ export class Notifier implements RequestHandler {
     // The site may have changed while nobody looked.
     this.review();
     this.#restorer.resume();
+  }
+
+  /** What a silent node had is of this one now, its records too: dialogs go on, and each watcher is told the present state. */
+  adopt(records: readonly SubscriptionRecord[]): void {
+    this.#adopter.adopt(records);
+    this.review();
+  }
+
+  /** This node may speak in its dialogs again: what was held back goes out. */
+  speak(): void {
+    this.#deliverer.speak();
   }
 
   /** Sends nothing (design §9.8): dialogs are kept in the store and go on after the restart. */

@@ -29,6 +29,8 @@ export interface SubscriptionRecord {
   /** Numbers below these marks may have been used; a restart goes on from the marks (S-71, S-72). */
   readonly cseqMark: number;
   readonly versionMark: number;
+  /** There are, or were, more usages in the same dialog (S-59). */
+  readonly isShared?: boolean;
 }
 
 /** Who watches. */

@@ -20,6 +20,10 @@ export class Subscriptions {
     return this.#byId.get(subscription.record.id) === subscription;
   }
 
+  get(id: string): Subscription | undefined {
+    return this.#byId.get(id);
+  }
+
   knows(id: string): boolean {
     return this.#byId.has(id);
   }

@@ -134,7 +134,11 @@ export class AdminUnderTest {
         get: (mac) => this.phones.find((phone) => phone.mac === mac),
         render: (_mac, name) => (name === "a.cfg" ? { contentType: "text/xml", body: "<a/>" } : undefined),
       },
-      live: { registrations: () => listingOf([], String), subscriptions: () => listingOf([], String) },
+      live: {
+        nodes: () => listingOf([], String),
+        registrations: () => listingOf([], String),
+        subscriptions: () => listingOf([], String),
+      },
       site: () => this.site,
       reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
       check: async (wanted, findings) => {
