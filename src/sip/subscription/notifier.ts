@@ -9,6 +9,7 @@ import { BodyCache } from "./body-cache.ts";
 import { holdsPresent } from "./conditional.ts";
 import { Deliverer } from "./deliverer.ts";
 import { DialogRequests } from "./dialog-requests.ts";
+import { Drain, type DrainProgress } from "./drain.ts";
 import { Granter } from "./granter.ts";
 import type { NotifierLimits } from "./limits.ts";
 import { leftBehind, type RegisteredDevice } from "./left-behind.ts";
@@ -54,6 +55,7 @@ export class Notifier implements RequestHandler {
   readonly #granter: Granter;
   readonly #inDialog: DialogRequests;
   readonly #restorer: Restorer;
+  readonly #drain: Drain;
 
   constructor(parts: NotifierParts) {
     const subscriptions = this.#subscriptions;
@@ -62,9 +64,17 @@ export class Notifier implements RequestHandler {
     this.#records = new RecordKeeper(parts);
     this.#lifetime = new Lifetime({ ...parts, subscriptions, records: this.#records, deliverer: () => this.#deliverer });
     this.#deliverer = this.#makeDeliverer();
-    const shared = { ...parts, subscriptions, records: this.#records, lifetime: this.#lifetime, deliverer: this.#deliverer };
+    const shared = {
+      ...parts,
+      subscriptions,
+      records: this.#records,
+      lifetime: this.#lifetime,
+      deliverer: this.#deliverer,
+      isDraining: () => this.#drain.isOn,
+    };
     this.#granter = new Granter(shared);
     this.#inDialog = new DialogRequests({ ...shared, maker: this.#maker, granter: this.#granter });
+    this.#drain = new Drain(shared);
     this.#restorer = new Restorer({ ...shared, maker: this.#maker });
   }
 
@@ -133,9 +143,26 @@ export class Notifier implements RequestHandler {
     this.#restorer.resume();
   }
 
+  /** Sends every watcher away, paced, and takes no new ones (design §9.8). */
+  drain(overMs: number): DrainProgress {
+    this.#drain.start(overMs);
+    return this.#drain.progress;
+  }
+
+  /** Takes new ones again. */
+  undrain(): DrainProgress {
+    this.#drain.cancel();
+    return this.#drain.progress;
+  }
+
+  get drainProgress(): DrainProgress {
+    return this.#drain.progress;
+  }
+
   /** Sends nothing (design §9.8): dialogs are kept in the store and go on after the restart. */
   stop(): void {
     this.#records.stop();
+    this.#drain.stop();
     for (const subscription of this.#subscriptions.all()) {
       this.#parts.wheel.stop(subscription.expiryTimer);
       this.#deliverer.move(subscription, { type: "ended" });
