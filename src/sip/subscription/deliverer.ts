@@ -12,15 +12,20 @@ import {
   CSEQ_MAX,
   MARK_AHEAD,
   MARK_BLOCK,
+  OVERTAKEN_WITHIN_MS,
+  PROBE_WAIT_MS,
   RETRY_AFTER_3XX_MS,
   RETRY_AFTER_5XX_MS,
   RETRY_AFTER_TIMEOUT_MS,
+  RETRY_OVERTAKEN_MS,
   type NotifierLimits,
 } from "./limits.ts";
-import { judgeAnswer, type Verdict } from "./notify-answer.ts";
+import { listTelling } from "./list-telling.ts";
+import { endsDialog, judgeAnswer, type Verdict } from "./notify-answer.ts";
 import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
 import type { BodyTemplate, Telling } from "./package.ts";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
+import { SilentDevices } from "./silent-devices.ts";
 import type { Subscription } from "./subscription.ts";
 
 export interface DelivererParts {
@@ -36,26 +41,35 @@ export interface DelivererParts {
   readonly log: Log;
   /** The subscription is over: from now on nobody finds it. Harmless when told twice. */
   readonly onRemove: (subscription: Subscription) => void;
+  /** The peer does not know the dialog of this subscription any more. */
+  readonly onDialogGone: (subscription: Subscription) => void;
+  /** The probe of a silent device was not answered either (C-35). */
+  readonly onDeviceGone: (subscription: Subscription) => void;
   /** The first NOTIFY of a subscription was acknowledged. */
   readonly onConfirmed: (subscription: Subscription) => void;
 }
 
 const NOTHING = { document: undefined };
 const NO_PACE: Pace = { burst: 1, gapMs: 0 };
+const OVERTAKEN = { type: "failed", retryMs: RETRY_OVERTAKEN_MS } as const;
 const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 
 /** Carries documents to watchers: performs the effects of the delivery table. The hot path of the product (design §5). */
 export class Deliverer {
   readonly #parts: DelivererParts;
   readonly #pace: Pace;
+  readonly #listPace: Pace;
+  readonly #silent = new SilentDevices();
 
   constructor(parts: DelivererParts) {
     this.#parts = parts;
     this.#pace = { burst: parts.limits.paceBurst, gapMs: parts.limits.paceGapMs };
+    this.#listPace = { burst: 1, gapMs: parts.limits.listGapMs };
   }
 
   paceOf(subscription: Subscription): Pace {
-    return subscription.record.watcher.trusted ? NO_PACE : this.#pace;
+    if (subscription.record.watcher.trusted) return NO_PACE;
+    return subscription.record.list === true ? this.#listPace : this.#pace;
   }
 
   /** The resource has a new state. */
@@ -79,16 +93,23 @@ export class Deliverer {
   fetch(subscription: Subscription): void {
     const { record } = subscription;
     const state = this.#parts.resources.state(record.resource);
-    const { document } =
-      state === undefined ? NOTHING : this.#parts.bodies.full(record.resource, kindOf(subscription), undefined, state);
+    const { document } = state === undefined ? NOTHING : (this.#telling(subscription, "fetch", state) ?? NOTHING);
     subscription.delivery = { phase: "closing" };
     this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
+  }
+
+  /** The device of this subscription spoke to us: what waited for a sign of it goes out (C-35). */
+  heard(subscription: Subscription): void {
+    if (this.#silent.isQuiet) return;
+    for (const held of this.#silent.heard(subscription)) this.full(held);
   }
 
   /** Feeds one event to the delivery table and performs what it says. */
   move(subscription: Subscription, event: DeliveryEvent): void {
     const next = step(deliveryTable, subscription.delivery, event);
     subscription.delivery = next.state;
+    if (!this.#silent.isQuiet && (next.state.phase === "ended" || next.state.phase === "closing"))
+      this.#silent.gone(subscription);
     for (const effect of next.effects) this.#perform(subscription, effect);
   }
 
@@ -111,12 +132,16 @@ export class Deliverer {
   }
 
   #send(subscription: Subscription, wanted: Wanted | "final"): void {
-    if (subscription.cseq >= CSEQ_MAX && wanted !== "final") {
+    if (subscription.share.cseq >= CSEQ_MAX && wanted !== "final") {
       // Out of numbers (S-73): the phone is told to subscribe anew.
       subscription.endReason = "deactivated";
       this.#parts.onRemove(subscription);
       this.move(subscription, { type: "closed" });
       this.#nothingToSay(subscription);
+      return;
+    }
+    if (wanted !== "final" && !this.#silent.isQuiet && this.#silent.mustWait(subscription)) {
+      this.move(subscription, { type: "heldBack", holdMs: PROBE_WAIT_MS });
       return;
     }
     if (!this.#numbersReady(subscription)) {
@@ -128,7 +153,7 @@ export class Deliverer {
     }
     if (wanted === "final") this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, undefined);
     else this.#sendState(subscription, wanted);
-    if (subscription.cseqReady - subscription.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
+    if (subscription.share.cseqReady - subscription.share.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
   }
 
   #nothingToSay(subscription: Subscription): void {
@@ -154,11 +179,13 @@ export class Deliverer {
     const expiresSeconds = Math.max(0, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
     this.#transmit(subscription, `active;expires=${expiresSeconds}`, telling.document);
     // One step on the way (D-6): the rest is one more change.
-    if (telling.shows !== state) this.changed(subscription);
+    if (telling.isPart === true) this.move(subscription, { type: "unfinished" });
+    else if (telling.shows !== state) this.changed(subscription);
   }
 
-  #telling(subscription: Subscription, wanted: Wanted, state: unknown): Telling<unknown> | undefined {
+  #telling(subscription: Subscription, wanted: Wanted | "fetch", state: unknown): Telling<unknown> | undefined {
     const { record, shown } = subscription;
+    if (record.list === true) return listTelling(subscription, this.#liveFlow(subscription), state, wanted);
     const isChange = wanted === "change" && shown !== undefined;
     return this.#parts.bodies[isChange ? "change" : "full"](record.resource, kindOf(subscription), shown, state);
   }
@@ -171,9 +198,10 @@ export class Deliverer {
     }
     const head = (subscription.head ??= notifyHead(subscription.record, flow));
     const branch = this.#parts.clients.newBranch();
-    const cseq = subscription.cseq++;
+    const cseq = subscription.share.cseq++;
+    subscription.sentCSeq = cseq;
     const version = subscription.version++;
-    const body = document === undefined ? "" : spliceBody(document, head, version);
+    const body = document === undefined ? "" : spliceBody(document, head, version, subscription.members);
     const message = notifyText(head, { branch, cseq }, state, document, body);
     this.#noteSent(subscription);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
@@ -196,7 +224,8 @@ export class Deliverer {
 
   /** The final answer of a NOTIFY, or its absence (design §9.9). */
   answered(subscription: Subscription, response: SipResponse | undefined): void {
-    const verdict = response === undefined ? TIMED_OUT : judgeAnswer(response, subscription.record.dialog.remoteTarget);
+    if (response !== undefined && response.status !== 408) this.heard(subscription);
+    const verdict = this.#judge(subscription, response);
     if (verdict.type !== "delivered") {
       this.#notShown(subscription, verdict, response);
       return;
@@ -208,6 +237,15 @@ export class Deliverer {
     subscription.shown = subscription.sending;
     if (isFirst) this.#parts.onConfirmed(subscription);
     this.move(subscription, { type: "delivered", at, pace: this.paceOf(subscription) });
+  }
+
+  #judge(subscription: Subscription, response: SipResponse | undefined): Verdict {
+    if (response === undefined) return TIMED_OUT;
+    // Nobody knows a dialog before the 200 that makes it: this NOTIFY came first (Q-26).
+    const isFirst = subscription.version === 1 && subscription.ackedAt === 0;
+    if (response.status === 481 && isFirst && this.#parts.clock.now() - subscription.sentAt < OVERTAKEN_WITHIN_MS)
+      return OVERTAKEN;
+    return judgeAnswer(response, subscription.record.dialog.remoteTarget);
   }
 
   #notShown(
@@ -222,6 +260,13 @@ export class Deliverer {
       verdict: verdict.type,
     });
     subscription.shown = undefined;
+    if (response !== undefined && endsDialog(response)) this.#parts.onDialogGone(subscription);
+    const isSilent = verdict.type === "failed" && verdict.retryMs === RETRY_AFTER_TIMEOUT_MS;
+    if (isSilent && this.#silent.failed(subscription)) this.#parts.onDeviceGone(subscription);
+    else this.#follow(subscription, verdict);
+  }
+
+  #follow(subscription: Subscription, verdict: Exclude<Verdict, { type: "delivered" }>): void {
     if (verdict.type === "kept") {
       this.move(subscription, { type: "kept", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
     } else if (verdict.type === "moved") {
@@ -234,7 +279,8 @@ export class Deliverer {
   }
 
   #numbersReady(subscription: Subscription): boolean {
-    return subscription.cseq < subscription.cseqReady && subscription.version < subscription.versionReady;
+    const { share } = subscription;
+    return share.cseq < share.cseqReady && subscription.version < subscription.versionReady;
   }
 
   /** Writes a new block of numbers to the store before any of it is used (S-71). */
@@ -242,13 +288,13 @@ export class Deliverer {
     if (next !== undefined) subscription.whenReserved = next;
     if (subscription.reserving) return;
     subscription.reserving = true;
-    const cseqMark = Math.min(subscription.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_END);
+    const cseqMark = Math.min(subscription.share.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_END);
     const versionMark = subscription.version + MARK_BLOCK + MARK_AHEAD;
     subscription.record = { ...subscription.record, cseqMark, versionMark };
     this.#parts.store.save(subscription.record).then(
       () => {
         subscription.reserving = false;
-        subscription.cseqReady = cseqMark;
+        subscription.share.cseqReady = Math.max(subscription.share.cseqReady, cseqMark);
         subscription.versionReady = versionMark;
         const waiting = subscription.whenReserved;
         subscription.whenReserved = undefined;
@@ -299,6 +345,6 @@ class NotifyUser implements ClientUser {
 
   /** Only the newest one counts: the phone may have moved since an older one was sent. */
   #end(response: SipResponse | undefined): void {
-    if (this.#subscription.cseq === this.#cseq + 1) this.#deliverer.answered(this.#subscription, response);
+    if (this.#subscription.sentCSeq === this.#cseq) this.#deliverer.answered(this.#subscription, response);
   }
 }

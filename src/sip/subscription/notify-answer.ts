@@ -6,6 +6,13 @@ import { CONTACTS_MAX, HOLD_MAX_MS, HOLD_MIN_MS, RETRY_AFTER_5XX_MS, RETRY_AFTER
 
 /** Answers that end the usage or its dialog (RFC 5057 §5.1, RFC 6665 §4.2.2, presence.md §1.8). Every other 4xx and 6xx ends only the transaction. */
 const ENDING = new Set([404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 502, 604]);
+/** Of these, what ends the usage only; the others end the dialog with all its usages. */
+const USAGE_ONLY = new Set([405, 480, 481, 489, 501]);
+
+/** Does this answer to a NOTIFY end the whole dialog (RFC 5057 §5.1)? */
+export function endsDialog({ status }: SipResponse): boolean {
+  return ENDING.has(status) && !USAGE_ONLY.has(status);
+}
 
 export type Verdict =
   | { readonly type: "delivered" }

@@ -31,6 +31,7 @@ export async function notifyCycle(): Promise<Figure[]> {
     directory: {
       isOurHost: () => true,
       find: (_package, user) => user,
+      isList: () => false,
       mayWatch: () => true,
       state: (resource) => lamps.get(resource),
     },
@@ -38,6 +39,7 @@ export async function notifyCycle(): Promise<Figure[]> {
     store: { save: () => Promise.resolve(), remove: () => Promise.resolve() },
     observer: { notifySent: () => undefined, notifyDelay: () => undefined, notifyAnswered: () => undefined },
     limits: DEFAULT_NOTIFIER_LIMITS,
+    load: () => 0,
     log: quietLog,
   });
   layer.handle(notifier);
