@@ -5,6 +5,7 @@ import { normalMac } from "#domain/site/derived-phones";
 import { findingsReport } from "#domain/site/site-report";
 import { deviceStateBody } from "./device-body.ts";
 import { addDialplan } from "./dialplan-resources.ts";
+import { addDrain } from "./drain-resource.ts";
 import { EventStreams } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
 import { listingOf, page } from "./paging.ts";
@@ -32,6 +33,7 @@ export function apiRouter(ports: AdminPorts, clock: Clock): Router {
     streams.open(context);
   });
   addSite(router, ports);
+  addDrain(router, BASE, ports.drain);
   addDialplan(router, BASE, ports.site);
   router.get(`${BASE}/openapi.json`, (context) => {
     context.body = openApi();

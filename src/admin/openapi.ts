@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
+import { drainBody } from "./drain-resource.ts";
 import { siteBody } from "./unpack-upload.ts";
 import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
 
@@ -8,6 +9,7 @@ interface Operation {
   readonly method: "get" | "put" | "post" | "delete";
   readonly summary: string;
   readonly body?: z.ZodType;
+  readonly isBodyOptional?: true;
   /** Other types that the body may have, beside JSON. */
   readonly bodyTypes?: readonly string[];
   /** A list, read page by page. */
@@ -64,6 +66,15 @@ const OPERATIONS: readonly Operation[] = [
     body: siteBody,
     bodyTypes: ["application/zip", "multipart/form-data"],
   },
+  { path: "/drain", method: "get", summary: "How far this node is with sending its watchers away" },
+  {
+    path: "/drain",
+    method: "post",
+    summary: "End every subscription of this node, paced over so many seconds, and take no new ones; answered 202 at once",
+    body: drainBody,
+    isBodyOptional: true,
+  },
+  { path: "/drain", method: "delete", summary: "Call it off: new subscriptions are taken again" },
   { path: "/openapi.json", method: "get", summary: "This description" },
 ];
 
@@ -108,7 +119,15 @@ export function openApi(): object {
   };
 }
 
-function describe({ path, summary, body, bodyTypes = [], isList, answers = "application/json" }: Operation): object {
+function describe({
+  path,
+  summary,
+  body,
+  bodyTypes = [],
+  isBodyOptional,
+  isList,
+  answers = "application/json",
+}: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -118,7 +137,7 @@ function describe({ path, summary, body, bodyTypes = [], isList, answers = "appl
   return {
     summary,
     parameters: [...inPath, ...(isList === true ? PAGE_PARAMETERS : [])],
-    ...(body === undefined ? {} : { requestBody: { content: contentOf(body, bodyTypes), required: true } }),
+    ...(body === undefined ? {} : { requestBody: { content: contentOf(body, bodyTypes), required: isBodyOptional !== true } }),
     responses: {
       "200": { description: "OK", content: { [answers]: isList === true ? { schema: PAGE_SCHEMA } : {} } },
       default: PROBLEM,

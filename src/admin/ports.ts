@@ -11,6 +11,7 @@ export interface AdminPorts {
   readonly lamps: LampsPort;
   readonly phones: PhonesPort;
   readonly live: LivePort;
+  readonly drain: DrainPort;
   readonly site: () => Site;
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
@@ -124,6 +125,23 @@ export interface NodeJson {
   readonly http: string;
   readonly startedAt: string;
   readonly isAlive: boolean;
+}
+
+/** Emptying this node. */
+export interface DrainPort {
+  progress(): DrainJson;
+  start(overSeconds: number): DrainJson;
+  cancel(): DrainJson;
+}
+
+export interface DrainJson {
+  readonly phase: "serving" | "draining" | "drained";
+  /** Subscriptions that are still here. */
+  readonly left: number;
+  /** Subscriptions that were here when it began. */
+  readonly total: number;
+  readonly startedAt: string | null;
+  readonly endsAt: string | null;
 }
 
 export interface RegistrationJson {

@@ -2,6 +2,7 @@ import type {
   AdminEvent,
   AdminPorts,
   DeviceJson,
+  DrainJson,
   LampJson,
   Listing,
   PhoneJson,
@@ -19,6 +20,7 @@ import type { Metrics } from "#observe/metrics";
 import { renderPhoneFile } from "#provisioner/provisioner";
 import { fromWire } from "#sip/message/wire-text";
 import { formatHostPort } from "#sip/message/uri";
+import type { DrainProgress } from "#sip/subscription/drain";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
@@ -95,12 +97,14 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
       subscriptions: () =>
         listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
     },
+    drain: drainPort(notifier),
     site: () => site.site,
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),
     events: (listener) => parts.events.listen(listener),
     notReady: async () => {
       if (!parts.isReady()) return "starting or stopping";
+      if (notifier.drainProgress.phase !== "serving") return "draining";
       return parts.store.ping().then(
         () => undefined,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
@@ -243,6 +247,18 @@ function phoneJson(parts: AdminViewParts, phone: Phone, origin: string): PhoneJs
     stage:
       subscriptions.length > 0 ? "watching" : registration !== undefined ? "registered" : fetches.length > 0 ? "fetched" : "new",
   };
+}
+
+function drainPort(notifier: Notifier): AdminPorts["drain"] {
+  return {
+    progress: () => drainJson(notifier.drainProgress),
+    start: (overSeconds) => drainJson(notifier.drain(overSeconds * 1000)),
+    cancel: () => drainJson(notifier.undrain()),
+  };
+}
+
+function drainJson({ phase, left, total, startedAt, endsAt }: DrainProgress): DrainJson {
+  return { phase, left, total, startedAt: startedAt === 0 ? null : iso(startedAt), endsAt: endsAt === 0 ? null : iso(endsAt) };
 }
 
 function iso(milliseconds: number): string {

@@ -28,12 +28,13 @@ import { PhoneViews, type SipServer } from "./phone-views.ts";
 import { publicationStands } from "./publication-directory.ts";
 import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
-import { resourceOf } from "./resources/lamp-resources.ts";
+import { ListResources } from "./resources/list-resources.ts";
+import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
 import { StoredSubscriptions } from "./subscription-store.ts";
-import { connect, factsOf, makeMetrics, makeSip } from "./wiring.ts";
+import { connect, factsOf, listKey, makeMetrics, makeSip } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
 const SIP_PORT = 5060;
@@ -69,11 +70,16 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const token = await loadAdminToken(config.data, random);
 
   const [credentials, secrets] = [new Credentials(store, random), new PhoneSecrets(store, random)];
-  const lamps = new LampRunner({
+  const lamps: LampRunner = new LampRunner({
     store,
     clock,
     log,
-    isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined,
+    isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined || lists.holds(resourceOf(lamp)),
+  });
+  const lists: ListResources = new ListResources({
+    site,
+    members: lampResources(site, lamps),
+    isWatched: (id) => sip.notifier.subscriptions.watchersOf(listKey(id)) !== undefined,
   });
   const bindings = new BindingRunner({ store, clock, log });
   const events = new EventBoard();
@@ -98,6 +104,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     certificates,
     subscriptions,
     maySpeak: () => lease?.speaks ?? true,
+    lists,
   });
   lifecycle.add(() => sip.stop());
   const phones = new PhoneViews({
@@ -109,7 +116,19 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
   });
 
-  const reportRegistration = connect({ clock, site, credentials, secrets, phones, lamps, bindings, publications, events, sip });
+  const reportRegistration = connect({
+    clock,
+    site,
+    credentials,
+    secrets,
+    phones,
+    lamps,
+    bindings,
+    publications,
+    events,
+    sip,
+    lists,
+  });
 
   lifecycle.add(await keepWatched(store));
   lifecycle.add(await lamps.start());

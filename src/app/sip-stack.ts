@@ -26,8 +26,8 @@ import { failureLimits, notifierLimits, registrarLimits } from "./site-limits.ts
 /** Granularity of all SIP timers. */
 const TICK_MS = 25;
 
-/** Option tags: outbound (RFC 5626) and Path (RFC 3327). */
-const SUPPORTED = ["outbound", "path"];
+/** Option tags: outbound (RFC 5626), Path (RFC 3327) and lists (RFC 4662). */
+const SUPPORTED = ["outbound", "path", "eventlist"];
 
 export interface SipStackParts {
   readonly clock: Clock;

@@ -19,7 +19,8 @@ import { ownHosts } from "./own-hosts.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
-import { resourceDirectory } from "./resources/resource-directory.ts";
+import type { ListResources } from "./resources/list-resources.ts";
+import { resourceDirectory, resourceKey } from "./resources/resource-directory.ts";
 import { publicationDirectory } from "./publication-directory.ts";
 import { publicationPackages } from "./publication-packages.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
@@ -31,7 +32,17 @@ import type { StartFacts } from "./start-message.ts";
 import type { StoredSubscriptions } from "./subscription-store.ts";
 import { trustPolicy } from "./trust.ts";
 
+/** Packages that tell lamps, and the kind of lists of lamps. */
+const LAMP_PACKAGES = ["dialog", "presence"];
+const LAMP_LISTS = "lists";
+
+/** Key of a list among the notifier's resources. */
+export function listKey(id: string): string {
+  return resourceKey(LAMP_LISTS, id);
+}
+
 interface SipNeeds {
+  readonly lists: ListResources;
   readonly certificates: TlsIdentity | undefined;
   readonly log: Log;
   readonly site: SiteRunner;
@@ -69,7 +80,13 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     bindings,
     subscriptions: parts.subscriptions,
     maySpeak: parts.maySpeak,
-    directory: resourceDirectory([{ name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) }], isOurHost),
+    directory: resourceDirectory(
+      [
+        { name: "", packages: LAMP_PACKAGES, kind: lampResources(site, lamps) },
+        { name: LAMP_LISTS, packages: LAMP_PACKAGES, kind: parts.lists, isList: true },
+      ],
+      isOurHost,
+    ),
     observer: metrics,
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),
@@ -133,6 +150,7 @@ interface Connected {
   readonly publications: PublicationRunner;
   readonly events: EventBoard;
   readonly sip: SipStack;
+  readonly lists: ListResources;
 }
 
 /** Who hears of whom. Gives the function that tells the lamps of an account's registration. */
@@ -147,6 +165,7 @@ export function connect({
   publications,
   events,
   sip,
+  lists,
 }: Connected): (account: string) => void {
   const reportRegistration = (account: string): void => {
     if (site.account(account) === undefined) return;
@@ -166,13 +185,16 @@ export function connect({
         for (const device of devicesOfAccount(name)) lamps.forget(device, REGISTRAR_SOURCE);
       accounts = next.accounts.map(({ name }) => name);
       for (const name of accounts) reportRegistration(name);
+      const seen = lists.review();
       sip.notifier.review();
+      for (const id of seen) sip.notifier.changed(listKey(id));
       events.tell(() => ({ type: "site", data: { at: new Date(clock.now()).toISOString() } }));
     };
   });
   lamps.listen({
     lampChanged: (lamp) => {
       sip.notifier.changed(resourceOf(lamp));
+      for (const id of lists.changed(resourceOf(lamp))) sip.notifier.changed(listKey(id));
       events.tell(() => ({ type: "lamp", data: lampJson({ lamps, notifier: sip.notifier }, lamp) }));
     },
     lampRemoved: (lamp) => {

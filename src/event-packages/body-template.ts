@@ -5,7 +5,11 @@ import type { BodyHole, BodyTemplate } from "#sip/subscription/package";
 /**
  * Marks that stand for holes while a document is built: private-use characters, which no name of ours holds after `withoutMarks`.
  */
-export const HOLE: Readonly<Record<BodyHole, string>> = { version: "\ue000", entity: "\ue001", watcher: "\ue002" };
+export const HOLE: Readonly<Record<Exclude<BodyHole, object>, string>> = {
+  version: "\ue000",
+  entity: "\ue001",
+  watcher: "\ue002",
+};
 
 const MARKS = /[\ue000-\ue002]/g;
 const HOLE_BY_MARK = new Map<string, BodyHole>(Object.entries(HOLE).map(([name, mark]) => [mark, name as BodyHole]));

@@ -76,6 +76,18 @@ export const EXTENSION_FIELDS = {
 const compat = (what: string): ReturnType<typeof choice<"product" | "asterisk">> =>
   choice(`Whose way of doing ${what}: ours, or Asterisk's with its limits`, ["product", "asterisk"]);
 
+/** Entries of a list. */
+export const LIST_ENTRIES_MAX = 500;
+
+/** One entry of a list. */
+export const LIST_ENTRY_FIELDS = {
+  extension: text("An extension with a hint"),
+  label: text("What its key shows"),
+  list: text("Name of another list, all of which is in this one"),
+};
+
+const listEntry = { anyOf: [text("An extension").schema, recordSchema("An entry", LIST_ENTRY_FIELDS)] };
+
 /** What holds for the whole site. */
 export const SETTING_FIELDS = {
   attemptcallerid: flag(
@@ -146,6 +158,11 @@ export const SITE_FIELDS = {
   ),
   extensions: written(mapSchema('"100" or "100@CONTEXT": {…}', recordSchema("An extension", EXTENSION_FIELDS))),
   hints: written(mapSchema('"100": [Tech/resource, …]', hintDevices.schema)),
+  lists: written(
+    mapSchema("NAME: [100, { extension: 101, label: Anna }, { list: OTHER }], watched with one subscription (RFC 4662)", {
+      anyOf: [{ type: "array", items: listEntry, maxItems: LIST_ENTRIES_MAX }, listEntry],
+    }),
+  ),
   contexts: written(mapSchema("NAME: {…}: a dialplan, as in extensions.conf", recordSchema("A context", CONTEXT_FIELDS))),
   globals: written(mapSchema("NAME: value, as in [globals]", globalValue.schema)),
   tones: written(mapSchema("COUNTRY: {…}, as in indications.conf", recordSchema("A country", zoneFields))),

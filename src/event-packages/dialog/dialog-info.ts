@@ -51,6 +51,11 @@ export function dialogInfo(lamp: LampView, profile: DialogProfile, contentType: 
   return template;
 }
 
+/** The same with nothing but id, state, direction and hold. */
+export function shortDialogInfo(lamp: LampView, profile: DialogProfile, contentType: string): BodyTemplate {
+  return build(lamp, profile, contentType, LESS.at(-1) ?? EVERYTHING);
+}
+
 function build(lamp: LampView, profile: DialogProfile, contentType: string, detail: Detail): BodyTemplate {
   const shown = wireState(lamp);
   // Lamps put the dialog that counts first (D-4).

@@ -1,7 +1,7 @@
 import type { LampView } from "#domain/lamp/lamp-view";
 import type { BodyTemplate, EventPackage, Telling } from "#sip/subscription/package";
 import { headerOf } from "#sip/message/message";
-import type { DialogProfile } from "./dialog-info.ts";
+import { shortDialogInfo, type DialogProfile } from "./dialog-info.ts";
 import { renderedLamp } from "./rendered-lamps.ts";
 
 const CONTENT_TYPE = "application/dialog-info+xml";
@@ -43,6 +43,7 @@ export const dialogPackage: EventPackage<LampView> = {
     const profile = profileNamed(profileName);
     return step(shown, now, profile, renderedLamp(now, profile, contentType), contentType);
   },
+  short: (now, profileName, contentType) => shortDialogInfo(now, profileNamed(profileName), contentType),
 };
 
 function profileNamed(name: string): Profile {

@@ -21,7 +21,7 @@ export function entityTag(document: BodyTemplate): string {
  */
 export function holdsPresent(request: SipRequest, subscription: Subscription, state: unknown): boolean {
   const condition = headerOf(request, "suppress-if-match")?.trim();
-  if (condition === undefined || state === undefined) return false;
+  if (condition === undefined || state === undefined || subscription.record.list === true) return false;
   if (condition === "*") return true;
   const { package: eventPackage, record } = subscription;
   return condition === entityTag(eventPackage.full(undefined, state, record.profile, record.contentType).document);

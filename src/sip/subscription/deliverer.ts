@@ -20,6 +20,7 @@ import {
   RETRY_OVERTAKEN_MS,
   type NotifierLimits,
 } from "./limits.ts";
+import { listTelling } from "./list-telling.ts";
 import { endsDialog, judgeAnswer, type Verdict } from "./notify-answer.ts";
 import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
 import type { BodyTemplate, Telling } from "./package.ts";
@@ -61,15 +62,18 @@ export class Deliverer {
   readonly #pace: Pace;
   /** What would be said if this node might speak. */
   readonly #held = new Map<Subscription, Wanted | "final">();
+  readonly #listPace: Pace;
   readonly #silent = new SilentDevices();
 
   constructor(parts: DelivererParts) {
     this.#parts = parts;
     this.#pace = { burst: parts.limits.paceBurst, gapMs: parts.limits.paceGapMs };
+    this.#listPace = { burst: 1, gapMs: parts.limits.listGapMs };
   }
 
   paceOf(subscription: Subscription): Pace {
-    return subscription.record.watcher.trusted ? NO_PACE : this.#pace;
+    if (subscription.record.watcher.trusted) return NO_PACE;
+    return subscription.record.list === true ? this.#listPace : this.#pace;
   }
 
   /** The resource has a new state. */
@@ -93,8 +97,7 @@ export class Deliverer {
   fetch(subscription: Subscription): void {
     const { record } = subscription;
     const state = this.#parts.resources.state(record.resource);
-    const { document } =
-      state === undefined ? NOTHING : this.#parts.bodies.full(record.resource, kindOf(subscription), undefined, state);
+    const { document } = state === undefined ? NOTHING : (this.#telling(subscription, "fetch", state) ?? NOTHING);
     subscription.delivery = { phase: "closing" };
     this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
   }
@@ -193,11 +196,13 @@ export class Deliverer {
     const expiresSeconds = Math.max(0, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
     this.#transmit(subscription, `active;expires=${expiresSeconds}`, telling.document);
     // One step on the way (D-6): the rest is one more change.
-    if (telling.shows !== state) this.changed(subscription);
+    if (telling.isPart === true) this.move(subscription, { type: "unfinished" });
+    else if (telling.shows !== state) this.changed(subscription);
   }
 
-  #telling(subscription: Subscription, wanted: Wanted, state: unknown): Telling<unknown> | undefined {
+  #telling(subscription: Subscription, wanted: Wanted | "fetch", state: unknown): Telling<unknown> | undefined {
     const { record, shown } = subscription;
+    if (record.list === true) return listTelling(subscription, this.#liveFlow(subscription), state, wanted);
     const isChange = wanted === "change" && shown !== undefined;
     return this.#parts.bodies[isChange ? "change" : "full"](record.resource, kindOf(subscription), shown, state);
   }
@@ -213,7 +218,7 @@ export class Deliverer {
     const cseq = subscription.share.cseq++;
     subscription.sentCSeq = cseq;
     const version = subscription.version++;
-    const body = document === undefined ? "" : spliceBody(document, head, version);
+    const body = document === undefined ? "" : spliceBody(document, head, version, subscription.members);
     const message = notifyText(head, { branch, cseq }, state, document, body);
     this.#noteSent(subscription);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));

@@ -19,6 +19,7 @@ export interface GranterParts {
   readonly log: Log;
   readonly limits: NotifierLimits;
   readonly load: () => number;
+  readonly isDraining: () => boolean;
   readonly directory: ResourceDirectory;
   readonly subscriptions: Subscriptions;
   readonly records: RecordKeeper;
@@ -70,7 +71,9 @@ export class Granter {
 
   /** The 2xx of a SUBSCRIBE: 204 tells that no NOTIFY will follow (RFC 5839). */
   answer(transaction: ServerTransaction, { record }: Subscription, expiresSeconds: number, status: 200 | 204 = 200): void {
+    const required: readonly OutgoingHeader[] = record.list === true ? [["Require", "eventlist"]] : [];
     const headers: OutgoingHeader[] = [
+      ...required,
       ["Contact", `<${localContact(record.dialog, transaction.flow)}>`],
       ["Expires", String(expiresSeconds)],
       ...headersOf(transaction.request, "record-route").map((route): OutgoingHeader => ["Record-Route", route]),

@@ -13,6 +13,8 @@ export interface NotifierLimits {
   /** NOTIFYs at once, then one per gap (C-2). */
   readonly paceBurst: number;
   readonly paceGapMs: number;
+  /** Between two NOTIFYs of a list: what changes meanwhile goes together (L-7). */
+  readonly listGapMs: number;
 }
 
 export const DEFAULT_NOTIFIER_LIMITS: NotifierLimits = {
@@ -23,6 +25,7 @@ export const DEFAULT_NOTIFIER_LIMITS: NotifierLimits = {
   total: 100_000,
   paceBurst: 2,
   paceGapMs: 100,
+  listGapMs: 200,
 };
 
 /** We expire later than granted: clocks and round trips differ (S-43). */
@@ -66,6 +69,11 @@ export const RETRY_AFTER_3XX_MS = 1;
 
 /** Full NOTIFYs per second after a restart (S-91). */
 export const RESTORE_PER_SECOND = 6500;
+
+/** A request of ours on UDP (S-9). */
+export const UDP_MAX_BYTES = 1300;
+/** The body of a NOTIFY of a list on a stream. */
+export const LIST_BODY_MAX_BYTES = 60_000;
 
 /** Usages of one dialog (S-59). */
 export const USAGES_MAX = 20;

@@ -10,6 +10,7 @@ import { BodyCache } from "./body-cache.ts";
 import { holdsPresent } from "./conditional.ts";
 import { Deliverer } from "./deliverer.ts";
 import { DialogRequests } from "./dialog-requests.ts";
+import { Drain, type DrainProgress } from "./drain.ts";
 import { Granter } from "./granter.ts";
 import type { NotifierLimits } from "./limits.ts";
 import { leftBehind, type RegisteredDevice } from "./left-behind.ts";
@@ -58,6 +59,7 @@ export class Notifier implements RequestHandler {
   readonly #inDialog: DialogRequests;
   readonly #restorer: Restorer;
   readonly #adopter: Adopter;
+  readonly #drain: Drain;
 
   constructor(parts: NotifierParts) {
     const subscriptions = this.#subscriptions;
@@ -66,8 +68,16 @@ export class Notifier implements RequestHandler {
     this.#records = new RecordKeeper(parts);
     this.#lifetime = new Lifetime({ ...parts, subscriptions, records: this.#records, deliverer: () => this.#deliverer });
     this.#deliverer = this.#makeDeliverer();
-    const shared = { ...parts, subscriptions, records: this.#records, lifetime: this.#lifetime, deliverer: this.#deliverer };
+    const shared = {
+      ...parts,
+      subscriptions,
+      records: this.#records,
+      lifetime: this.#lifetime,
+      deliverer: this.#deliverer,
+      isDraining: () => this.#drain.isOn,
+    };
     this.#granter = new Granter(shared);
+    this.#drain = new Drain(shared);
     this.#restorer = new Restorer({ ...shared, maker: this.#maker });
     this.#adopter = new Adopter({ ...shared, restorer: this.#restorer });
     this.#inDialog = new DialogRequests({ ...shared, maker: this.#maker, granter: this.#granter, adopter: this.#adopter });
@@ -149,9 +159,26 @@ export class Notifier implements RequestHandler {
     this.#deliverer.speak();
   }
 
+  /** Sends every watcher away, paced, and takes no new ones (design §9.8). */
+  drain(overMs: number): DrainProgress {
+    this.#drain.start(overMs);
+    return this.#drain.progress;
+  }
+
+  /** Takes new ones again. */
+  undrain(): DrainProgress {
+    this.#drain.cancel();
+    return this.#drain.progress;
+  }
+
+  get drainProgress(): DrainProgress {
+    return this.#drain.progress;
+  }
+
   /** Sends nothing (design §9.8): dialogs are kept in the store and go on after the restart. */
   stop(): void {
     this.#records.stop();
+    this.#drain.stop();
     for (const subscription of this.#subscriptions.all()) {
       this.#parts.wheel.stop(subscription.expiryTimer);
       this.#deliverer.move(subscription, { type: "ended" });

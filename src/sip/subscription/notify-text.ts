@@ -3,7 +3,8 @@ import type { Dialog } from "#sip/dialog/dialog";
 import { requestRoute } from "#sip/dialog/dialog";
 import type { Flow } from "#sip/transport/flow";
 import { entityTag } from "./conditional.ts";
-import type { BodyTemplate } from "./package.ts";
+import type { MemberVersions } from "./list.ts";
+import type { BodyHole, BodyTemplate } from "./package.ts";
 import type { NotifyHead } from "./subscription.ts";
 
 /** What a head is made of, beside the flow. */
@@ -11,15 +12,18 @@ export interface NotifyFacts {
   readonly dialog: Dialog;
   readonly event: string;
   readonly entity: string;
+  readonly list?: true;
 }
 
 /**
  * The text of NOTIFYs (presence.md §1.5), in the order of its table; what is left out there is left out here.
  * The head is made once per dialog and flow, each NOTIFY is a splice.
  */
-export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): NotifyHead {
+export function notifyHead({ dialog, event, entity, list }: NotifyFacts, flow: Flow): NotifyHead {
   const { uri, routes } = requestRoute(dialog);
   const transport = flow.transport.toUpperCase();
+  // Every NOTIFY of a list has it, the last one too (L-1).
+  const require = list === true ? "Require: eventlist\r\n" : "";
   const routeLines = routes.map((route) => `Route: ${route}\r\n`).join("");
   return {
     toBranch: inOnePiece(`NOTIFY ${uri} SIP/2.0\r\nVia: SIP/2.0/${transport} ${flow.sentBy};rport;branch=`),
@@ -27,7 +31,9 @@ export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): 
       `\r\nMax-Forwards: 70\r\n${routeLines}From: ${dialog.localAddress};tag=${dialog.localTag}\r\n` +
         `To: ${dialog.remoteAddress}\r\nCall-ID: ${dialog.callId}\r\nCSeq: `,
     ),
-    toState: inOnePiece(` NOTIFY\r\nContact: <${localContact(dialog, flow)}>\r\nEvent: ${event}\r\nSubscription-State: `),
+    toState: inOnePiece(
+      ` NOTIFY\r\nContact: <${localContact(dialog, flow)}>\r\n${require}Event: ${event}\r\nSubscription-State: `,
+    ),
     entity: escapeAttribute(entity),
     watcher: escapeAttribute(dialog.remoteTarget),
   };
@@ -62,18 +68,32 @@ export function notifyText(
 ): string {
   const start = head.toBranch + numbers.branch + head.toCSeq + String(numbers.cseq) + head.toState + state;
   if (document === undefined) return `${start}\r\nContent-Length: 0\r\n\r\n`;
-  const more = `SIP-ETag: ${entityTag(document)}\r\n${document.headers ?? ""}`;
+  const tag = entityTag(document);
+  const more = (tag === "" ? "" : `SIP-ETag: ${tag}\r\n`) + (document.headers ?? "");
   if (document.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
   return `${start}\r\n${more}Content-Type: ${document.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 /** Fills the holes of a body. */
-export function spliceBody(template: BodyTemplate, head: Pick<NotifyHead, "entity" | "watcher">, version: number): string {
+export function spliceBody(
+  template: BodyTemplate,
+  head: Pick<NotifyHead, "entity" | "watcher">,
+  version: number,
+  members?: MemberVersions,
+): string {
   let body = template.pieces[0] ?? "";
   for (let hole = 0; hole < template.holes.length; hole += 1) {
     const name = template.holes[hole];
-    const value = name === "version" ? String(version) : name === "entity" ? head.entity : head.watcher;
+    const value = typeof name === "object" ? String(members?.take(name.member) ?? version) : valueOf(name, head, version);
     body += value + (template.pieces[hole + 1] ?? "");
   }
   return body;
+}
+
+function valueOf(
+  name: Exclude<BodyHole, object> | undefined,
+  head: Pick<NotifyHead, "entity" | "watcher">,
+  version: number,
+): string {
+  return name === "version" ? String(version) : name === "entity" ? head.entity : head.watcher;
 }

@@ -13,6 +13,8 @@ export interface OverLimitGrounds {
   readonly random: Random;
   /** Share of the node's other budgets that is used up; 1 = nothing left. */
   readonly load: () => number;
+  /** Is the node being emptied? */
+  readonly isDraining: () => boolean;
 }
 
 /** Why there is no room for a subscription (presence.md §7.2, design §9.16); undefined: there is. */
@@ -22,7 +24,7 @@ export function overLimit(
   grounds: OverLimitGrounds,
 ): Answer | undefined {
   const { limits, random } = grounds;
-  if (subscriptions.size >= limits.total) return later(random);
+  if (grounds.isDraining() || subscriptions.size >= limits.total) return later(random);
   const { watcher, flow } = subscription.record;
   // Who takes the place of an older one needs no room of its own.
   if (subscriptions.findOlder(subscription) !== undefined) return undefined;

@@ -13,6 +13,8 @@ export interface ResourceDirectory {
   isOurHost(host: string): boolean;
   /** Key of the resource that this sender may watch under that user part, or undefined: unknown and forbidden look the same. */
   find(packageName: string, user: string, sender: Sender): string | undefined;
+  /** Is it a list of resources (RFC 4662)? Its states are ListStates. */
+  isList(resource: string): boolean;
   /** May this sender watch this resource, as things are now? A reload may take back what `find` granted. */
   mayWatch(resource: string, sender: Sender): boolean;
   /** The state of a resource now; undefined when it is gone. */

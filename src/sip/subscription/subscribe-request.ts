@@ -20,6 +20,7 @@ export interface SubscribeAsk {
   readonly event: string;
   readonly contentType: string;
   readonly resource: string;
+  readonly isList: boolean;
   /** The watched URI as written, without parameters and headers. */
   readonly entity: string;
   /** Seconds; 0 = fetch. */
@@ -28,7 +29,7 @@ export interface SubscribeAsk {
 
 interface Grounds {
   readonly packages: PackageRegistry;
-  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find">;
+  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "isList">;
   readonly limits: NotifierLimits;
 }
 
@@ -52,13 +53,24 @@ export function readUsage(request: SipRequest, entity: string, sender: Sender, g
   const eventPackage = event.value.package;
   const resource = grounds.directory.find(eventPackage.name, decodeUser(userOf(entity) ?? ""), sender);
   if (resource === undefined) return refuse(404);
+  const isList = grounds.directory.isList(resource);
   const contentType = acceptedType(request, eventPackage.contentTypes);
+  const unfit = isList ? unfitForLists(request, eventPackage) : undefined;
+  if (unfit !== undefined) return fail(unfit);
   if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
   // Neither package of ours takes a filter or any other body in a SUBSCRIBE.
   if (request.body !== "") return refuse(415, [["Accept", ""]]);
   const expires = readExpires(request, eventPackage.defaultExpirySeconds, grounds.limits);
   if (!expires.ok) return expires;
-  return ok({ package: eventPackage, event: event.value.text, contentType, resource, entity, expiresSeconds: expires.value });
+  return ok({
+    package: eventPackage,
+    event: event.value.text,
+    contentType,
+    resource,
+    isList,
+    entity,
+    expiresSeconds: expires.value,
+  });
 }
 
 /** Requested seconds: Expires, or the default when it is absent or no number; 423 below the minimum (S-40 to S-42). */
@@ -127,11 +139,28 @@ function acceptedType(request: SipRequest, ours: readonly string[]): string | un
     .map(readRange);
   const unwanted = new Set(ranges.filter((range) => !range.isWanted).map((range) => range.type));
   for (const { type, isWanted } of ranges) {
-    const candidates = type === "*/*" || type === "application/*" ? ours : ours.filter((own) => own === type);
+    const candidates = ours.filter((own) => type === "*/*" || type === `${own.slice(0, own.indexOf("/"))}/*` || own === type);
     const found = candidates.find((own) => !unwanted.has(own));
     if (isWanted && found !== undefined) return found;
   }
   return undefined;
+}
+
+/** What a list is made of, beside the documents of its members (L-2). */
+const LIST_TYPES = ["multipart/related", "application/rlmi+xml"];
+
+/** A phone that can read lists says so (L-1, L-2, RFC 4662 §4): nobody guesses it from silence. */
+function unfitForLists(request: SipRequest, { list, contentTypes }: EventPackage<unknown>): Answer | undefined {
+  if (list === undefined) return { status: 404 };
+  if (!headersOf(request, "supported").some(namesEventList)) return { status: 421, headers: [["Require", "eventlist"]] };
+  const isAccepted =
+    headersOf(request, "accept").length > 0 &&
+    [...LIST_TYPES.map((type) => [type]), contentTypes].every((types) => acceptedType(request, types) !== undefined);
+  return isAccepted ? undefined : { status: 406, headers: [["Accept", [...LIST_TYPES, ...contentTypes].join(", ")]] };
+}
+
+function namesEventList(supported: string): boolean {
+  return splitList(supported).some((tag) => tag.trim().toLowerCase() === "eventlist");
 }
 
 /** One value of Accept. Quality 0 means "not this one"; other qualities only order, and we have one type a package. */

@@ -7,6 +7,7 @@ import type { ServerTransaction } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { newDelivery } from "./delivery-table.ts";
 import { CSEQ_END, FIRST_CSEQ_BELOW, MARK_BLOCK, type NotifierLimits } from "./limits.ts";
+import { MemberVersions } from "./list.ts";
 import type { Sender } from "./ports.ts";
 import type { PackageRegistry, SubscribeAsk } from "./subscribe-request.ts";
 import type { DialogShare, Subscription, SubscriptionRecord } from "./subscription.ts";
@@ -57,6 +58,7 @@ export class SubscriptionMaker {
       package: ask.package.name,
       event: ask.event,
       contentType: ask.contentType,
+      ...(ask.isList ? { list: true as const } : {}),
       profile: ask.package.profileFor(request),
       resource: ask.resource,
       entity: ask.entity,
@@ -113,6 +115,7 @@ export class SubscriptionMaker {
       flow,
       ...numbers,
       sentCSeq: numbers.share.cseq - 1,
+      members: record.list === true ? new MemberVersions(numbers.version) : undefined,
       delivery: newDelivery({ burst: limits.paceBurst, gapMs: limits.paceGapMs }, clock.now()),
       shown: undefined,
       sending: undefined,

@@ -2,6 +2,7 @@ import type { WheelTimer } from "#base/timer-wheel";
 import type { Dialog } from "#sip/dialog/dialog";
 import type { Flow, FlowRecord } from "#sip/transport/flow";
 import type { Delivery } from "./delivery-table.ts";
+import type { MemberVersions } from "./list.ts";
 import type { EventPackage } from "./package.ts";
 
 /** What is stored of a subscription (S-90): everything to go on with the same dialog after a restart. Plain JSON. */
@@ -17,6 +18,8 @@ export interface SubscriptionRecord {
   readonly event: string;
   readonly contentType: string;
   readonly profile: string;
+  /** A list (RFC 4662): `contentType` is that of its members' documents. */
+  readonly list?: true;
   /** Key of what is watched, made by the ResourceDirectory. */
   readonly resource: string;
   /** The resource's URI as this watcher wrote it, without parameters. */
@@ -53,6 +56,8 @@ export interface Subscription {
   sentCSeq: number;
   /** Next version of its documents. */
   version: number;
+  /** Of a list: the versions of its members' documents. */
+  readonly members: MemberVersions | undefined;
   delivery: Delivery;
   /** The state that the watcher shows; undefined = unknown, the next document is a full one. */
   shown: unknown;
@@ -90,7 +95,7 @@ export interface DialogShare {
 }
 
 /** Why a subscription ends, as its last NOTIFY says (RFC 6665 §4.1.3). */
-export type EndReason = "timeout" | "deactivated" | "noresource" | "rejected";
+export type EndReason = "timeout" | "deactivated" | `deactivated;retry-after=${number}` | "noresource" | "rejected";
 
 /** A NOTIFY without its changing parts: branch | CSeq number | Subscription-State and the rest (C-6). */
 export interface NotifyHead {

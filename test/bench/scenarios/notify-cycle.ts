@@ -31,6 +31,7 @@ export async function notifyCycle(): Promise<Figure[]> {
     directory: {
       isOurHost: () => true,
       find: (_package, user) => user,
+      isList: () => false,
       mayWatch: () => true,
       state: (resource) => lamps.get(resource),
     },

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, 
 import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import { adminApp } from "#admin/admin-app";
-import type { AdminEvent, AdminPorts, CheckedSite, DeviceJson, LampJson, Listing, PhoneJson } from "#admin/ports";
+import type { AdminEvent, AdminPorts, CheckedSite, DeviceJson, DrainJson, LampJson, Listing, PhoneJson } from "#admin/ports";
 import { unpackUpload } from "#admin/unpack-upload";
 import { quietLog } from "#base/log";
 import { OperationalError } from "#base/operational-error";
@@ -35,6 +35,9 @@ const SILENT: DeviceState = "NOT_INUSE";
 /** API and page behind a real HTTP server, with ports that a test can look into. */
 export class AdminUnderTest {
   readonly clock = new FakeClock();
+  readonly drain: DrainJson = { phase: "serving", left: 7, total: 0, startedAt: null, endsAt: null };
+  /** Seconds that the last draining shall take. */
+  drainedOver: number | undefined;
   /** What PUT wrote. */
   readonly states = new Map<string, { readonly state: DeviceState; readonly ttl: number | undefined }>();
   devices: readonly string[] = [];
@@ -138,6 +141,14 @@ export class AdminUnderTest {
         nodes: () => listingOf([], String),
         registrations: () => listingOf([], String),
         subscriptions: () => listingOf([], String),
+      },
+      drain: {
+        progress: () => this.drain,
+        start: (overSeconds) => {
+          this.drainedOver = overSeconds;
+          return { ...this.drain, phase: "draining" as const };
+        },
+        cancel: () => this.drain,
       },
       site: () => this.site,
       reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
