@@ -22,9 +22,11 @@ import { fromWire } from "#sip/message/wire-text";
 import { formatHostPort } from "#sip/message/uri";
 import type { DrainProgress } from "#sip/subscription/drain";
 import type { Notifier } from "#sip/subscription/notifier";
+import type { FailureLimiter } from "#sip/guard/failure-limiter";
 import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
+import { bansPort } from "./ban-views.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
@@ -39,6 +41,7 @@ export interface AdminViewParts {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly notifier: Notifier;
+  readonly failures: FailureLimiter;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
   readonly metrics: Metrics;
@@ -91,6 +94,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
     },
     drain: drainPort(notifier),
+    bans: bansPort(parts.failures, clock),
     site: () => site.site,
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),

@@ -32,7 +32,7 @@ import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
 import { storedSubscriptions, subscriptionStore, writeBackSubscriptions } from "./subscription-store.ts";
-import { connect, factsOf, listKey, makeMetrics, makeSip } from "./wiring.ts";
+import { connect, factsOf, listKey, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
 const SIP_PORT = 5060;
@@ -85,6 +85,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     log,
     lamps,
     stands: publicationStands(site),
+    devicesMax: () => site.site.settings.limits.publishedDevices,
   });
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
@@ -161,6 +162,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     lamps,
     bindings,
     notifier: sip.notifier,
+    failures: sip.failures,
     phones,
     secrets,
     metrics,
@@ -175,7 +177,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(http.stop);
   await writeHttpUrl(config, http.plain.port);
   // Before anybody can be heard: a refresh must find its dialog.
-  sip.notifier.restore(await storedSubscriptions(store));
+  const subscriptions = await storedSubscriptions(store);
+  welcomeKnown(sip, bindings, subscriptions);
+  sip.notifier.restore(subscriptions);
   await sip.listen(config.sip);
   lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();

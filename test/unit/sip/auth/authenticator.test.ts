@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { hashHex } from "#base/digest";
 import { quietLog } from "#base/log";
-import { Authenticator, type AuthenticatorParts, type Credential, type Sender } from "#sip/auth/authenticator";
+import { AMPLIFICATION_MAX, Authenticator, type AuthenticatorParts, type Credential, type Sender } from "#sip/auth/authenticator";
 import { NONCE_LIFE_MS } from "#sip/auth/nonce";
+import { SLOW_ANSWER_MS } from "#sip/auth/slow-answers";
+import { DEFAULT_FAILURE_LIMITS, FailureLimiter } from "#sip/guard/failure-limiter";
+import { messageBytes } from "#sip/message/message-bytes";
+import { parseMessage } from "#sip/message/parse-message";
+import { printResponse } from "#sip/message/print-message";
 import { FakeClock } from "#test/support/fake-clock";
 import { SeededRandom } from "#test/support/seeded-random";
 import {
@@ -16,6 +21,7 @@ import {
 } from "./asking.ts";
 
 const REALM = "pbx";
+const HEARD_FROM = { host: "192.0.2.5", port: 5060 };
 const ACCOUNTS: readonly Credential[] = [
   { account: "5001", secret: "s3cret" },
   { account: "hashed", md5secret: hashHex("MD5", "hashed:pbx:s3cret").toUpperCase() },
@@ -38,6 +44,8 @@ class Desk {
       clock: this.clock,
       random: new SeededRandom(),
       log: quietLog,
+      // Answers come at once: how slow ones come is told below.
+      failures: new FailureLimiter({ ...DEFAULT_FAILURE_LIMITS, slowFrom: Infinity }),
       ...parts,
     });
   }
@@ -56,8 +64,8 @@ class Desk {
     return { sender, transaction };
   }
 
-  nonce(): string {
-    return challengeOf(this.ask().transaction).get("nonce") ?? "";
+  nonce(host?: string): string {
+    return challengeOf(this.ask([], {}, host).transaction).get("nonce") ?? "";
   }
 
   /** Answers a new challenge, or the one given. */
@@ -66,7 +74,7 @@ class Desk {
     text: RequestText = {},
     host?: string,
   ): { sender: Sender | undefined; transaction: AskingTransaction } {
-    return this.ask([authorization({ realm: REALM, nonce: this.nonce(), ...answer })], text, host);
+    return this.ask([authorization({ realm: REALM, nonce: this.nonce(host), ...answer })], text, host);
   }
 }
 
@@ -256,6 +264,72 @@ describe("authenticator", () => {
     for (const uri of ["sip:other.example", "sip:5001@pbx.example", "nonsense"]) {
       assert.equal(statusOf(new Desk().answer({ uri })), 400, uri);
     }
+  });
+
+  it("answers guessers slowly from the fifth wrong password on (G-11), and not at all once it stops", () => {
+    const desk = new Desk({ failures: new FailureLimiter() });
+    const guess = (): AskingTransaction => {
+      const text = authorization({ realm: REALM, nonce: desk.nonce(), secret: "wrong" });
+      const transaction = new AskingTransaction(requestOf({ headers: [text] }), flowFrom("192.0.2.5"));
+      desk.authenticator.authenticate(transaction);
+      return transaction;
+    };
+    for (let count = 0; count < 4; count += 1) assert.ok(guess().isAnswered);
+    const fifth = guess();
+    desk.clock.advance(SLOW_ANSWER_MS - 1);
+    assert.ok(!fifth.isAnswered);
+    desk.clock.advance(1);
+    assert.equal(fifth.answer?.status, 401);
+    const sixth = guess();
+    desk.authenticator.stop();
+    assert.equal(desk.clock.pending, 0);
+    assert.ok(!sixth.isAnswered);
+  });
+
+  it("has an address answer a challenge of its own before it is believed over UDP (X-9)", () => {
+    const desk = new Desk();
+    const nonce = desk.nonce("192.0.2.5");
+    const forged = desk.answer({ nonce }, {}, "192.0.2.99");
+    assert.ok(isStale(forged), "the right password, but nothing says that it is there");
+    assert.notEqual(
+      desk.answer({ nonce: challengeOf(forged.transaction).get("nonce") ?? "" }, {}, "192.0.2.99").sender,
+      undefined,
+    );
+    assert.notEqual(desk.answer({ nonce: desk.nonce("192.0.2.5") }, {}, "192.0.2.99").sender, undefined, "known by now (G-3)");
+  });
+
+  it("books a wrong password to whoever was given the nonce: a forged address gets nobody shut out", () => {
+    const failures = new FailureLimiter();
+    const desk = new Desk({ failures });
+    const guess = (): void => {
+      const text = authorization({ realm: REALM, nonce: desk.nonce("192.0.2.66"), secret: "wrong" });
+      desk.authenticator.authenticate(new AskingTransaction(requestOf({ headers: [text] }), flowFrom("192.0.2.5")));
+    };
+    for (let count = 0; count < 20; count += 1) guess();
+    assert.deepEqual(
+      [failures.isBanned("192.0.2.66", desk.clock.now()), failures.isBanned("192.0.2.5", desk.clock.now())],
+      [true, false],
+    );
+    desk.authenticator.stop();
+  });
+
+  it("answers a datagram by at most three times its bytes, with as many challenges as fit (X-9)", () => {
+    const seen = new Set<number>();
+    for (let more = 0; more < 300; more += 10) {
+      const lines = ["v: SIP/2.0/UDP a", "f: <sip:a>", "t: <sip:a>", "i: 1", "CSeq: 1 REGISTER", `X: ${"x".repeat(more)}`];
+      const parsed = parseMessage(`REGISTER sip:a SIP/2.0\r\n${lines.join("\r\n")}\r\n\r\n`);
+      assert.ok(parsed.ok && parsed.value.kind === "request");
+      const asking = new AskingTransaction(parsed.value);
+      assert.equal(new Desk().authenticator.authenticate(asking), undefined);
+      const { answer } = asking;
+      assert.ok(answer !== undefined);
+      const challenges = asking.headers("WWW-Authenticate").length;
+      seen.add(challenges);
+      assert.equal(answer.status, challenges === 0 ? 400 : 401);
+      const printed = printResponse(parsed.value, { ...answer, toTag: "0".repeat(16) }, HEARD_FROM);
+      assert.ok(challenges === 0 || printed.length <= AMPLIFICATION_MAX * messageBytes(parsed.value), String(printed.length));
+    }
+    assert.deepEqual([...seen], [0, 1, 2]);
   });
 
   it("binds the answer to the method", () => {
