@@ -78,8 +78,9 @@ export class SipStack {
   constructor(parts: SipStackParts) {
     const { clock, random, log, limits, trusted } = parts;
     const junk = new JunkLog(log, clock);
-    this.failures = new FailureLimiter(failureLimits(limits));
-    this.guard = new Guard({ trusted, failures: this.failures, rates: rateLimits(limits), clock, junk });
+    const failures = new FailureLimiter(failureLimits(limits));
+    this.failures = failures;
+    this.guard = new Guard({ trusted, failures, rates: rateLimits(limits), clock, junk });
     const wheel = new TimerWheel(clock, TICK_MS);
     this.transactions = new TransactionLayer({
       wheel,
@@ -106,7 +107,7 @@ export class SipStack {
         registrar.flowClosed(flow);
       },
     });
-    this.authenticator = new Authenticator({ ...parts, failures: this.failures, junk });
+    this.authenticator = new Authenticator({ ...parts, failures, junk });
     const { authenticate } = this.authenticator;
     const packages = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
     this.notifier = new Notifier({
@@ -131,10 +132,9 @@ export class SipStack {
       },
       limits: registrarLimits(limits),
     });
-    this.transactions.handle(registrar);
-    this.transactions.handle(this.notifier);
-    this.transactions.handle(compositorOf(parts, authenticate));
-    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()], SUPPORTED));
+    const options = optionsHandler(() => this.transactions.methods, [...packages.keys()], SUPPORTED);
+    for (const handler of [registrar, this.notifier, compositorOf(parts, authenticate), options])
+      this.transactions.handle(handler);
     this.#stopInTurn(wheel);
   }
 

@@ -14,7 +14,7 @@ import { accountOf, isMadeWith, meansSame, readAnswer, type DigestAnswer } from 
 import { FailureLimiter } from "#sip/guard/failure-limiter";
 import { sourceBlock } from "#sip/guard/source-block";
 import { Ha1Cache, type Credential } from "./ha1-cache.ts";
-import { judgeNonce, makeNonce } from "./nonce.ts";
+import { judgeNonce, makeNonce, type NonceVerdict } from "./nonce.ts";
 import { ReplayWindow } from "./replay-window.ts";
 import { SlowAnswers } from "./slow-answers.ts";
 
@@ -56,6 +56,14 @@ type Verdict =
   | { readonly type: "challenge"; readonly stale: boolean }
   | { readonly type: "wrong"; readonly isSlow: boolean }
   | { readonly type: "refused"; readonly answer: Answer };
+
+/** A digest answer to a nonce of ours. */
+interface Shown {
+  readonly answer: DigestAnswer;
+  readonly nonce: Exclude<NonceVerdict, { readonly type: "foreign" }>;
+  readonly name: string;
+  readonly now: number;
+}
 
 const UNIQUE_BITS = 64;
 const LOGGED_NAME_MAX = 64;
@@ -114,14 +122,17 @@ export class Authenticator {
   }
 
   #verify(request: SipRequest, realm: string, flow: Flow): Verdict {
-    const source = flow.remoteHost;
     const answer = readAnswer(request, realm);
     if (answer === undefined || (answer.qop === undefined && this.#parts.acceptsNoQop !== true)) return NEW;
     const now = this.#parts.clock.now();
     // A foreign nonce, or one of an earlier key: no sign of a wrong password.
     const nonce = judgeNonce({ key: this.#parts.nonceKey, realm }, now, answer.nonce);
     if (nonce.type === "foreign") return NEW;
-    const name = accountOf(answer.username);
+    return this.#judge({ answer, nonce, name: accountOf(answer.username), now }, request, realm, flow);
+  }
+
+  #judge({ answer, nonce, name, now }: Shown, request: SipRequest, realm: string, flow: Flow): Verdict {
+    const source = flow.remoteHost;
     const { givenTo } = nonce;
     if (this.#failures.isBlocked(source, name, now) || this.#failures.isBlocked(givenTo, name, now)) return BLOCKED;
     const account = this.#accountBehind(answer, name, request, realm);
