@@ -39,6 +39,8 @@ const TICK_MS = 25;
 /** Option tags: outbound (RFC 5626), Path (RFC 3327) and lists (RFC 4662). */
 const SUPPORTED = ["outbound", "path", "eventlist"];
 
+const PACKAGES = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
+
 export interface SipStackParts {
   readonly clock: Clock;
   readonly random: Random;
@@ -109,14 +111,13 @@ export class SipStack {
     });
     this.authenticator = new Authenticator({ ...parts, failures, junk });
     const { authenticate } = this.authenticator;
-    const packages = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
     this.notifier = new Notifier({
       ...parts,
       wheel,
       clients: this.transactions.clients,
       flows: this.transports,
       authenticate,
-      packages,
+      packages: PACKAGES,
       store: parts.subscriptions,
       limits: notifierLimits(limits),
       load: () => this.transactions.counts.servers / (limits().openTransactions ?? SERVER_TRANSACTIONS_MAX),
@@ -132,7 +133,7 @@ export class SipStack {
       },
       limits: registrarLimits(limits),
     });
-    const options = optionsHandler(() => this.transactions.methods, [...packages.keys()], SUPPORTED);
+    const options = optionsHandler(() => this.transactions.methods, [...PACKAGES.keys()], SUPPORTED);
     for (const handler of [registrar, this.notifier, compositorOf(parts, authenticate), options])
       this.transactions.handle(handler);
     this.#stopInTurn(wheel);
