@@ -80,8 +80,7 @@ export class SipStack {
   constructor(parts: SipStackParts) {
     const { clock, random, log, limits, trusted } = parts;
     const junk = new JunkLog(log, clock);
-    const failures = new FailureLimiter(failureLimits(limits));
-    this.failures = failures;
+    const failures = (this.failures = new FailureLimiter(failureLimits(limits)));
     this.guard = new Guard({ trusted, failures, rates: rateLimits(limits), clock, junk });
     const wheel = new TimerWheel(clock, TICK_MS);
     this.transactions = new TransactionLayer({
