@@ -91,7 +91,12 @@ describe("authenticator", () => {
     assert.equal(challengeOf(transaction).get("stale"), undefined);
   });
 
-  it("offers MD5 first to families that know nothing else, and to the nameless", () => {
+  it("offers MD5 alone to what gives up at anything else, wherever it stands (G-1)", () => {
+    const { transaction } = new Desk().ask(["User-Agent: baresip v1.0.0 (x86_64/linux)"]);
+    assert.deepEqual([challengeOf(transaction).get("algorithm"), transaction.headers("WWW-Authenticate").length], ["MD5", 1]);
+  });
+
+  it("offers MD5 first to families that know nothing else, and to the nameless (G-1)", () => {
     for (const headers of [["User-Agent: PolycomVVX-VVX_411-UA/5.9.0"], []]) {
       assert.equal(challengeOf(new Desk().ask(headers).transaction).get("algorithm"), "MD5");
     }
