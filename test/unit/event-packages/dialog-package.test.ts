@@ -40,7 +40,7 @@ const caller = (name: string, more: Partial<DeviceDialog> = {}): DeviceDialog =>
 });
 
 describe("dialog-info documents (sla.md §4.6, presence.md §2.2)", () => {
-  it("are these for the states of a key", () => {
+  it("are these for the states of a key (D-1, D-3, D-7)", () => {
     const local = `<local><identity>${ENTITY}</identity><target uri="${ENTITY}"/></local>`;
     assert.equal(inside(lamp("Idle")), '<dialog id="1001"><state>terminated</state></dialog>');
     assert.equal(inside(lamp("Unavailable")), '<dialog id="1001"><state>terminated</state></dialog>');
