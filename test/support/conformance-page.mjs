@@ -22,7 +22,7 @@ const FAMILIES = {
 
 const ID = /\b([SDELAPJRGXCTB])-(\d{1,2})\b(?: to \1-(\d{1,2})\b)?/g;
 const MARKED = /^([A-Z]-\d+) (\[should\] )?(\[calls\] )?(.*)$/;
-const TEST_LINE = /^  - (passed|skipped|failed): (.*)$/;
+const TEST_LINE = /^ {2}- (passed|skipped|failed): (.*)$/;
 const RULE_LINE = /^- \*\*([A-Z]-\d+)\*\* /;
 
 /** Rules that a title names; "S-70 to S-72" are three. */

@@ -91,6 +91,12 @@ describe("dialog-info documents (sla.md §4.6, presence.md §2.2)", () => {
     assert.deepEqual(states(lamp("Ringing"), lamp("InUse"), "polycom"), ["confirmed"]);
   });
 
+  it("end first for a Polycom of which nobody knows what it shows, before it rings: after a restart or a lost NOTIFY (D-6, S-91)", () => {
+    assert.deepEqual(states(undefined, lamp("Ringing"), "polycom"), ["terminated", "early"]);
+    assert.deepEqual(states(undefined, lamp("InUse"), "polycom"), ["confirmed"]);
+    assert.deepEqual(states(undefined, lamp("Ringing")), ["early"]);
+  });
+
   it("are written for Polycom's phones in their profile, for all others in the single one", () => {
     const profile = (userAgent: string): string => {
       const parsed = parseMessage(request("SUBSCRIBE", ENTITY, 5060, { "User-Agent": userAgent }));
