@@ -17,7 +17,7 @@ const step = fc.record({
 describe("nonces and counts, in any order", function () {
   this.timeout(20_000);
 
-  it("are never accepted twice, restarts and a full memory included", () => {
+  it("are never accepted twice, restarts and a full memory included (G-4)", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(step, fc.nat({ max: 40 })), { maxLength: 80 }), (steps) => {
         let now = 1_700_000_000_000;

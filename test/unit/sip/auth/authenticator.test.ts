@@ -87,7 +87,7 @@ function isStale({ transaction }: { transaction: AskingTransaction }): boolean {
 }
 
 describe("authenticator", () => {
-  it("challenges a request without credentials, SHA-256 first", () => {
+  it("challenges a request without credentials, SHA-256 first (G-1, G-2, G-5)", () => {
     const { transaction } = new Desk().ask([], { headers: ["User-Agent: baresip 3.1"] });
     assert.equal(transaction.answer?.status, 401);
     assert.deepEqual(
@@ -99,7 +99,12 @@ describe("authenticator", () => {
     assert.equal(challengeOf(transaction).get("stale"), undefined);
   });
 
-  it("offers MD5 first to families that know nothing else, and to the nameless", () => {
+  it("offers MD5 alone to what gives up at anything else, wherever it stands (G-1)", () => {
+    const { transaction } = new Desk().ask(["User-Agent: baresip v1.0.0 (x86_64/linux)"]);
+    assert.deepEqual([challengeOf(transaction).get("algorithm"), transaction.headers("WWW-Authenticate").length], ["MD5", 1]);
+  });
+
+  it("offers MD5 first to families that know nothing else, and to the nameless (G-1)", () => {
     for (const headers of [["User-Agent: PolycomVVX-VVX_411-UA/5.9.0"], []]) {
       assert.equal(challengeOf(new Desk().ask(headers).transaction).get("algorithm"), "MD5");
     }
@@ -121,22 +126,22 @@ describe("authenticator", () => {
     }
   });
 
-  it("takes the secret as bytes of UTF-8, and the name too", () => {
+  it("takes the secret as bytes of UTF-8, and the name too (G-8)", () => {
     const { sender } = new Desk().answer({ username: "Jörg", secret: "pässwörd" });
     assert.deepEqual(sender, { type: "account", name: "Jörg" });
   });
 
-  it("takes a username with a domain", () => {
+  it("takes a username with a domain (G-8)", () => {
     assert.deepEqual(new Desk().answer({ username: "5001@pbx.example" }).sender, { type: "account", name: "5001" });
     assert.equal(new Desk().answer({ username: "5001@pbx.example", secret: "no" }).sender, undefined);
   });
 
-  it("takes auth-int when it fits the body", () => {
+  it("takes auth-int when it fits the body (G-2)", () => {
     assert.notEqual(new Desk().answer({ qop: "auth-int", body: "lamp" }, { body: "lamp" }).sender, undefined);
     assert.equal(new Desk().answer({ qop: "auth-int", body: "lamp" }, { body: "damp" }).sender, undefined);
   });
 
-  it("asks again after a wrong password, without stale", () => {
+  it("asks again after a wrong password, without stale (G-5)", () => {
     const desk = new Desk();
     const outcome = desk.answer({ secret: "wrong" });
     assert.equal(statusOf(outcome), 401);
@@ -144,7 +149,7 @@ describe("authenticator", () => {
     assert.equal(desk.authenticator.wrongAnswers, 1);
   });
 
-  it("answers an unknown account as a wrong password", () => {
+  it("answers an unknown account as a wrong password (G-9, X-2)", () => {
     const desk = new Desk();
     const outcome = desk.answer({ username: "nobody" });
     assert.equal(statusOf(outcome), 401);
@@ -164,7 +169,7 @@ describe("authenticator", () => {
     assert.equal(new Desk().ask([header]).sender, undefined);
   });
 
-  it("checks an md5secret for MD5 only", () => {
+  it("checks an md5secret for MD5 only (G-10)", () => {
     assert.deepEqual(new Desk().answer({ username: "hashed" }).sender, { type: "account", name: "hashed" });
     assert.equal(new Desk().answer({ username: "hashed", algorithm: "SHA-256" }).sender, undefined);
   });
@@ -178,7 +183,7 @@ describe("authenticator", () => {
     assert.equal(desk.answer({ secret: "old" }).sender, undefined);
   });
 
-  it("accepts no count twice and says stale", () => {
+  it("accepts no count twice and says stale (G-4, X-4)", () => {
     const desk = new Desk();
     const nonce = desk.nonce();
     assert.notEqual(desk.answer({ nonce, nc: 1 }).sender, undefined);
@@ -186,7 +191,7 @@ describe("authenticator", () => {
     assert.notEqual(desk.answer({ nonce, nc: 2 }).sender, undefined);
   });
 
-  it("says stale to the right password with an old nonce, and not to a wrong one", () => {
+  it("says stale to the right password with an old nonce, and not to a wrong one (G-3, G-6)", () => {
     const desk = new Desk();
     const nonce = desk.nonce();
     desk.clock.advance(NONCE_LIFE_MS);
@@ -194,7 +199,7 @@ describe("authenticator", () => {
     assert.ok(!isStale(desk.answer({ nonce, secret: "wrong" })));
   });
 
-  it("takes the nonce of another node with the same key, but not one from before its own start", () => {
+  it("takes the nonce of another node with the same key, but not one from before its own start (G-3, C-33)", () => {
     const clock = new FakeClock();
     const other = new Desk({ clock });
     const early = other.nonce();
@@ -211,7 +216,7 @@ describe("authenticator", () => {
     assert.equal(desk.authenticator.wrongAnswers, 0);
   });
 
-  it("refuses a source for an account after 20 wrong answers, known or not, and no other source", () => {
+  it("refuses a source for an account after 20 wrong answers, known or not, and no other source (G-11, X-3)", () => {
     for (const username of ["5001", "nobody"]) {
       const desk = new Desk();
       for (let count = 0; count < 20; count += 1) assert.equal(statusOf(desk.answer({ username, secret: "wrong" })), 401);
@@ -234,7 +239,7 @@ describe("authenticator", () => {
     for (let count = 0; count < 30; count += 1) assert.equal(desk.answer().transaction.answer?.reason, "5001 REGISTER 192.0.2.5");
   });
 
-  it("refuses a source unseen after 20 refusals that count, as after wrong passwords", () => {
+  it("refuses a source unseen after 20 refusals that count, as after wrong passwords (G-11, X-3)", () => {
     const desk = new Desk({ refusal: () => ({ reason: "Not from this address", isCounted: true }) });
     for (let count = 0; count < 20; count += 1) assert.equal(desk.answer().transaction.answer?.reason, "Not from this address");
     assert.equal(desk.answer().transaction.answer?.reason, "Too many wrong passwords");
@@ -252,7 +257,7 @@ describe("authenticator", () => {
     assert.deepEqual(asked, ["shared jörg"]);
   });
 
-  it("tolerates another form of the Request-URI in the answer, and no other target", () => {
+  it("tolerates another form of the Request-URI in the answer, and no other target (G-7)", () => {
     for (const uri of ["sip:pbx.example:5060", "sip:PBX.example;transport=udp", "sips:pbx.example"]) {
       assert.notEqual(new Desk().answer({ uri }).sender, undefined, uri);
     }
@@ -344,7 +349,7 @@ describe("authenticator", () => {
     assert.notEqual(desk.ask(["Authorization: Basic NTAwMTpzM2NyZXQ=", foreign, unknown, own]).sender, undefined);
   });
 
-  it("takes answers without qop only by option, and each nonce then once", () => {
+  it("takes answers without qop only by option, and each nonce then once (G-2, G-4)", () => {
     assert.equal(statusOf(new Desk().answer({ qop: null })), 401);
     const desk = new Desk({ acceptsNoQop: true });
     const nonce = desk.nonce();
@@ -352,13 +357,13 @@ describe("authenticator", () => {
     assert.ok(isStale(desk.answer({ nonce, qop: null })));
   });
 
-  it("asks a trusted source for nothing", () => {
+  it("asks a trusted source for nothing (G-13)", () => {
     const desk = new Desk({ trusted: ({ remoteHost }) => remoteHost === "10.0.0.9" });
     assert.deepEqual(desk.ask([], {}, "10.0.0.9").sender, { type: "trusted" });
     assert.equal(desk.ask([], {}, "10.0.0.8").sender, undefined);
   });
 
-  it("survives any Authorization", () => {
+  it("survives any Authorization (X-11)", () => {
     const desk = new Desk();
     const nonce = desk.nonce();
     for (const value of [

@@ -5,7 +5,7 @@ const secret = { key: "k1", realm: "pbx" };
 const NOW = 1_700_000_000_123;
 
 describe("nonce", () => {
-  it("is fresh for its life and stale after it", () => {
+  it("is fresh for its life and stale after it (G-3)", () => {
     const nonce = makeNonce(secret, NOW, "a1", "192.0.2.5");
     assert.equal(judgeNonce(secret, NOW, nonce).type, "fresh");
     assert.equal(judgeNonce(secret, NOW + NONCE_LIFE_MS - 1, nonce).type, "fresh");
@@ -29,7 +29,7 @@ describe("nonce", () => {
     }
   });
 
-  it("is foreign under another key, in another realm, or with any character changed", () => {
+  it("is foreign under another key, in another realm, or with any character changed (G-3)", () => {
     const nonce = makeNonce(secret, NOW, "a1", "192.0.2.5");
     assert.equal(judgeNonce({ ...secret, key: "k2" }, NOW, nonce).type, "foreign");
     assert.equal(judgeNonce({ ...secret, realm: "other" }, NOW, nonce).type, "foreign");
