@@ -131,6 +131,14 @@ function addLive(router: Router, ports: AdminPorts): void {
   router.get(`${BASE}/nodes`, (context) => {
     context.body = page(context, ports.live.nodes());
   });
+  router.get(`${BASE}/bans`, (context) => {
+    context.body = page(context, ports.bans.list());
+  });
+  router.delete(`${BASE}/bans/:source`, (context) => {
+    const source = parameter(context, "source");
+    if (!ports.bans.free(source)) throw new Problem(404, "That source is not shut out.");
+    context.status = 204;
+  });
 }
 
 function addSite(router: Router, ports: AdminPorts): void {

@@ -42,6 +42,13 @@ const OPERATIONS: readonly Operation[] = [
   { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node", isList: true },
   { path: "/nodes", method: "get", summary: "The nodes on this store", isList: true },
   {
+    path: "/bans",
+    method: "get",
+    summary: "Sources shut out of this node for wrong passwords, whole or for an account",
+    isList: true,
+  },
+  { path: "/bans/{source}", method: "delete", summary: "Let a source in again: an address, or 2001:db8:0:1::/64" },
+  {
     path: "/events",
     method: "get",
     summary: "Server-sent events: lamp, device, registration, site; behind when the reader was too slow",

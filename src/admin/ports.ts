@@ -12,6 +12,7 @@ export interface AdminPorts {
   readonly phones: PhonesPort;
   readonly live: LivePort;
   readonly drain: DrainPort;
+  readonly bans: BansPort;
   readonly site: () => Site;
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
@@ -142,6 +143,23 @@ export interface DrainJson {
   readonly total: number;
   readonly startedAt: string | null;
   readonly endsAt: string | null;
+}
+
+/** Sources that are shut out for wrong passwords. */
+export interface BansPort {
+  list(): Listing<BanJson>;
+  /** Lets a source in again; false: it was not shut out. */
+  free(source: string): boolean;
+}
+
+export interface BanJson {
+  /** "192.0.2.7" or "2001:db8:0:1::/64". */
+  readonly source: string;
+  /** Absent: for all accounts. */
+  readonly account?: string;
+  readonly until: string;
+  /** The how manieth time in a row. */
+  readonly times: number;
 }
 
 export interface RegistrationJson {

@@ -22,9 +22,11 @@ import { fromWire } from "#sip/message/wire-text";
 import { formatHostPort } from "#sip/message/uri";
 import type { DrainProgress } from "#sip/subscription/drain";
 import type { Notifier } from "#sip/subscription/notifier";
+import type { FailureLimiter } from "#sip/guard/failure-limiter";
 import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
+import { bansPort } from "./ban-views.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import type { KnownNode } from "./nodes/membership.ts";
@@ -40,6 +42,7 @@ export interface AdminViewParts {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly notifier: Notifier;
+  readonly failures: FailureLimiter;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
   readonly metrics: Metrics;
@@ -50,7 +53,7 @@ export interface AdminViewParts {
 
 /** Fills the ports of the API from what runs. */
 export function adminPorts(parts: AdminViewParts): AdminPorts {
-  const { lamps, site, bindings, notifier, clock } = parts;
+  const { lamps, site, notifier, clock } = parts;
   const now = (): number => clock.now();
   const checker = new SiteChecker(site);
   return {
@@ -87,17 +90,9 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         return view === undefined ? undefined : renderPhoneFile(view, name);
       },
     },
-    live: {
-      nodes: () =>
-        listingOf(new Map(parts.nodes().map((known) => [known.node, known])), (known) => ({
-          ...known,
-          startedAt: iso(known.startedAt),
-        })),
-      registrations: () => ({ keys: () => bindings.accounts(), get: (account) => registrationJson(bindings, account) }),
-      subscriptions: () =>
-        listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
-    },
+    live: livePort(parts),
     drain: drainPort(notifier),
+    bans: bansPort(parts.failures, clock),
     site: () => site.site,
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),
@@ -111,6 +106,18 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
       );
     },
     metrics: () => parts.metrics.text(),
+  };
+}
+
+function livePort({ bindings, notifier, nodes }: AdminViewParts): AdminPorts["live"] {
+  return {
+    nodes: () => {
+      const byName = new Map(nodes().map((known) => [known.node, known]));
+      return listingOf(byName, (known) => ({ ...known, startedAt: iso(known.startedAt) }));
+    },
+    registrations: () => ({ keys: () => bindings.accounts(), get: (account) => registrationJson(bindings, account) }),
+    subscriptions: () =>
+      listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
   };
 }
 

@@ -34,7 +34,7 @@ import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
 import { StoredSubscriptions } from "./subscription-store.ts";
-import { connect, factsOf, listKey, makeMetrics, makeSip } from "./wiring.ts";
+import { connect, factsOf, listKey, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
 const SIP_PORT = 5060;
@@ -89,6 +89,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     log,
     lamps,
     stands: publicationStands(site),
+    devicesMax: () => site.site.settings.limits.publishedDevices,
   });
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
@@ -181,6 +182,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     lamps,
     bindings,
     notifier: sip.notifier,
+    failures: sip.failures,
     phones,
     secrets,
     metrics,
@@ -199,7 +201,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(http.stop);
   await writeHttpUrl(config, http.plain.port);
   // Before anybody can be heard: a refresh must find its dialog.
-  sip.notifier.restore(await subscriptions.own());
+  const stored = await subscriptions.own();
+  welcomeKnown(sip, bindings, stored);
+  sip.notifier.restore(stored);
   lifecycle.add(await subscriptions.start());
   await sip.listen(config.sip);
   lifecycle.add(attachWebSockets(config, sip, http));

@@ -25,7 +25,7 @@ import {
 import { runAggregate, type TimedDecision } from "./run-aggregate.ts";
 
 const EXPIRY_TIMER = "expiry";
-/** Devices that others may speak of, on all nodes together. */
+/** Devices that others may speak of, on all nodes together, unless the site says otherwise. */
 const DEVICES_MAX = 50_000;
 const NO_STATEMENTS: readonly StoredStatement[] = [];
 const NO_SLOTS: PublishedSlots = new Map();
@@ -37,6 +37,8 @@ export interface PublicationRunnerParts {
   readonly lamps: Pick<LampRunner, "reportAll">;
   /** Does what this publisher said of that resource still count, as the site is now? */
   readonly stands: (publisher: Publisher, key: PublicationKey) => boolean;
+  /** Devices that others may speak of now; default DEVICES_MAX. */
+  readonly devicesMax?: () => number | undefined;
 }
 
 /**
@@ -99,7 +101,7 @@ export class PublicationRunner implements PublicationStore {
 
   async keep(resource: string, { id, publisher, state, statedAt }: Publication, said: unknown): Promise<boolean> {
     const { device, ...statement } = said as DeviceStatement;
-    if (this.#statements.size >= DEVICES_MAX && !this.#statements.has(device)) return false;
+    if (this.#statements.size >= (this.#parts.devicesMax?.() ?? DEVICES_MAX) && !this.#statements.has(device)) return false;
     const { eid } = state as ExchangeState;
     const stored: StoredStatement = { ...statement, resource, publication: id, publisher, eid, at: statedAt };
     await runAggregate(this.#parts.store, COLLECTIONS.published, device, (current) => {

@@ -1,4 +1,5 @@
 import type { Clock } from "#base/clock";
+import { JunkLog } from "#base/junk-log";
 import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
@@ -6,8 +7,9 @@ import { TimerWheel } from "#base/timer-wheel";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import { Authenticator } from "#sip/auth/authenticator";
 import type { AuthenticatorParts } from "#sip/auth/authenticator";
+import { FailureLimiter } from "#sip/guard/failure-limiter";
+import { Guard } from "#sip/guard/guard";
 import { Compositor } from "#sip/publication/compositor";
-import { DEFAULT_PUBLICATION_LIMITS } from "#sip/publication/limits";
 import type { PublicationPackage } from "#sip/publication/package";
 import type { PublicationDirectory, PublicationObserver, PublicationStore } from "#sip/publication/ports";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
@@ -21,13 +23,23 @@ import type { TlsIdentity } from "#sip/transport/listener";
 import { BadListener, Transports } from "#sip/transport/transports";
 import type { SiteLimits } from "#domain/site/settings";
 import { StartRefused } from "./config.ts";
-import { failureLimits, notifierLimits, registrarLimits } from "./site-limits.ts";
+import {
+  connectionLimits,
+  failureLimits,
+  messageSizes,
+  notifierLimits,
+  publicationLimits,
+  rateLimits,
+  registrarLimits,
+} from "./site-limits.ts";
 
 /** Granularity of all SIP timers. */
 const TICK_MS = 25;
 
 /** Option tags: outbound (RFC 5626), Path (RFC 3327) and lists (RFC 4662). */
 const SUPPORTED = ["outbound", "path", "eventlist"];
+
+const PACKAGES = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
 
 export interface SipStackParts {
   readonly clock: Clock;
@@ -43,7 +55,7 @@ export interface SipStackParts {
   readonly refusal: Required<AuthenticatorParts>["refusal"];
   readonly limits: () => SiteLimits;
   readonly isAccount: (name: string) => boolean;
-  readonly trusted: (flow: Flow) => boolean;
+  readonly trusted: (peer: Pick<Flow, "transport" | "remoteHost">) => boolean;
   readonly isOurHost: (host: string) => boolean;
   readonly bindings: BindingStore;
   readonly subscriptions: SubscriptionStore;
@@ -61,60 +73,70 @@ export class SipStack {
   readonly transports: Transports;
   readonly transactions: TransactionLayer;
   readonly authenticator: Authenticator;
+  /** Wrong passwords by source, and who is shut out. */
+  readonly failures: FailureLimiter;
+  readonly guard: Guard;
   readonly notifier: Notifier;
   readonly #lifecycle = new Lifecycle();
 
   constructor(parts: SipStackParts) {
-    const { clock, random, log } = parts;
+    const { clock, random, log, limits, trusted } = parts;
+    const junk = new JunkLog(log, clock);
+    const failures = (this.failures = new FailureLimiter(failureLimits(limits)));
+    this.guard = new Guard({ trusted, failures, rates: rateLimits(limits), clock, junk });
     const wheel = new TimerWheel(clock, TICK_MS);
     this.transactions = new TransactionLayer({
       wheel,
       random,
       log,
       supported: SUPPORTED,
-      serverTransactionsMax: () => parts.limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
+      isOurHost: parts.isOurHost,
+      serverTransactionsMax: () => limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
+      sizes: messageSizes(limits),
+      junk,
     });
     this.transports = new Transports({
       clock,
       log,
       ...(parts.advertise === undefined ? {} : { advertise: parts.advertise }),
       ...(parts.tls === undefined ? {} : { tls: parts.tls }),
+      connectionLimits: connectionLimits(limits),
+      isExempt: trusted,
       onMessage: (message, flow) => {
-        this.transactions.receive(message, flow);
+        if (this.guard.admits(message, flow)) this.transactions.receive(message, flow);
       },
       onClosed: (flow) => {
         this.transactions.flowClosed(flow);
         registrar.flowClosed(flow);
       },
     });
-    this.authenticator = new Authenticator({ ...parts, failureLimits: failureLimits(parts.limits) });
+    this.authenticator = new Authenticator({ ...parts, failures, junk });
     const { authenticate } = this.authenticator;
-    const packages = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
     this.notifier = new Notifier({
       ...parts,
       wheel,
       clients: this.transactions.clients,
       flows: this.transports,
       authenticate,
-      packages,
+      packages: PACKAGES,
       store: parts.subscriptions,
-      limits: notifierLimits(parts.limits),
-      load: () => this.transactions.counts.servers / (parts.limits().openTransactions ?? SERVER_TRANSACTIONS_MAX),
+      limits: notifierLimits(limits),
+      load: () => this.transactions.counts.servers / (limits().openTransactions ?? SERVER_TRANSACTIONS_MAX),
     });
     const registrar = new Registrar({
       ...parts,
       authenticate,
       flows: this.transports,
       store: parts.bindings,
+      ownPorts: () => this.transports.listeners.map(({ port }) => port),
       onBound: (device) => {
         this.notifier.registered(device);
       },
-      limits: registrarLimits(parts.limits),
+      limits: registrarLimits(limits),
     });
-    this.transactions.handle(registrar);
-    this.transactions.handle(this.notifier);
-    this.transactions.handle(compositorOf(parts, authenticate));
-    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()], SUPPORTED));
+    const options = optionsHandler(() => this.transactions.methods, [...PACKAGES.keys()], SUPPORTED);
+    for (const handler of [registrar, this.notifier, compositorOf(parts, authenticate), options])
+      this.transactions.handle(handler);
     this.#stopInTurn(wheel);
   }
 
@@ -137,6 +159,7 @@ export class SipStack {
   /** Last added, first stopped. */
   #stopInTurn(wheel: TimerWheel): void {
     this.#lifecycle.add(async () => {
+      this.authenticator.stop();
       this.transactions.close();
       wheel.close();
       await Promise.resolve();
@@ -156,6 +179,6 @@ function compositorOf(parts: SipStackParts, authenticate: Authenticator["authent
     packages: new Map(parts.publicationPackages.map((one) => [one.name, one])),
     directory: parts.publicationDirectory,
     store: parts.publications,
-    limits: DEFAULT_PUBLICATION_LIMITS,
+    limits: publicationLimits(parts.limits),
   });
 }

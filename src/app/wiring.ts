@@ -4,6 +4,7 @@ import { systemClock } from "#base/system-clock";
 import { systemRandom } from "#base/system-random";
 import { Metrics } from "#observe/metrics";
 import { devicesOfAccount, REGISTRAR_SOURCE, registrarReport } from "#sources/registrar/registrar-source";
+import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import type { TlsIdentity } from "#sip/transport/listener";
 import type { Store } from "#store/store";
 import { deviceJson, lampJson, type EventBoard } from "./admin-views.ts";
@@ -26,6 +27,7 @@ import { publicationPackages } from "./publication-packages.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
 import { keepOnce } from "./run-aggregate.ts";
 import { SipStack } from "./sip-stack.ts";
+import { xmlLimits } from "./site-limits.ts";
 import type { SiteRunner } from "./site-runner.ts";
 import type { HttpServer } from "./http-server.ts";
 import type { StartFacts } from "./start-message.ts";
@@ -75,7 +77,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     refusal: accountRights((name) => site.account(name)),
     limits: () => site.site.settings.limits,
     isAccount: (name) => site.account(name) !== undefined,
-    trusted: (flow) => trust.trusted(flow),
+    trusted: (peer) => trust.trusted(peer),
     isOurHost,
     bindings,
     subscriptions: parts.subscriptions,
@@ -90,7 +92,10 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     observer: metrics,
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),
-    publicationPackages: publicationPackages((name) => site.account(name)),
+    publicationPackages: publicationPackages(
+      (name) => site.account(name),
+      xmlLimits(() => site.site.settings.limits),
+    ),
   });
 }
 
@@ -135,8 +140,20 @@ export function makeMetrics(bindings: BindingRunner, publications: PublicationRu
     repeats: () => sip().transactions.counts.repeats,
     parseFailures: () => sip().transactions.counts.parseFailures,
     wrongPasswords: () => sip().authenticator.wrongAnswers,
+    banned: () => sip().failures.bans(systemClock.now()).length,
+    drops: () => sip().guard.drops,
     transports: () => sip().transports.figures(),
   });
+}
+
+/** Sources of bindings and subscriptions of an earlier run have shown a password then. */
+export function welcomeKnown(sip: SipStack, bindings: BindingRunner, subscriptions: readonly SubscriptionRecord[]): void {
+  const now = systemClock.now();
+  const flows = [
+    ...subscriptions.map(({ flow }) => flow),
+    ...bindings.accounts().flatMap((account) => bindings.live(account).map(({ flow }) => flow)),
+  ];
+  for (const host of new Set(flows.map((flow) => flow.host))) sip.failures.welcome(host, now);
 }
 
 interface Connected {

@@ -10,6 +10,10 @@ export interface MetricsSource {
   repeats(): number;
   parseFailures(): number;
   wrongPasswords(): number;
+  /** Sources that are shut out, whole or for an account. */
+  banned(): number;
+  /** Messages dropped unread, by reason. */
+  drops(): Readonly<Record<string, number>>;
   transports(): readonly TransportFigures[];
 }
 
@@ -71,6 +75,13 @@ export class Metrics {
     counter("lamplighter_request_repeats_total", "Requests of ours sent again", () => source.repeats(), registers);
     counter("lamplighter_parse_failures_total", "Messages that could not be read", () => source.parseFailures(), registers);
     counter("lamplighter_wrong_passwords_total", "Wrong answers to challenges", () => source.wrongPasswords(), registers);
+    gauge(
+      "lamplighter_sip_bans",
+      "Sources shut out for wrong passwords, whole or for an account",
+      () => source.banned(),
+      registers,
+    );
+    byReason(() => source.drops(), registers);
     byTransport(() => source.transports(), registers);
   }
 
@@ -119,6 +130,20 @@ function counter(name: string, help: string, read: () => number, registers: Regi
     collect() {
       this.reset();
       this.inc(read());
+    },
+  });
+}
+
+/** What was dropped unread. */
+function byReason(read: () => Readonly<Record<string, number>>, registers: Registry[]): void {
+  new Counter({
+    name: "lamplighter_sip_dropped_total",
+    help: "SIP messages dropped unread: banned, rate, scanner",
+    labelNames: ["reason"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(read())) this.inc({ reason }, count);
     },
   });
 }

@@ -2,6 +2,7 @@ import { CC_STATES } from "#domain/site/settings";
 import { DEVICE_STATES } from "#domain/lamp/device-state";
 import { choice, flag, list, mapSchema, record, recordSchema, seconds, text, whole, written } from "./kinds.ts";
 import { ACCOUNT_FIELDS } from "./account-fields.ts";
+import { LIMIT_FIELDS } from "./limit-fields.ts";
 import { CONTEXT_FIELDS, globalValue, hintDevices, zoneFields } from "./dialplan-fields.ts";
 
 /** What a map of a site.yaml may say, one table a map: readers and the JSON Schema both follow it. */
@@ -11,9 +12,6 @@ const LINES_MAX = 1000;
 const DIDS_MAX = 1000;
 const ACCOUNTS_MAX = 50;
 const COUNT_MAX = 100_000_000;
-const CONTACTS_MAX = 1000;
-/** With fewer, phones that start together would shut one another out. */
-const OPEN_TRANSACTIONS_MIN = 1000;
 
 const lineNames = list("Names of lines, in the order of the keys; [] for none", text("Name of a line"), LINES_MAX);
 
@@ -94,20 +92,6 @@ export const SETTING_FIELDS = {
     "Whether phones and lines are told who calls (sla.conf). Absent: yes; beside a sla.conf that does not say it: no",
   ),
   country: text("Whose tones are played: us, uk, br, …; see `tones`", { max: 20 }),
-};
-
-/** Limits of the server that a site may move. */
-export const LIMIT_FIELDS = {
-  subscriptionsPerAccount: whole("Lamps that one account may watch from one address; absent: 2000", 1, COUNT_MAX),
-  subscriptions: whole("Lamps watched on one node; absent: 100000", 1, COUNT_MAX),
-  contactsPerAccount: whole("Addresses that one account may be registered at; absent: 10", 1, CONTACTS_MAX),
-  openTransactions: whole("SIP requests in work on one node; absent: 250000", OPEN_TRANSACTIONS_MIN, COUNT_MAX),
-  wrongPasswordsPerAccount: whole(
-    "Wrong passwords for one account from one address in ten minutes, then it is shut out for a while; absent: 20",
-    1,
-    COUNT_MAX,
-  ),
-  wrongPasswordsPerSource: whole("The same for all accounts from one address; absent: 100", 1, COUNT_MAX),
 };
 
 const CODE = { max: 20, form: { pattern: /^[0-9*#A-Da-d]+$/, words: "digits, * and #" } };

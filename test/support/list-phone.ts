@@ -69,7 +69,7 @@ function resourceOf(
     uri: resource.attributes?.["uri"] ?? "",
     name: elementsOf(resource)
       .filter(({ name }) => name === "name")
-      .flatMap(({ children = [] }) => children)
+      .flatMap(({ children = [] }) => children.map(String))
       .join(""),
     state,
     reason,

@@ -50,7 +50,10 @@ function profileNamed(name: string): Profile {
   return PROFILES[name] ?? SINGLE;
 }
 
-/** A whole document may not skip the one in between either (D-6, D-12). */
+/**
+ * A whole document may not skip the one in between either (D-6, D-12). Nor may one to a phone that nobody knows what it shows of: after a
+ * restart, or after a NOTIFY that failed, it may still show the call.
+ */
 function step(
   shown: LampView | undefined,
   now: LampView,
@@ -58,7 +61,7 @@ function step(
   document: BodyTemplate,
   contentType: string,
 ): Telling<LampView> {
-  const needsEnd = profile.endsBeforeRinging && shown !== undefined && isConfirmed(shown) && now.state === "Ringing";
+  const needsEnd = profile.endsBeforeRinging && (shown === undefined || isConfirmed(shown)) && now.state === "Ringing";
   if (!needsEnd) return { document, shows: now };
   const ended: LampView = { ...now, state: "Idle", dialogs: [] };
   return { document: renderedLamp(ended, profile, contentType), shows: ended };

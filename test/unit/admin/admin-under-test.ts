@@ -2,7 +2,17 @@ import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, 
 import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import { adminApp } from "#admin/admin-app";
-import type { AdminEvent, AdminPorts, CheckedSite, DeviceJson, DrainJson, LampJson, Listing, PhoneJson } from "#admin/ports";
+import type {
+  AdminEvent,
+  AdminPorts,
+  BanJson,
+  CheckedSite,
+  DeviceJson,
+  DrainJson,
+  LampJson,
+  Listing,
+  PhoneJson,
+} from "#admin/ports";
 import { unpackUpload } from "#admin/unpack-upload";
 import { quietLog } from "#base/log";
 import { OperationalError } from "#base/operational-error";
@@ -43,6 +53,7 @@ export class AdminUnderTest {
   devices: readonly string[] = [];
   lamps: LampJson[] = [];
   phones: PhoneJson[] = [];
+  bans: readonly BanJson[] = [];
   site: Site = EMPTY_SITE;
   storeDown = false;
   /** Sites that were to be checked, and what is found in the next one. */
@@ -141,6 +152,14 @@ export class AdminUnderTest {
         nodes: () => listingOf([], String),
         registrations: () => listingOf([], String),
         subscriptions: () => listingOf([], String),
+      },
+      bans: {
+        list: () => listingOf(this.bans, ({ source }) => source),
+        free: (source) => {
+          const before = this.bans.length;
+          this.bans = this.bans.filter((ban) => ban.source !== source);
+          return this.bans.length < before;
+        },
       },
       drain: {
         progress: () => this.drain,

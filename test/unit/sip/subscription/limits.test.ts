@@ -13,7 +13,7 @@ describe("limits and the store of subscriptions", () => {
     bench.end();
   });
 
-  it("refuses one more than an account may have from one address with 403", async () => {
+  it("refuses one more than an account may have from one address with 403 (X-10)", async () => {
     start({ perAccountAndSource: 3 });
     const phone = bench.phone();
     for (let at = 0; at < 3; at += 1) assert.equal((await phone.subscribe({ event: `dialog;id=${at}` })).status, 200);
@@ -272,7 +272,7 @@ describe("limits and the store of subscriptions", () => {
     assert.equal(bench.clock.pending, 0);
   });
 
-  it("sends nothing when it stops; every dialog stays stored (design §9.8)", async () => {
+  it("sends nothing when it stops; every dialog stays stored (design §9.8) (C-30)", async () => {
     start();
     const phone = bench.phone();
     await phone.subscribe();

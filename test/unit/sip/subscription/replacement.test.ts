@@ -71,7 +71,7 @@ describe("a phone that subscribes anew (S-29, design §9.7)", () => {
     assert.equal(bench.notifier.subscriptions.size, 6);
   });
 
-  it("replaces whatever is left when it reboots twice in a row", async () => {
+  it("replaces whatever is left when it reboots twice in a row (S-56)", async () => {
     const phone = bench.phone();
     await phone.subscribe();
     phone.answers = undefined;

@@ -17,7 +17,7 @@ describe("client transaction, not INVITE", () => {
     bench.layer.receive(responseTo(asked.message, status), from);
   }
 
-  it("repeats over UDP after 0.5 s, doubling to 4 s, 11 sendings in all, and gives up after 32 s (S-2, T-14)", () => {
+  it("repeats over UDP after 0.5 s, doubling to 4 s, 11 sendings in all, and gives up after 32 s (S-2, T-14, S-1)", () => {
     const { user, message } = bench.ask(flow);
     bench.clock.advance(31_990);
     assert.deepEqual(flow.times, SENDINGS_MS);
