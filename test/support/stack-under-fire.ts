@@ -50,6 +50,7 @@ export class StackUnderFire {
       directory: {
         isOurHost: (host) => host === "pbx.example",
         find: (_packageName, user) => (user === "" ? undefined : "1001"),
+        isList: () => false,
         mayWatch: () => true,
         state: lampOf,
       },
