@@ -67,14 +67,15 @@ function resourceOf(
   const document = cid === undefined ? undefined : (parts.get(`<${cid}>`)?.text ?? assert.fail(`no part ${cid}`));
   return {
     uri: resource.attributes?.["uri"] ?? "",
-    name: elementsOf(resource)
-      .filter(({ name }) => name === "name")
-      .flatMap(({ children = [] }) => children.map(String))
-      .join(""),
+    name: textOf(elementsOf(resource).find(({ name }) => name === "name")),
     state,
     reason,
     document,
   };
+}
+
+function textOf(element: XmlElement | undefined): string {
+  return (element?.children ?? []).filter((child) => typeof child === "string").join("");
 }
 
 function elementsOf({ children = [] }: XmlElement): readonly XmlElement[] {

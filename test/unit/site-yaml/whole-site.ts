@@ -60,6 +60,9 @@ extensions:
   "100": { devices: [SIP/Desk6], dial: "SIP/Desk6,30", label: Desk, context: all }
   100@in: { dial: "" }
 hints: { "200": [SIP/Desk6, SIP/gate1], _7XXX: "SIP/\${EXTEN}" }
+lists:
+  desks: ["200", { extension: "100", label: Desk }]
+  all: [{ list: desks }]
 contexts:
   in:
     include: [desks, { context: night, times: "17:00-9:00,*,*,*" }]
