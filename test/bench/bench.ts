@@ -23,7 +23,7 @@ export class Bench {
   static async open(site?: string, store = "embedded", isTrusted = true): Promise<Bench> {
     const folder = site === undefined ? writeBenchSite({ hints: HINTS, accounts: ACCOUNTS }) : undefined;
     const args = [...(isTrusted ? ["--trust", "127.0.0.1/32"] : []), "--log", "error"];
-    const server = await ServerUnderTest.start({ site: site ?? folder ?? "", store, args });
+    const server = await ServerUnderTest.start({ site: site ?? folder ?? "", store, args, nodeArgs: nodeArgs() });
     return new Bench(server, folder);
   }
 
@@ -64,4 +64,9 @@ export class Bench {
     await this.#server.stop();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true });
   }
+}
+
+/** `BENCH_NODE="--cpu-prof"` and the like are given to the server's node. */
+function nodeArgs(): readonly string[] {
+  return (process.env["BENCH_NODE"] ?? "").split(" ").filter((arg) => arg !== "");
 }
