@@ -51,6 +51,15 @@ export class Bench {
     return (await this.#server.api("GET", path)).json;
   }
 
+  /** How late the server's event loop was since this was asked the last time, ms at p99. */
+  async lagMs(): Promise<number> {
+    const headers = { Authorization: `Bearer ${await this.#server.token()}` };
+    const text = await (await fetch(`http://127.0.0.1:${this.httpPort}/metrics`, { headers })).text();
+    const seconds = /^lamplighter_event_loop_lag_seconds\{quantile="0\.99"\} (\S+)$/m.exec(text)?.[1];
+    if (seconds === undefined) throw new Error("the server's metrics do not tell the lag of its event loop");
+    return Number(seconds) * 1000;
+  }
+
   async kill(): Promise<void> {
     await this.#server.end("SIGKILL");
   }
