@@ -32,11 +32,18 @@ export class Kamailio {
     const folder = mkdtempSync(join(tmpdir(), "lamplighter-bench-kamailio-"));
     const port = await freePort();
     writeFileSync(join(folder, "kamailio.cfg"), configuration(port));
-    const child = spawn("kamailio", ["-f", join(folder, "kamailio.cfg"), "-DD", "-E", "-m", SHARED_MIB, "-M", "32", "-Y", folder], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const child = spawn(
+      "kamailio",
+      ["-f", join(folder, "kamailio.cfg"), "-DD", "-E", "-m", SHARED_MIB, "-M", "32", "-Y", folder],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     let heard = "";
     child.stderr.on("data", (chunk: Buffer) => (heard += chunk.toString()));
+    await new Promise((resolve) => setTimeout(resolve, START_MS));
+    if (child.exitCode !== null) {
+      rmSync(folder, { recursive: true });
       throw new Error(`kamailio did not start:\n${heard.slice(-2000)}`);
     }
     return new Kamailio(port, child, folder);
