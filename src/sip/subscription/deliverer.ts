@@ -26,7 +26,7 @@ import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
 import type { BodyTemplate, Telling } from "./package.ts";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import { SilentDevices } from "./silent-devices.ts";
-import type { Subscription } from "./subscription.ts";
+import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
 
 export interface DelivererParts {
   readonly clock: Clock;
@@ -64,6 +64,8 @@ export class Deliverer {
   readonly #held = new Map<Subscription, Wanted | "final">();
   readonly #listPace: Pace;
   readonly #silent = new SilentDevices();
+  /** While all watchers of a resource are told, nothing else runs: its state stays what it is. */
+  #current: { readonly resource: string; readonly state: unknown } | undefined;
 
   constructor(parts: DelivererParts) {
     this.#parts = parts;
@@ -76,9 +78,19 @@ export class Deliverer {
     return subscription.record.list === true ? this.#listPace : this.#pace;
   }
 
-  /** The resource has a new state. */
-  changed(subscription: Subscription): void {
+  /** A resource has a new state: all of its watchers are told, and the state is looked up once for them. */
+  changedFor(resource: string, watchers: Iterable<Subscription>): void {
+    const state = this.#parts.resources.state(resource);
     const at = this.#parts.clock.now();
+    this.#current = { resource, state };
+    try {
+      for (const subscription of watchers) this.#changed(subscription, at);
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  #changed(subscription: Subscription, at: number): void {
     if (subscription.dirtySince === 0) subscription.dirtySince = at;
     this.move(subscription, { type: "changed", at, pace: this.paceOf(subscription) });
   }
@@ -99,7 +111,7 @@ export class Deliverer {
     const state = this.#parts.resources.state(record.resource);
     const { document } = state === undefined ? NOTHING : (this.#telling(subscription, "fetch", state) ?? NOTHING);
     subscription.delivery = { phase: "closing" };
-    this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
+    this.#transmit(subscription, document, subscription.endReason);
   }
 
   /** The device of this subscription spoke to us: what waited for a sign of it goes out (C-35). */
@@ -168,7 +180,7 @@ export class Deliverer {
       });
       return;
     }
-    if (wanted === "final") this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, undefined);
+    if (wanted === "final") this.#transmit(subscription, undefined, subscription.endReason);
     else this.#sendState(subscription, wanted);
     if (subscription.share.cseqReady - subscription.share.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
   }
@@ -179,7 +191,8 @@ export class Deliverer {
 
   #sendState(subscription: Subscription, wanted: Wanted): void {
     const { record } = subscription;
-    const state = this.#parts.resources.state(record.resource);
+    const state =
+      this.#current?.resource === record.resource ? this.#current.state : this.#parts.resources.state(record.resource);
     if (state === undefined) {
       // The resource went away between the change and now; whoever removed it closes its subscriptions.
       this.#nothingToSay(subscription);
@@ -193,11 +206,10 @@ export class Deliverer {
       return;
     }
     subscription.sending = telling.shows;
-    const expiresSeconds = Math.max(0, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
-    this.#transmit(subscription, `active;expires=${expiresSeconds}`, telling.document);
+    this.#transmit(subscription, telling.document);
     // One step on the way (D-6): the rest is one more change.
     if (telling.isPart === true) this.move(subscription, { type: "unfinished" });
-    else if (telling.shows !== state) this.changed(subscription);
+    else if (telling.shows !== state) this.#changed(subscription, this.#parts.clock.now());
   }
 
   #telling(subscription: Subscription, wanted: Wanted | "fetch", state: unknown): Telling<unknown> | undefined {
@@ -207,7 +219,8 @@ export class Deliverer {
     return this.#parts.bodies[isChange ? "change" : "full"](record.resource, kindOf(subscription), shown, state);
   }
 
-  #transmit(subscription: Subscription, state: string, document: BodyTemplate | undefined): void {
+  #transmit(subscription: Subscription, document: BodyTemplate | undefined, ending?: EndReason): void {
+    const now = this.#parts.clock.now();
     const flow = this.#liveFlow(subscription);
     if (flow === undefined) {
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS });
@@ -219,8 +232,10 @@ export class Deliverer {
     subscription.sentCSeq = cseq;
     const version = subscription.version++;
     const body = document === undefined ? "" : spliceBody(document, head, version, subscription.members);
+    const state =
+      ending === undefined ? `active;expires=${secondsLeft(subscription.record, now)}` : `terminated;reason=${ending}`;
     const message = notifyText(head, { branch, cseq }, state, document, body);
-    this.#noteSent(subscription);
+    this.#noteSent(subscription, now);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
   }
 
@@ -231,8 +246,7 @@ export class Deliverer {
     return subscription.flow;
   }
 
-  #noteSent(subscription: Subscription): void {
-    const now = this.#parts.clock.now();
+  #noteSent(subscription: Subscription, now: number): void {
     subscription.sentAt = now;
     this.#parts.observer.notifySent(subscription.package.name);
     if (subscription.dirtySince !== 0) this.#parts.observer.notifyDelay(now - subscription.dirtySince);
@@ -330,6 +344,10 @@ export class Deliverer {
       },
     );
   }
+}
+
+function secondsLeft({ expiresAt }: SubscriptionRecord, now: number): number {
+  return Math.max(0, Math.ceil((expiresAt - now) / 1000));
 }
 
 function kindOf({ package: eventPackage, record: { profile, contentType } }: Subscription): WatcherKind {

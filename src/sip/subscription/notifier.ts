@@ -101,7 +101,7 @@ export class Notifier implements RequestHandler {
       this.#bodies.forget(resource);
       return;
     }
-    for (const subscription of watchers) this.#deliverer.changed(subscription);
+    this.#deliverer.changedFor(resource, watchers);
   }
 
   /** A resource is gone (reload): its subscriptions end with `noresource` (R8). */

@@ -8,6 +8,7 @@ import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { newDelivery } from "./delivery-table.ts";
 import { CSEQ_END, FIRST_CSEQ_BELOW, MARK_BLOCK, type NotifierLimits } from "./limits.ts";
 import { MemberVersions } from "./list.ts";
+import { ownRecord } from "./own-record.ts";
 import type { Sender } from "./ports.ts";
 import type { PackageRegistry, SubscribeAsk } from "./subscribe-request.ts";
 import type { DialogShare, Subscription, SubscriptionRecord } from "./subscription.ts";
@@ -73,7 +74,7 @@ export class SubscriptionMaker {
       cseqMark: share.cseqReady,
       versionMark: MARK_BLOCK,
     };
-    return this.#live(ownCopy(record), ask.package, flow, { share, version: 0, versionReady: MARK_BLOCK });
+    return this.#live(ownRecord(record), ask.package, flow, { share, version: 0, versionReady: MARK_BLOCK });
   }
 
   /**
@@ -131,11 +132,6 @@ export class SubscriptionMaker {
       dirtySince: 0,
     };
   }
-}
-
-/** Strings cut out of a message keep the whole message alive: a record lives for hours and gets strings of its own. */
-function ownCopy(record: SubscriptionRecord): SubscriptionRecord {
-  return JSON.parse(JSON.stringify(record)) as SubscriptionRecord;
 }
 
 /** One device of an account (design §9.7); for a trusted source, which may carry many phones, the contact tells them apart too. */
