@@ -51,7 +51,6 @@ export class StackUnderFire {
       directory: {
         isOurHost: (host) => host === "pbx.example",
         find: (_packageName, user) => (user === "" ? undefined : "1001"),
-        isList: () => false,
         mayWatch: () => true,
         isList: () => false,
         state: lampOf,
