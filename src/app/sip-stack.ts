@@ -91,6 +91,7 @@ export class SipStack {
       log,
       supported: SUPPORTED,
       isOurHost: parts.isOurHost,
+      mayRepeat: parts.maySpeak,
       serverTransactionsMax: () => limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
       sizes: messageSizes(limits),
       junk,

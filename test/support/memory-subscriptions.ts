@@ -9,6 +9,7 @@ export class MemorySubscriptions implements SubscriptionStore {
   saves = 0;
   #gate: Promise<void> | undefined;
   #open: () => void = () => undefined;
+  #onTaken: (id: string) => void = () => undefined;
 
   /** From now on nothing is durable until `release`. */
   hold(): void {
@@ -42,8 +43,13 @@ export class MemorySubscriptions implements SubscriptionStore {
     return Promise.resolve([]);
   }
 
-  onTaken(): void {
-    return;
+  onTaken(listener: (id: string) => void): void {
+    this.#onTaken = listener;
+  }
+
+  /** Another node takes a subscription. */
+  takeAway(id: string): void {
+    this.#onTaken(id);
   }
 
   async #write(write: () => void): Promise<void> {

@@ -58,6 +58,9 @@ export class NotifierBench {
     this.#start();
   }
 
+  /** False: other nodes may speak in the dialogs of this one. */
+  maySpeak = true;
+
   /** A phone with an address of its own. */
   phone(parts: PhoneParts = {}): Phone {
     const phone = new Phone({ port: 5060 + this.phones.length, ...parts }, (text, flow) => {
@@ -115,10 +118,10 @@ export class NotifierBench {
     const { clock, random, store } = this;
     const wheel = new TimerWheel(clock, this.#options.tickMs ?? 25);
     this.#wheel = wheel;
-    this.layer = new TransactionLayer({ wheel, random, log: quietLog });
+    this.layer = new TransactionLayer({ wheel, random, log: quietLog, mayRepeat: () => this.maySpeak });
     this.notifier = new Notifier({
       node: "node-1",
-      maySpeak: () => true,
+      maySpeak: () => this.maySpeak,
       clock,
       random,
       wheel,

@@ -233,10 +233,15 @@ export class Deliverer {
     const version = subscription.version++;
     const body = document === undefined ? "" : spliceBody(document, head, version, subscription.members);
     const state =
-      ending === undefined ? `active;expires=${secondsLeft(subscription.record, now)}` : `terminated;reason=${ending}`;
+      ending === undefined ? `active;expires=${this.#secondsLeft(subscription.record, now)}` : `terminated;reason=${ending}`;
     const message = notifyText(head, { branch, cseq }, state, document, body);
     this.#noteSent(subscription, now);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
+  }
+
+  /** Never more than may be granted: a clock that was set back must not make a phone refresh too late. */
+  #secondsLeft({ expiresAt }: SubscriptionRecord, now: number): number {
+    return Math.min(this.#parts.limits.expiryMaxSeconds, Math.max(0, Math.ceil((expiresAt - now) / 1000)));
   }
 
   /** After a restart, the flow is found again by its record. */
@@ -344,10 +349,6 @@ export class Deliverer {
       },
     );
   }
-}
-
-function secondsLeft({ expiresAt }: SubscriptionRecord, now: number): number {
-  return Math.max(0, Math.ceil((expiresAt - now) / 1000));
 }
 
 function kindOf({ package: eventPackage, record: { profile, contentType } }: Subscription): WatcherKind {

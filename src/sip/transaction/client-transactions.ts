@@ -37,6 +37,8 @@ export interface ClientTransactionParts {
   readonly times: SipTimes;
   readonly random: Random;
   readonly log: Log;
+  /** False: what was sent is not sent again for now, another node may speak in our dialogs (S-93). */
+  readonly mayRepeat: () => boolean;
 }
 
 /**
@@ -137,7 +139,11 @@ export class ClientTransactionTable implements ClientTransactions {
   #perform(transaction: ClientTransaction, effect: Effect): void {
     switch (effect.type) {
       case "send":
-        if (transaction.sent > 0) this.#repeats += 1;
+        if (transaction.sent > 0) {
+          // As if it were lost on the way: the timers go on.
+          if (!this.#parts.mayRepeat()) return;
+          this.#repeats += 1;
+        }
         transaction.sent += 1;
         this.#send(transaction, transaction.packed ?? transaction.message);
         return;

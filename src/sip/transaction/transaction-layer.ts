@@ -27,6 +27,8 @@ export interface TransactionLayerParts {
   /** ACKs of 2xx answers and ACKs that match nothing. */
   readonly onAck?: (ack: SipRequest, flow: Flow) => void;
   readonly serverTransactionsMax?: () => number;
+  /** May requests of ours be sent again now? Default: always. */
+  readonly mayRepeat?: () => boolean;
   /** How large requests may be; default: as large as the parser takes them. */
   readonly sizes?: MessageSizes;
   /** Lines about what strangers send; default: on `log`. */
@@ -71,7 +73,8 @@ export class TransactionLayer {
     this.#sizes = parts.sizes;
     this.#junk = parts.junk ?? tellAll(parts.log);
     this.#grounds = { handlers: this.#handlers, supported: parts.supported ?? [], isOurHost: parts.isOurHost ?? (() => true) };
-    this.#clients = new ClientTransactionTable({ wheel: parts.wheel, times, random: parts.random, log: parts.log });
+    const mayRepeat = parts.mayRepeat ?? (() => true);
+    this.#clients = new ClientTransactionTable({ wheel: parts.wheel, times, random: parts.random, log: parts.log, mayRepeat });
     this.clients = this.#clients;
     this.#servers = new ServerTransactions({
       wheel: parts.wheel,

@@ -205,7 +205,7 @@ describe("server transaction, not INVITE", () => {
     bench.layer.receive(requestText(), flow);
     bench.layer.receive(requestText({ branch: null, callId: "old" }), flow);
     const [line, old] = bench.layer.describe();
-    assert.equal(line, `z9hG4bKa1 192.0.2.21:5060 SUBSCRIBE trying ${flow.key}`);
+    assert.equal(line, `z9hG4bKa1 192.0.2.21:5060 SUBSCRIBE call-1 trying ${flow.key}`);
     assert.match(old ?? "", /^old f1 1 SUBSCRIBE sip:1001@pbx.example .* trying/);
   });
 

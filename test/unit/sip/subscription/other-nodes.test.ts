@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { NotifierBench } from "#test/support/notifier-bench";
+import type { Phone } from "#test/support/phone";
+
+describe("a node among others (S-93)", () => {
+  let bench: NotifierBench;
+  let phone: Phone;
+  beforeEach(async () => {
+    bench = new NotifierBench();
+    phone = bench.phone();
+    await phone.subscribe();
+    await bench.pass(1000);
+  });
+  afterEach(() => {
+    bench.end();
+  });
+
+  it("says nothing while others may speak in its dialogs, and then only the newest", async () => {
+    const told = phone.notifies.length;
+    bench.maySpeak = false;
+    await bench.show("1001", "Ringing");
+    await bench.show("1001", "InUse");
+    await bench.pass(20_000);
+    assert.equal(phone.notifies.length, told);
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told + 1);
+    assert.match(phone.newest.text, /<state>confirmed</);
+  });
+
+  it("repeats nothing meanwhile", async () => {
+    phone.answers = undefined;
+    await bench.show("1001", "InUse");
+    await bench.pass(600);
+    const datagrams = phone.received.length;
+    bench.maySpeak = false;
+    await bench.pass(5000);
+    assert.equal(phone.received.length, datagrams);
+    bench.maySpeak = true;
+    await bench.pass(5000);
+    assert.ok(phone.received.length > datagrams);
+  });
+
+  it("forgets a dialog that another one has taken without a word, and removes nothing of its record", async () => {
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    const id = subscription?.record.id ?? "";
+    const told = phone.notifies.length;
+    bench.store.takeAway(id);
+    await bench.show("1001", "InUse");
+    await bench.pass(5000);
+    assert.equal(phone.notifies.length, told);
+    assert.equal(bench.notifier.subscriptions.size, 0);
+    assert.ok(bench.store.records.has(id));
+  });
+});
