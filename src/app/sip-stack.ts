@@ -111,8 +111,7 @@ export class SipStack {
         registrar.flowClosed(flow);
       },
     });
-    this.authenticator = new Authenticator({ ...parts, failures, junk });
-    const { authenticate } = this.authenticator;
+    const { authenticate } = (this.authenticator = new Authenticator({ ...parts, failures, junk }));
     this.notifier = new Notifier({
       ...parts,
       wheel,

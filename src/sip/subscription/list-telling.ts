@@ -6,7 +6,7 @@ import type { Telling } from "./package.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** Branch, CSeq, Subscription-State, Content-Type and Content-Length of a NOTIFY with a list. */
-const HEAD_REST_BYTES = 185;
+const HEAD_REST_BYTES = 195;
 
 /** What a watcher of a list is told next, in at most as many bytes as its flow carries (L-7, S-9). */
 export function listTelling(
