@@ -36,7 +36,8 @@ export class WatchFailed extends OperationalError {
   }
 }
 
-const FIRST_NOTIFY_MAX_MS = 10_000;
+/** Timer N (RFC 6665 §4.1.2.4): 64·T1. */
+const FIRST_NOTIFY_MAX_MS = 32_000;
 const LAST_NOTIFY_MAX_MS = 2000;
 /** A refused or unanswered subscription is tried again after this. */
 const RETRY_MS = 30_000;
