@@ -64,6 +64,8 @@ describe("the API", () => {
       source: "192.0.2.7",
     };
     const bodies: Record<string, string> = { "put /devices/{device}": '{"state":"BUSY"}', "post /check": '{"path":"."}' };
+    // Nobody is shut out; a drain goes on after its answer.
+    const statuses: Record<string, number> = { "delete /bans/{source}": 404, "post /drain": 202 };
     for (const [path, methods] of Object.entries<object>(json.paths)) {
       if (path === "/events") continue;
       const url = `${server.url}/api/v1${path.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? "")}`;
@@ -74,8 +76,7 @@ describe("the API", () => {
           ...(bodies[`${method} ${path}`] === undefined ? {} : { body: bodies[`${method} ${path}`] ?? "" }),
         });
         await response.arrayBuffer();
-        // Nobody is shut out.
-        assert.equal(response.status, path === "/bans/{source}" ? 404 : 200, `${method} ${path}`);
+        assert.equal(response.status, statuses[`${method} ${path}`] ?? 200, `${method} ${path}`);
       }
     }
   });
