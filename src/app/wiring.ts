@@ -66,7 +66,10 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     isOurHost,
     bindings,
     subscriptions: subscriptionStore(store),
-    directory: resourceDirectory([{ name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) }], isOurHost),
+    directory: resourceDirectory([{ name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) }], {
+      isOurHost,
+      profileOf: (sender) => (sender.type === "account" ? site.profileOf(sender.name) : undefined),
+    }),
     observer: metrics,
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),

@@ -53,7 +53,7 @@ export interface PhoneSurroundings {
 
 /** A phone, with its own account when it has one, and its lines. */
 export function phoneEntry(phone: Phone, { site, accounts, form, hasOwn }: PhoneSurroundings): WrittenEntry {
-  const { mac, vendor, model, label, origin } = phone;
+  const { mac, vendor, model, label, profile, origin } = phone;
   const [first = ""] = phone.accounts;
   const isNamedAfter = isMacOf(phone) && accounts.has(first);
   const name = isNamedAfter ? first : mac;
@@ -63,6 +63,7 @@ export function phoneEntry(phone: Phone, { site, accounts, form, hasOwn }: Phone
     label: unless(label, name),
     vendor: unless(vendor, "polycom"),
     model: unless(model, "generic"),
+    profile,
     secret: own?.secret,
     callerid: own?.callerid,
     accounts: isNamedAfter ? undefined : phone.accounts,

@@ -35,6 +35,8 @@ export class NotifierBench {
   readonly lamps = new Map<string, LampView>();
   /** Accounts that a reload took every right from. */
   readonly barred = new Set<string>();
+  /** What the site says of how watchers are told things. */
+  profile: string | undefined;
   /** Figures that the notifier reported. */
   readonly observed = { sent: 0, delays: [] as number[], answers: [] as string[] };
   /** Who is asking; undefined = answered 401 already. Default: the account of the From header. */
@@ -146,6 +148,7 @@ export class NotifierBench {
     return {
       isOurHost: (host) => ["pbx.example", "192.0.2.1"].includes(host.toLowerCase()),
       find: (_package, user) => (this.lamps.has(user) ? user : undefined),
+      profileOf: () => this.profile,
       mayWatch: (_resource, sender) => sender.type === "trusted" || !this.barred.has(sender.name),
       state: (resource) => this.lamps.get(resource),
     };

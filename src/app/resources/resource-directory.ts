@@ -17,12 +17,13 @@ export function resourceKey(kindName: string, id: string): string {
 /** One directory of everything that can be watched. */
 export function resourceDirectory(
   kinds: readonly KindOfPackages[],
-  isOurHost: ResourceDirectory["isOurHost"],
+  { isOurHost, profileOf }: Pick<ResourceDirectory, "isOurHost" | "profileOf">,
 ): ResourceDirectory {
   const byPackage = new Map(kinds.flatMap((one) => one.packages.map((name) => [name, one] as const)));
   const byName = new Map(kinds.map((one) => [one.name, one.kind]));
   return {
     isOurHost,
+    profileOf,
     find(packageName, user, sender) {
       const known = byPackage.get(packageName);
       const id = known?.kind.find(user, sender);

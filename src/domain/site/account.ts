@@ -35,6 +35,8 @@ export interface Account {
   readonly insecure?: readonly ("port" | "invite")[];
   /** Seconds between OPTIONS; absent or 0 = none. */
   readonly qualifySeconds?: number;
+  /** How its phones are told things: a row of domain/lamp/phone-profiles.ts; absent = by User-Agent. */
+  readonly profile?: string;
   /** Calls at once; absent = any number. */
   readonly callLimit?: number;
   /** Calls from which on it counts as busy; absent = never. */

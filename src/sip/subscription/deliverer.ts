@@ -126,13 +126,22 @@ export class Deliverer {
       });
       return;
     }
-    if (wanted === "final") this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, undefined);
+    if (wanted === "final") this.#sendFinal(subscription);
     else this.#sendState(subscription, wanted);
     if (subscription.cseqReady - subscription.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
   }
 
   #nothingToSay(subscription: Subscription): void {
     this.move(subscription, { type: "nothingToSay", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
+  }
+
+  #sendFinal(subscription: Subscription): void {
+    const { record, shown, package: eventPackage } = subscription;
+    const state =
+      eventPackage.habitsOf(record.profile).finalBody === "full" ? this.#parts.resources.state(record.resource) : undefined;
+    const { document } =
+      state === undefined ? NOTHING : this.#parts.bodies.full(record.resource, kindOf(subscription), shown, state);
+    this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
   }
 
   #sendState(subscription: Subscription, wanted: Wanted): void {
@@ -230,7 +239,7 @@ export class Deliverer {
       if (flow !== undefined)
         subscription.head = notifyHead({ ...record, dialog: { ...record.dialog, remoteTarget: verdict.target } }, flow);
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_3XX_MS });
-    } else this.move(subscription, verdict);
+    } else this.move(subscription, asHabitsHave(verdict, subscription));
   }
 
   #numbersReady(subscription: Subscription): boolean {
@@ -271,6 +280,17 @@ export class Deliverer {
 
 function kindOf({ package: eventPackage, record: { profile, contentType } }: Subscription): WatcherKind {
   return { package: eventPackage, profile, contentType };
+}
+
+/** How much trouble a watcher may make depends on what it is. */
+function asHabitsHave(
+  verdict: Exclude<Verdict, { type: "delivered" | "kept" | "moved" }>,
+  subscription: Subscription,
+): DeliveryEvent {
+  if (verdict.type !== "failed") return verdict;
+  const habits = subscription.package.habitsOf(subscription.record.profile);
+  const isOver = verdict.isServerError === true && !habits.retriesServerErrors;
+  return isOver ? { type: "refused" } : { ...verdict, grace: habits.failureGrace };
 }
 
 /** Hears what becomes of one NOTIFY. */

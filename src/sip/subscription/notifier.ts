@@ -246,7 +246,7 @@ export class Notifier implements RequestHandler {
     }
     subscription.record = { ...record, remoteCSeq: request.cseq.number };
     const event = readEvent(request, this.#parts.packages);
-    const expires = readExpires(request, subscription.package.defaultExpirySeconds, this.#parts.limits);
+    const expires = readExpires(request, subscription.package, record.profile, this.#parts.limits);
     if (!event.ok) transaction.respond(event.error);
     else if (event.value.text !== record.event) transaction.respond({ status: 481 });
     else if (!expires.ok) transaction.respond(expires.error);

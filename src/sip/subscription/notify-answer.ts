@@ -14,7 +14,8 @@ export type Verdict =
   /** Once more, addressed to `target`. */
   | { readonly type: "moved"; readonly target: string };
 
-const FAILED_SERVER: Verdict = { type: "failed", retryMs: RETRY_AFTER_5XX_MS };
+const FAILED_SERVER: Verdict = { type: "failed", retryMs: RETRY_AFTER_5XX_MS, isServerError: true };
+const NOT_OURS: Verdict = { type: "failed", retryMs: RETRY_AFTER_5XX_MS };
 
 /** What the final answer to a NOTIFY for `remoteTarget` says of the subscription (design §9.9). */
 export function judgeAnswer(response: SipResponse, remoteTarget: string): Verdict {
@@ -28,7 +29,7 @@ export function judgeAnswer(response: SipResponse, remoteTarget: string): Verdic
   if (status === 408) return { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS };
   if (status >= 500 && status < 600) return FAILED_SERVER;
   // A challenge that we cannot answer: one more try, then it is over.
-  if (status === 401 || status === 407) return FAILED_SERVER;
+  if (status === 401 || status === 407) return NOT_OURS;
   return { type: "kept" };
 }
 

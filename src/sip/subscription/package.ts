@@ -26,12 +26,26 @@ export interface EventPackage<S> {
   /** Media types it can send, the default one first. */
   readonly contentTypes: readonly string[];
   readonly defaultExpirySeconds: number;
-  /** Name of the rendering profile for a subscriber, from User-Agent and settings. */
-  profileFor(request: SipRequest): string;
+  /** Name of the rendering profile for a subscriber: the one that was chosen for it, else by its User-Agent. */
+  profileFor(request: SipRequest, chosen: string | undefined): string;
+  /** What a profile says of the manners of a watcher. */
+  habitsOf(profile: string): WatcherHabits;
   /** What to tell a watcher that shows `shown`, now that the state is `now`; undefined: it would see no difference (D-9). */
   change(shown: S, now: S, profile: string, contentType: string): Telling<S> | undefined;
   /** A whole document, for SUBSCRIBE, refresh and restart. `shown` undefined: nobody knows what the watcher shows. */
   full(shown: S | undefined, now: S, profile: string, contentType: string): Telling<S>;
+}
+
+/** What differs between watchers beside their documents (presence.md §6.3). */
+export interface WatcherHabits {
+  /** An Expires below the minimum is raised, not refused (S-41). */
+  readonly raisesExpiry: boolean;
+  /** NOTIFYs in a row that may fail before one more ends the subscription (presence.md §1.8). */
+  readonly failureGrace: number;
+  /** Is 5xx without Retry-After a passing trouble? */
+  readonly retriesServerErrors: boolean;
+  /** What the last NOTIFY carries. */
+  readonly finalBody: "none" | "full";
 }
 
 /** One step on the way from what a watcher shows to what is. Where one document cannot say it all (D-6), `shows` is not yet the state that is. */

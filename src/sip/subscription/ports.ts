@@ -13,6 +13,8 @@ export interface ResourceDirectory {
   isOurHost(host: string): boolean;
   /** Key of the resource that this sender may watch under that user part, or undefined: unknown and forbidden look the same. */
   find(packageName: string, user: string, sender: Sender): string | undefined;
+  /** Rendering profile that the site gives to this sender; undefined = it goes by User-Agent. */
+  profileOf(sender: Sender): string | undefined;
   /** May this sender watch this resource, as things are now? A reload may take back what `find` granted. */
   mayWatch(resource: string, sender: Sender): boolean;
   /** The state of a resource now; undefined when it is gone. */

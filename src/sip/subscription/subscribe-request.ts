@@ -18,6 +18,7 @@ export interface SubscribeAsk {
   /** Event as our NOTIFYs echo it. */
   readonly event: string;
   readonly contentType: string;
+  readonly profile: string;
   readonly resource: string;
   /** The watched URI as written, without parameters and headers. */
   readonly entity: string;
@@ -27,7 +28,7 @@ export interface SubscribeAsk {
 
 interface Grounds {
   readonly packages: PackageRegistry;
-  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find">;
+  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "profileOf">;
   readonly limits: NotifierLimits;
 }
 
@@ -49,24 +50,32 @@ export function readSubscribe(request: SipRequest, sender: Sender, grounds: Grou
   if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
   // Neither package of ours takes a filter or any other body in a SUBSCRIBE.
   if (request.body !== "") return refuse(415, [["Accept", ""]]);
-  const expires = readExpires(request, eventPackage.defaultExpirySeconds, grounds.limits);
+  const profile = eventPackage.profileFor(request, grounds.directory.profileOf(sender));
+  const expires = readExpires(request, eventPackage, profile, grounds.limits);
   if (!expires.ok) return expires;
   return ok({
     package: eventPackage,
     event: event.value.text,
     contentType,
+    profile,
     resource,
     entity: target.entity,
     expiresSeconds: expires.value,
   });
 }
 
-/** Requested seconds: Expires, or the default when it is absent or no number; 423 below the minimum (S-40 to S-42). */
-export function readExpires(request: SipRequest, defaultSeconds: number, limits: NotifierLimits): Result<number, Answer> {
-  const requested = parseExpires(headerOf(request, "expires")) ?? defaultSeconds;
-  if (requested > 0 && requested < limits.expiryMinSeconds)
+/** Requested seconds: Expires, or the default when it is absent or no number; below the minimum 423, or the minimum (S-40 to S-42). */
+export function readExpires(
+  request: SipRequest,
+  eventPackage: EventPackage<unknown>,
+  profile: string,
+  limits: NotifierLimits,
+): Result<number, Answer> {
+  const requested = parseExpires(headerOf(request, "expires")) ?? eventPackage.defaultExpirySeconds;
+  const isTooShort = requested > 0 && requested < limits.expiryMinSeconds;
+  if (isTooShort && !eventPackage.habitsOf(profile).raisesExpiry)
     return refuse(423, [["Min-Expires", String(limits.expiryMinSeconds)]]);
-  return ok(Math.min(requested, limits.expiryMaxSeconds));
+  return ok(isTooShort ? limits.expiryMinSeconds : Math.min(requested, limits.expiryMaxSeconds));
 }
 
 /** The package of an Event header, or the 489 that names ours. */

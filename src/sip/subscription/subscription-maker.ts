@@ -41,7 +41,7 @@ export class SubscriptionMaker {
       package: ask.package.name,
       event: ask.event,
       contentType: ask.contentType,
-      profile: ask.package.profileFor(request),
+      profile: ask.profile,
       resource: ask.resource,
       entity: ask.entity,
       watcher: {

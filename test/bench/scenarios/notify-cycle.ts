@@ -30,6 +30,7 @@ export async function notifyCycle(): Promise<Figure[]> {
     authenticate: () => ({ type: "trusted" }),
     directory: {
       isOurHost: () => true,
+      profileOf: () => undefined,
       find: (_package, user) => user,
       mayWatch: () => true,
       state: (resource) => lamps.get(resource),

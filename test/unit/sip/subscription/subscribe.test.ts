@@ -125,7 +125,10 @@ describe("SUBSCRIBE outside a dialog", () => {
     for (const [event, accept] of refused) {
       const watch = await bench.phone().subscribe({ event, headers: { Accept: accept } });
       assert.equal(watch.status, 406, `${event} ${accept}`);
-      assert.match(headerIn(watch.response, "Accept") ?? "", /^application\/(dialog-info|pidf)\+xml$/);
+      assert.match(
+        headerIn(watch.response, "Accept") ?? "",
+        /^application\/(dialog-info\+xml|pidf\+xml, application\/xpidf\+xml)$/,
+      );
     }
   });
 
