@@ -7,7 +7,9 @@ import { deviceStateBody } from "./device-body.ts";
 import { addDialplan } from "./dialplan-resources.ts";
 import { EventStreams } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
+import { addMailboxes } from "./mailbox-resources.ts";
 import { listingOf, page } from "./paging.ts";
+import { pathParameter } from "./path-parameter.ts";
 import type { AdminPorts, PhoneJson } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
@@ -28,6 +30,7 @@ export function apiRouter(ports: AdminPorts, clock: Clock): Router {
   addLamps(router, ports);
   addPhones(router, ports);
   addLive(router, ports);
+  addMailboxes(router, BASE, ports.mailboxes);
   router.get(`${BASE}/events`, (context) => {
     streams.open(context);
   });
@@ -83,7 +86,7 @@ function addLamps(router: Router, { lamps }: AdminPorts): void {
     context.body = page(context, lamps.list());
   });
   router.get(`${BASE}/lamps/:lamp`, (context) => {
-    const name = parameter(context, "lamp");
+    const name = pathParameter(context, "lamp");
     const at = name.lastIndexOf("@");
     const found = at === -1 ? lamps.find(name, undefined) : lamps.find(name.slice(0, at), name.slice(at + 1));
     const [lamp, ...others] = found;
@@ -104,14 +107,14 @@ function addPhones(router: Router, { phones }: AdminPorts): void {
     context.body = phoneOf(context);
   });
   router.get(`${BASE}/phones/:mac/files/:name`, (context) => {
-    const file = phones.render(phoneOf(context).mac, parameter(context, "name"), reachedAt(context));
+    const file = phones.render(phoneOf(context).mac, pathParameter(context, "name"), reachedAt(context));
     if (file === undefined) throw new Problem(404, "This phone has no such file.");
     context.type = file.contentType;
     context.body = file.body;
   });
 
   function phoneOf(context: Context): PhoneJson {
-    const mac = normalMac(parameter(context, "mac"));
+    const mac = normalMac(pathParameter(context, "mac"));
     const phone = mac === undefined ? undefined : phones.get(mac, reachedAt(context));
     if (phone === undefined)
       throw new Problem(404, "There is no such phone: a phone is named by the 12 digits of its MAC address.");
@@ -180,11 +183,6 @@ function addSite(router: Router, ports: AdminPorts): void {
 /** How whoever asks reached us. */
 function reachedAt(context: Context): string {
   return `${context.protocol}://${context.host}`;
-}
-
-function parameter(context: Context, name: string): string {
-  const value = (context as unknown as { readonly params: Readonly<Record<string, string | undefined>> }).params[name];
-  return value ?? "";
 }
 
 function decode(text: string): string {

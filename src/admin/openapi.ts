@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
+import { mailboxBody } from "./mailbox-body.ts";
 import { siteBody } from "./unpack-upload.ts";
 import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
 
@@ -38,6 +39,15 @@ const OPERATIONS: readonly Operation[] = [
   },
   { path: "/registrations", method: "get", summary: "Accounts with live contacts", isList: true },
   { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node", isList: true },
+  { path: "/mailboxes", method: "get", summary: "Mailboxes with their messages", isList: true },
+  { path: "/mailboxes/{mailbox}", method: "get", summary: "One mailbox: 100@default, or 100" },
+  {
+    path: "/mailboxes/{mailbox}",
+    method: "put",
+    summary: "Say how many messages there are; wins over what is published, answered when it is durable",
+    body: mailboxBody,
+  },
+  { path: "/mailboxes/{mailbox}", method: "delete", summary: "Take that back: what is published counts again" },
   {
     path: "/events",
     method: "get",

@@ -1,6 +1,7 @@
 import type { SiteDiff } from "#domain/site/site-diff";
 import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
 import type { ExtensionState } from "#domain/lamp/lamp-view";
+import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Diagnostic } from "#domain/site/diagnostic";
 import type { Site } from "#domain/site/site";
 import type { SiteReport } from "#domain/site/site-report";
@@ -11,6 +12,7 @@ export interface AdminPorts {
   readonly lamps: LampsPort;
   readonly phones: PhonesPort;
   readonly live: LivePort;
+  readonly mailboxes: MailboxesPort;
   readonly site: () => Site;
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
@@ -115,6 +117,24 @@ export interface PhoneJson {
 export interface LivePort {
   registrations(): Listing<RegistrationJson>;
   subscriptions(): Listing<SubscriptionJson>;
+}
+
+export interface MailboxesPort {
+  list(): Listing<MailboxJson>;
+  /** undefined: no account has it, and nobody says anything of it. */
+  get(mailbox: string): MailboxJson | undefined;
+  /** The mailbox that a name means; undefined = none. */
+  named(text: string): string | undefined;
+  /** Resolve when durable. */
+  put(mailbox: string, counts: MessageCounts): Promise<void>;
+  clear(mailbox: string): Promise<void>;
+}
+
+export interface MailboxJson extends MessageCounts {
+  readonly mailbox: string;
+  /** Who says so: the API, a server that publishes, nobody. */
+  readonly source: "api" | "publish" | "none";
+  readonly accounts: readonly string[];
 }
 
 export interface RegistrationJson {

@@ -4,6 +4,7 @@ import type {
   DeviceJson,
   LampJson,
   Listing,
+  MailboxJson,
   PhoneJson,
   RegistrationJson,
   SlotJson,
@@ -25,9 +26,11 @@ import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
+import { mailboxNamed, type MailboxRunner } from "./mailbox-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { resourceOf } from "./resources/lamp-resources.ts";
+import { resourceName } from "./resources/resource-directory.ts";
 import type { SiteRunner } from "./site-runner.ts";
 
 export interface AdminViewParts {
@@ -37,6 +40,7 @@ export interface AdminViewParts {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly notifier: Notifier;
+  readonly mailboxes: MailboxRunner;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
   readonly metrics: Metrics;
@@ -88,6 +92,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
       subscriptions: () =>
         listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
     },
+    mailboxes: mailboxesPort(parts.mailboxes),
     site: () => site.site,
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),
@@ -101,6 +106,22 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     },
     metrics: () => parts.metrics.text(),
   };
+}
+
+function mailboxesPort(mailboxes: MailboxRunner): AdminPorts["mailboxes"] {
+  return {
+    list: () => ({ keys: () => mailboxes.names(), get: (mailbox) => mailboxJson(mailboxes, mailbox) }),
+    get: (mailbox) => mailboxJson(mailboxes, mailbox),
+    named: mailboxNamed,
+    put: (mailbox, counts) => mailboxes.put(mailbox, counts),
+    clear: (mailbox) => mailboxes.clear(mailbox),
+  };
+}
+
+function mailboxJson(mailboxes: MailboxRunner, mailbox: string): MailboxJson | undefined {
+  const facts = mailboxes.facts(mailbox);
+  if (facts === undefined) return undefined;
+  return { mailbox, ...facts.counts, source: facts.source, accounts: facts.accounts };
 }
 
 /** Hands changes to whoever listens to the event stream. */
@@ -169,7 +190,7 @@ function subscriptionJson(subscription: Subscription): SubscriptionJson {
   return {
     id: record.id,
     aor: fromWire(record.watcher.aor),
-    resource: record.resource.replace("\n", "@"),
+    resource: resourceName(record.resource),
     event: record.event,
     source: formatHostPort(record.flow.host, record.flow.port),
     transport: record.flow.transport,

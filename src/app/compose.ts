@@ -21,12 +21,15 @@ import { httpUrlPath } from "./data-paths.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
 import { claimNode } from "./node-claim.ts";
+import { MailboxRunner } from "./mailbox-runner.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
 import { publicationStands } from "./publication-directory.ts";
 import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
 import { resourceOf } from "./resources/lamp-resources.ts";
+import { RegistrationBoard } from "./registration-board.ts";
+import { resourceKey } from "./resources/resource-directory.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
@@ -78,8 +81,20 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
     log,
     lamps,
+    messagesChanged: (mailbox) => {
+      mailboxes.changed(mailbox);
+    },
     stands: publicationStands(site),
   });
+  const mailboxes = new MailboxRunner({
+    store,
+    log,
+    published: publications,
+    changed: (set) => {
+      sip.notifier.changed(resourceKey("mailbox", set));
+    },
+  });
+  const registrations = new RegistrationBoard(bindings, clock);
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
   const sip: SipStack = await makeSip(config, {
@@ -90,6 +105,8 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     lamps,
     bindings,
     publications,
+    mailboxes,
+    registrations,
     metrics,
     certificates,
   });
@@ -103,11 +120,14 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
   });
 
-  const reportRegistration = connect({ clock, site, credentials, secrets, phones, lamps, bindings, publications, events, sip });
+  const reportRegistration = connect({
+    ...{ clock, site, credentials, secrets, phones, lamps, bindings, publications, mailboxes, registrations, events, sip },
+  });
 
   lifecycle.add(await keepWatched(store));
   lifecycle.add(await lamps.start());
   lifecycle.add(await publications.start());
+  lifecycle.add(await mailboxes.start());
   const diagnostics = await site.start();
   lifecycle.add(
     await bindings.start((account) => {
@@ -142,6 +162,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     lamps,
     bindings,
     notifier: sip.notifier,
+    mailboxes,
     phones,
     secrets,
     metrics,

@@ -16,13 +16,17 @@ import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "./credentials.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { ownHosts } from "./own-hosts.ts";
+import type { MailboxRunner } from "./mailbox-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
-import { resourceDirectory } from "./resources/resource-directory.ts";
+import { mailboxResources } from "./resources/mailbox-resources.ts";
+import { registrationResources } from "./resources/registration-resources.ts";
+import { resourceDirectory, resourceKey, type KindOfPackages } from "./resources/resource-directory.ts";
 import { publicationDirectory } from "./publication-directory.ts";
 import { publicationPackages } from "./publication-packages.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
+import type { RegistrationBoard } from "./registration-board.ts";
 import { keepOnce } from "./run-aggregate.ts";
 import { SipStack } from "./sip-stack.ts";
 import type { SiteRunner } from "./site-runner.ts";
@@ -40,12 +44,14 @@ interface SipNeeds {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly publications: PublicationRunner;
+  readonly mailboxes: MailboxRunner;
+  readonly registrations: RegistrationBoard;
   readonly metrics: Metrics;
 }
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
 export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<SipStack> {
-  const { log, site, store, credentials, lamps, bindings, publications, metrics } = parts;
+  const { log, site, store, credentials, bindings, publications, metrics } = parts;
   const [clock, random] = [systemClock, systemRandom];
   const trust = trustPolicy(config.trust);
   const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now());
@@ -66,7 +72,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     isOurHost,
     bindings,
     subscriptions: subscriptionStore(store),
-    directory: resourceDirectory([{ name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) }], {
+    directory: resourceDirectory(kindsOf(parts), {
       isOurHost,
       profileOf: (sender) => (sender.type === "account" ? site.profileOf(sender.name) : undefined),
     }),
@@ -75,6 +81,15 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     publicationDirectory: publicationDirectory(site, isOurHost),
     publicationPackages: publicationPackages((name) => site.account(name)),
   });
+}
+
+/** Kinds of what can be watched: one line each. */
+function kindsOf({ site, lamps, mailboxes, registrations }: SipNeeds): readonly KindOfPackages[] {
+  return [
+    { name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) },
+    { name: "mailbox", packages: ["message-summary"], kind: mailboxResources(site, mailboxes) },
+    { name: "reg", packages: ["reg"], kind: registrationResources(site, registrations) },
+  ];
 }
 
 /** What the start message tells. */
@@ -131,6 +146,8 @@ interface Connected {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly publications: PublicationRunner;
+  readonly mailboxes: MailboxRunner;
+  readonly registrations: RegistrationBoard;
   readonly events: EventBoard;
   readonly sip: SipStack;
 }
@@ -145,10 +162,14 @@ export function connect({
   lamps,
   bindings,
   publications,
+  mailboxes,
+  registrations,
   events,
   sip,
 }: Connected): (account: string) => void {
   const reportRegistration = (account: string): void => {
+    registrations.changed(account);
+    sip.notifier.changed(resourceKey("reg", account));
     if (site.account(account) === undefined) return;
     const report = registrarReport(bindings.live(account).length);
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
@@ -162,6 +183,7 @@ export function connect({
       // Before the hints: their lamps are made with all that is known.
       publications.review();
       lamps.setSite(next, site.hints);
+      mailboxes.setSite(next);
       for (const name of accounts.filter((known) => site.account(known) === undefined))
         for (const device of devicesOfAccount(name)) lamps.forget(device, REGISTRAR_SOURCE);
       accounts = next.accounts.map(({ name }) => name);

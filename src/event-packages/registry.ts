@@ -1,6 +1,13 @@
 import type { EventPackage } from "#sip/subscription/package";
 import { dialogPackage } from "./dialog/dialog-package.ts";
+import { messageSummaryPackage } from "./message-summary/message-summary-package.ts";
 import { presencePackage } from "./presence/presence-package.ts";
+import { regPackage } from "./reg/reg-package.ts";
 
 /** The event packages served: one line each. The notifier never looks inside a state, so it holds them as packages of anything. */
-export const EVENT_PACKAGES = [dialogPackage, presencePackage] as unknown as readonly EventPackage<unknown>[];
+export const EVENT_PACKAGES = [
+  dialogPackage,
+  presencePackage,
+  messageSummaryPackage,
+  regPackage,
+] as unknown as readonly EventPackage<unknown>[];

@@ -76,10 +76,15 @@ export class PublishingPeer {
 
   /** Dialog state of the next NOTIFY, which is answered. */
   async notified(timeoutMs = 3000): Promise<string> {
+    return /<state>([a-z]+)<\/state>/.exec(await this.notifiedText(timeoutMs))?.[1] ?? "none";
+  }
+
+  /** The next NOTIFY, which is answered. */
+  async notifiedText(timeoutMs = 3000): Promise<string> {
     const notify = await this.wire.next((text) => text.startsWith("NOTIFY"), timeoutMs);
     const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(notify, name) ?? ""}\r\n`);
     this.wire.send(`SIP/2.0 200 OK\r\n${lines.join("")}Content-Length: 0\r\n\r\n`);
-    return /<state>([a-z]+)<\/state>/.exec(notify)?.[1] ?? "none";
+    return notify;
   }
 
   /** The answer to a request, after its challenge where there is one. */

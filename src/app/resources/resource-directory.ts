@@ -40,6 +40,12 @@ export function resourceDirectory(
   };
 }
 
+/** A resource for people: "100@desks", "mailbox 100@default". */
+export function resourceName(resource: string): string {
+  const { kindName, id } = split(resource);
+  return kindName === "" ? id.replace("\n", "@") : `${kindName} ${id}`;
+}
+
 function split(resource: string): { readonly kindName: string; readonly id: string } {
   if (!resource.startsWith("\n")) return { kindName: "", id: resource };
   const end = resource.indexOf("\n", 1);

@@ -29,6 +29,7 @@ export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): 
     toState: inOnePiece(` NOTIFY\r\nContact: <${localContact(dialog, flow)}>\r\nEvent: ${event}\r\nSubscription-State: `),
     entity: escapeAttribute(entity),
     watcher: escapeAttribute(dialog.remoteTarget),
+    entityText: entity,
   };
 }
 
@@ -66,12 +67,15 @@ export function notifyText(
 }
 
 /** Fills the holes of a body. */
-export function spliceBody(template: BodyTemplate, head: Pick<NotifyHead, "entity" | "watcher">, version: number): string {
+export function spliceBody(
+  template: BodyTemplate,
+  head: Pick<NotifyHead, "entity" | "watcher" | "entityText">,
+  version: number,
+): string {
   let body = template.pieces[0] ?? "";
   for (let hole = 0; hole < template.holes.length; hole += 1) {
     const name = template.holes[hole];
-    const value = name === "version" ? String(version) : name === "entity" ? head.entity : head.watcher;
-    body += value + (template.pieces[hole + 1] ?? "");
+    body += (name === undefined || name === "version" ? String(version) : head[name]) + (template.pieces[hole + 1] ?? "");
   }
   return body;
 }

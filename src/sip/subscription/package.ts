@@ -13,8 +13,11 @@ export interface BodyTemplate {
   readonly holes: readonly BodyHole[];
 }
 
-/** version: decimal, rises by one per NOTIFY. entity: the resource as this watcher subscribed to it, XML-escaped. watcher: the subscriber's URI, XML-escaped. */
-export type BodyHole = "version" | "entity" | "watcher";
+/**
+ * version: decimal, rises by one per NOTIFY. entity: the resource as this watcher subscribed to it, XML-escaped. watcher: the subscriber's URI,
+ * XML-escaped. entityText: the resource as it is written, for documents that are no XML.
+ */
+export type BodyHole = "version" | "entity" | "watcher" | "entityText";
 
 /**
  * An event package (RFC 6665 §7): a filled-in record in the registry of event-packages/. `S` is the state that its resources have;

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { escapeAttribute } from "#base/xml/escape-xml";
-import { EVENT_PACKAGES } from "#event-packages/registry";
 import { all, attributeOf, childNames, readBody, textOf } from "./body-reader.ts";
 import { profileNamed } from "#domain/lamp/phone-profiles";
-import { BODIES, bodyOf, VERSION } from "./hostile-bodies.ts";
+import { BODIES, bodyOf, LAMP_PACKAGES, VERSION } from "./hostile-bodies.ts";
 import { ENTITIES, NAMES, STATES } from "./hostile-lamps.ts";
 
 const DIALOG_STATES: Readonly<Record<string, string>> = {
@@ -40,7 +39,7 @@ describe("event packages", () => {
   it("are all looked at here", () => {
     assert.deepEqual(
       [...new Set(BODIES.map((body) => body.package.name))],
-      EVENT_PACKAGES.map(({ name }) => name),
+      LAMP_PACKAGES.map(({ name }) => name),
     );
     assert.ok(BODIES.length >= STATES.length * NAMES.length * 4);
   });

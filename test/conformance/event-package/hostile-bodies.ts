@@ -6,6 +6,9 @@ import { splicedBody } from "#test/support/spliced-body";
 import { wholeDocument } from "#test/support/tellings";
 import { lampWith, NAMES, STATES } from "./hostile-lamps.ts";
 
+/** Packages that show lamps. */
+export const LAMP_PACKAGES = EVENT_PACKAGES.filter(({ name }) => name === "dialog" || name === "presence");
+
 export const VERSION = 41;
 
 /** One document and where it comes from. */
@@ -19,7 +22,7 @@ export interface HostileBody {
 }
 
 /** Every state, profile, media type and name. */
-export const BODIES: readonly HostileBody[] = EVENT_PACKAGES.flatMap((eventPackage) =>
+export const BODIES: readonly HostileBody[] = LAMP_PACKAGES.flatMap((eventPackage) =>
   eventPackage.contentTypes.flatMap((contentType) =>
     PROFILE_NAMES.flatMap((profile) =>
       STATES.flatMap((state) =>

@@ -4,8 +4,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
+import { EVENT_PACKAGES } from "#event-packages/registry";
+import { wholeDocument } from "#test/support/tellings";
 import { BODIES, bodyOf } from "./hostile-bodies.ts";
 import { ENTITIES, NAMES } from "./hostile-lamps.ts";
+import { HOSTILE_STATES } from "./hostile-states.ts";
 
 // The RFCs' schemas are an oracle that the project does not ship: they lie beside a developer's checkout, or the check is skipped.
 const SCHEMAS = join(packageRoot, "../shared/schemas");
@@ -83,5 +86,17 @@ describe("documents of event packages against the schemas of the RFCs", () => {
   it("PIDF is valid by RFC 3863 §4.4", function () {
     skipWhen(this, missing());
     validate("pidf.xsd", bodiesOf("application/pidf+xml"));
+  });
+
+  it("reginfo is valid by RFC 3680 §5.4", function () {
+    skipWhen(this, missing());
+    const reg = EVENT_PACKAGES.find(({ name }) => name === "reg") ?? assert.fail();
+    validate(
+      "reginfo.xsd",
+      // Contacts are URIs that the registrar has read: names of strangers are not.
+      (HOSTILE_STATES["reg"] ?? [])
+        .slice(0, 4)
+        .map((state) => bodyOf(wholeDocument(reg, state, "single", "application/reginfo+xml"), "sip:1001@pbx.example")),
+    );
   });
 });

@@ -4,7 +4,7 @@ import { readXml } from "#base/xml/read-xml";
 import type { DeviceDialog } from "#domain/lamp/device-state";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { PROFILE_NAMES } from "#domain/lamp/phone-profiles";
-import { EVENT_PACKAGES } from "#event-packages/registry";
+import { LAMP_PACKAGES } from "#test/conformance/event-package/hostile-bodies";
 import { splicedBody } from "#test/support/spliced-body";
 import { tellings, wholeDocument } from "#test/support/tellings";
 
@@ -39,7 +39,7 @@ const lamp: fc.Arbitrary<LampView> = fc.record({
 });
 
 describe("documents of any lamp", () => {
-  for (const eventPackage of EVENT_PACKAGES) {
+  for (const eventPackage of LAMP_PACKAGES) {
     const contentType = eventPackage.contentTypes[0] ?? "";
     const profile = fc.constantFrom(...PROFILE_NAMES, "a profile of a later version");
 

@@ -121,6 +121,13 @@ export class AdminUnderTest {
           this.states.delete(device);
         },
       },
+      mailboxes: {
+        list: () => listingOf([], () => ""),
+        get: () => undefined,
+        named: (text) => text,
+        put: () => Promise.resolve(),
+        clear: () => Promise.resolve(),
+      },
       lamps: {
         list: () => listingOf(this.lamps, (lamp) => `${lamp.extension}@${lamp.context}`),
         find: (extension, context) =>

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PublishingPeer } from "#test/support/publisher";
+import { ServerUnderTest } from "#test/support/server";
+import { headerIn, statusOf } from "#test/support/wire";
+
+const SITE = `
+accounts:
+  alice: { secret: alice-secret, mailbox: "100@default,200@default" }
+  bob: { secret: bob-secret, profile: strict }
+hints: { "300": [SIP/bob] }
+`;
+
+/**
+ * A phone watches what is its own: its mailboxes and its registration. The API and a server beside us say how many messages there are; a
+ * restart forgets nothing. Nobody sees what is another's.
+ */
+describe("story: packages of one's own", () => {
+  let folder: string;
+  let server: ServerUnderTest;
+  const peers: PublishingPeer[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lamplighter-packages-"));
+    await writeFile(join(folder, "site.yaml"), SITE);
+    server = await ServerUnderTest.start({ site: folder, args: ["--trust", "127.0.0.9/32"] });
+  });
+
+  after(async () => {
+    await Promise.all(peers.map(({ wire }) => wire.close()));
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function phone(user: string): Promise<PublishingPeer> {
+    const peer = await PublishingPeer.open(server.sipPort, { user, password: `${user}-secret` });
+    peers.push(peer);
+    return peer;
+  }
+
+  async function trusted(): Promise<PublishingPeer> {
+    const peer = await PublishingPeer.open(server.sipPort, undefined, "127.0.0.9");
+    peers.push(peer);
+    return peer;
+  }
+
+  const subscribe = (peer: PublishingPeer, user: string, event: string, accept: string): Promise<string> =>
+    peer.ask("SUBSCRIBE", `sip:${user}@127.0.0.1`, { Event: event, Accept: accept, Expires: "600" });
+
+  const MWI = ["message-summary", "application/simple-message-summary"] as const;
+
+  it("message-summary: the counts of all its boxes, from the API and from a server beside us, over a restart (E-6)", async () => {
+    const alice = await phone("alice");
+    assert.equal(statusOf(await subscribe(alice, "alice", ...MWI)), 200);
+    assert.match(
+      await alice.notifiedText(),
+      /\r\n\r\nMessages-Waiting: no\r\nMessage-Account: sip:alice@127.0.0.1\r\nVoice-Message: 0\/0 \(0\/0\)\r\n$/,
+    );
+    const put = await server.api("PUT", "mailboxes/100", { new: 2, old: 8, urgentOld: 2 });
+    assert.deepEqual([put.status, put.json.mailbox, put.json.source, put.json.accounts], [200, "100@default", "api", ["alice"]]);
+    assert.match(await alice.notifiedText(), /Messages-Waiting: yes\r\n.*\r\nVoice-Message: 2\/8 \(0\/2\)\r\n$/);
+
+    const asterisk = await trusted();
+    const said = { type: "mailboxstate", uniqueid: "200@default", old: 1, new: 3, eid: "52:54:00:ab:cd:ef" };
+    const published = await asterisk.publish({ event: "asterisk-mwi", body: JSON.stringify(said) });
+    assert.equal(published.status, 200);
+    assert.match(await alice.notifiedText(), /Voice-Message: 5\/9 \(0\/2\)/);
+
+    await server.end("SIGKILL");
+    await server.start();
+    assert.match(await alice.notifiedText(10_000), /Voice-Message: 5\/9 \(0\/2\)/);
+    assert.equal((await server.api("DELETE", "mailboxes/100%40default")).status, 204);
+    assert.match(await alice.notifiedText(), /Voice-Message: 3\/1 \(0\/0\)/);
+  });
+
+  it("message-summary: others' boxes are as unknown ones (design §9.10)", async () => {
+    const bob = await phone("bob");
+    for (const user of ["alice", "100", "200@default", "nobody"])
+      assert.equal(statusOf(await subscribe(bob, encodeURIComponent(user), ...MWI)), 404, user);
+    assert.equal(statusOf(await subscribe(bob, "bob", "message-summary", "application/pidf+xml")), 406);
+    const anybody = await trusted();
+    assert.equal(statusOf(await subscribe(anybody, "100", ...MWI)), 200);
+  });
+
+  it("mailboxes: what does not fit is told", async () => {
+    for (const [body, status] of [
+      [{ new: -1 }, 422],
+      [{ new: 1, urgentNew: 2 }, 422],
+      [{ new: 1, colour: "red" }, 422],
+      [{ new: 1.5 }, 422],
+    ] as const)
+      assert.equal((await server.api("PUT", "mailboxes/100", body)).status, status, JSON.stringify(body));
+    assert.equal((await server.api("GET", "mailboxes/nobody")).status, 404);
+    assert.equal((await server.api("PUT", "mailboxes/a%0d%0ab", { new: 1 })).status, 422);
+    const { json } = await server.api("GET", "mailboxes");
+    assert.deepEqual(
+      json.items.map(({ mailbox }: { mailbox: string }) => mailbox),
+      ["100@default", "200@default", "bob@default"],
+    );
+  });
+
+  it("reg: its own registration, as it comes and goes (E-8)", async () => {
+    const bob = await phone("bob");
+    const REG = ["reg", "application/reginfo+xml"] as const;
+    assert.equal(statusOf(await subscribe(bob, "alice", ...REG)), 404);
+    assert.equal(statusOf(await subscribe(bob, "bob", ...REG)), 200);
+    const first = await bob.notifiedText();
+    assert.match(first, /<reginfo xmlns="urn:ietf:params:xml:ns:reginfo" version="0" state="full">/);
+    assert.match(first, /<registration aor="sip:bob@127.0.0.1" id="r1" state="init"\/>/);
+    const contact = `<sip:bob@127.0.0.1:${bob.wire.localPort};x=%22&y>`;
+    const register = (expires: string): Promise<string> =>
+      bob.ask("REGISTER", "sip:127.0.0.1", {
+        From: "<sip:bob@127.0.0.1>;tag=r",
+        To: "<sip:bob@127.0.0.1>",
+        Contact: contact,
+        Expires: expires,
+      });
+    assert.equal(statusOf(await register("600")), 200);
+    const active = await bob.notifiedText();
+    assert.match(active, /state="active" event="registered" duration-registered="0" expires="(59\d|600)"/);
+    assert.match(active, /&amp;/);
+    assert.equal(statusOf(await register("0")), 200);
+    assert.match(await bob.notifiedText(), /<registration [^>]*state="terminated"><contact [^>]*event="unregistered"/);
+  });
+
+  it("presence: XPIDF when nothing else is accepted (E-4); dialog: in the profile that the site gives", async () => {
+    const bob = await phone("bob");
+    const answer = await subscribe(bob, "300", "presence", "application/xpidf+xml");
+    assert.equal(statusOf(answer), 200);
+    const notify = await bob.notifiedText();
+    assert.equal(headerIn(notify, "Content-Type"), "application/xpidf+xml");
+    assert.match(notify, /<msnsubstatus substatus="(online|offline)"\/>/);
+    const publisher = await trusted();
+    await bob.watch("sip:300@127.0.0.1");
+    const caller = '<remote><identity display="Anna">sip:anna@h</identity></remote>';
+    const body = `<dialog-info><dialog id="x" direction="recipient"><state>early</state>${caller}</dialog></dialog-info>`;
+    assert.equal((await publisher.publish({ uri: "sip:300@127.0.0.1", body })).status, 200);
+    const texts = [await bob.notifiedText(), await bob.notifiedText()];
+    assert.ok(
+      texts.some((text) => text.includes('display-name="Anna"')),
+      texts.join("\n\n"),
+    );
+  });
+});
