@@ -4,6 +4,7 @@ import { addExportCommand } from "#cli/export";
 import { addImportCommand } from "#cli/import";
 import { addSchemaCommand } from "#cli/schema";
 import { addDialplanCommand } from "#cli/dialplan";
+import { addPhoneCommand } from "#cli/phone";
 import { addReloadCommand } from "#cli/reload";
 import { addServeCommand } from "#cli/serve";
 import { addSimCommand } from "#cli/sim";
@@ -24,6 +25,7 @@ addSchemaCommand(program);
 addImportCommand(program);
 addExportCommand(program);
 addDialplanCommand(program);
+addPhoneCommand(program);
 addReloadCommand(program);
 addSimCommand(program);
 

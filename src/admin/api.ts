@@ -113,6 +113,13 @@ function addPhones(router: Router, { phones }: AdminPorts): void {
     context.body = file.body;
   });
 
+  router.post(`${BASE}/phones/:mac/resync`, async (context) => {
+    const { mac } = phoneOf(context);
+    const contacts = (await phones.resync(mac)) ?? [];
+    if (contacts === "busy") throw new Problem(503, "Many phones are being asked already.", {}, { "Retry-After": "20" });
+    context.body = { mac, contacts };
+  });
+
   function phoneOf(context: Context): PhoneJson {
     const mac = normalMac(pathParameter(context, "mac"));
     const phone = mac === undefined ? undefined : phones.get(mac, reachedAt(context));

@@ -37,6 +37,11 @@ const OPERATIONS: readonly Operation[] = [
     summary: "One file of a phone as it would be fetched",
     answers: "text/xml",
   },
+  {
+    path: "/phones/{mac}/resync",
+    method: "post",
+    summary: "Ask the phone to read its configuration again (NOTIFY check-sync); what each of its contacts answered",
+  },
   { path: "/registrations", method: "get", summary: "Accounts with live contacts", isList: true },
   { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node", isList: true },
   { path: "/mailboxes", method: "get", summary: "Mailboxes with their messages", isList: true },

@@ -88,8 +88,21 @@ export interface PhonesPort {
   /** `origin`: how whoever asks reached us, "http://10.0.0.1:8080"; addresses shown begin with it. */
   list(origin: string): Listing<PhoneJson>;
   get(mac: string, origin: string): PhoneJson | undefined;
+  /** Asks the phone to read its configuration again; undefined = there is none, "busy" = too many are asked already. */
+  resync(mac: string): Promise<readonly ResyncJson[] | "busy" | undefined>;
   /** A file of the phone as it would be fetched. */
   render(mac: string, name: string, origin: string): { readonly contentType: string; readonly body: string } | undefined;
+}
+
+/** What one contact of a phone answered. */
+export interface ResyncJson {
+  readonly account: string;
+  readonly contact: string;
+  readonly userAgent: string;
+  readonly event: string;
+  readonly outcome: "answered" | "timeout" | "unreachable" | "challenged";
+  readonly status?: number;
+  readonly reason?: string;
 }
 
 export interface PhoneJson {

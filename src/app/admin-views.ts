@@ -31,6 +31,7 @@ import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { resourceOf } from "./resources/lamp-resources.ts";
 import { resourceName } from "./resources/resource-directory.ts";
+import type { ResyncRunner } from "./resync-runner.ts";
 import type { SiteRunner } from "./site-runner.ts";
 
 export interface AdminViewParts {
@@ -41,6 +42,7 @@ export interface AdminViewParts {
   readonly bindings: BindingRunner;
   readonly notifier: Notifier;
   readonly mailboxes: MailboxRunner;
+  readonly resyncs: ResyncRunner;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
   readonly metrics: Metrics;
@@ -82,6 +84,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         if (phone === undefined) return undefined;
         return phoneJson(parts, phone, origin);
       },
+      resync: (mac) => parts.resyncs.resync(mac),
       render: (mac, name, origin) => {
         const view = parts.phones.view(mac, hostOf(origin));
         return view === undefined ? undefined : renderPhoneFile(view, name);

@@ -16,6 +16,7 @@ import { BindingRunner } from "./binding-runner.ts";
 import { certificatesFor } from "./certificates.ts";
 import { COLLECTIONS } from "./collections.ts";
 import { StartRefused, type ServerConfig } from "./config.ts";
+import { ContactNotifier } from "./contact-notifier.ts";
 import { Credentials } from "./credentials.ts";
 import { httpUrlPath } from "./data-paths.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
@@ -29,6 +30,8 @@ import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
 import { resourceOf } from "./resources/lamp-resources.ts";
 import { RegistrationBoard } from "./registration-board.ts";
+import { ResyncRunner } from "./resync-runner.ts";
+import { UnsolicitedMwi } from "./unsolicited-mwi.ts";
 import { resourceKey } from "./resources/resource-directory.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
@@ -92,6 +95,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     published: publications,
     changed: (set) => {
       sip.notifier.changed(resourceKey("mailbox", set));
+      unsolicitedMwi.changed(set);
     },
   });
   const registrations = new RegistrationBoard(bindings, clock);
@@ -109,8 +113,27 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     registrations,
     metrics,
     certificates,
+    onBound: (device) => {
+      unsolicitedMwi.registered(device);
+    },
   });
   lifecycle.add(() => sip.stop());
+  const contacts = new ContactNotifier({
+    site,
+    credentials,
+    notifier: sip.unsolicited,
+    domain: () => hostText(config.domain ?? config.advertise ?? "lamplighter"),
+  });
+  const unsolicitedMwi = new UnsolicitedMwi({
+    ...{ clock, log, site, bindings, mailboxes, contacts },
+    subscriptions: () => sip.notifier.subscriptions,
+  });
+  const resyncs = new ResyncRunner({ clock, log, site, bindings, contacts });
+  lifecycle.add(async () => {
+    resyncs.stop();
+    unsolicitedMwi.stop();
+    await Promise.resolve();
+  });
   const phones = new PhoneViews({
     site,
     secrets,
@@ -163,6 +186,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     bindings,
     notifier: sip.notifier,
     mailboxes,
+    resyncs,
     phones,
     secrets,
     metrics,
@@ -235,6 +259,11 @@ function attachWebSockets({ http, https }: ServerConfig, { transports }: SipStac
   return async () => {
     await Promise.all(listeners.map((listener) => listener.stop()));
   };
+}
+
+/** A name or address as URIs have it. */
+function hostText(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** What phones are told: the first UDP listener, else one of TCP, else one of TLS. */

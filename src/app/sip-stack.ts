@@ -13,6 +13,7 @@ import type { PublicationDirectory, PublicationObserver, PublicationStore } from
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
 import { Notifier } from "#sip/subscription/notifier";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#sip/subscription/ports";
+import { UnsolicitedNotifier } from "#sip/unsolicited/unsolicited-notifier";
 import { optionsHandler } from "#sip/transaction/dispatch";
 import { SERVER_TRANSACTIONS_MAX } from "#sip/transaction/limits";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
@@ -49,6 +50,8 @@ export interface SipStackParts {
   readonly subscriptions: SubscriptionStore;
   readonly directory: ResourceDirectory;
   readonly observer: NotifierObserver & PublicationObserver;
+  /** A device has registered with this node. */
+  readonly onBound: (device: { readonly aor: string; readonly flow: Flow }) => void;
   readonly publications: PublicationStore;
   readonly publicationDirectory: PublicationDirectory;
   readonly publicationPackages: readonly PublicationPackage[];
@@ -60,6 +63,7 @@ export class SipStack {
   readonly transactions: TransactionLayer;
   readonly authenticator: Authenticator;
   readonly notifier: Notifier;
+  readonly unsolicited: UnsolicitedNotifier;
   readonly #lifecycle = new Lifecycle();
 
   constructor(parts: SipStackParts) {
@@ -98,6 +102,12 @@ export class SipStack {
       store: parts.subscriptions,
       limits: notifierLimits(parts.limits),
     });
+    this.unsolicited = new UnsolicitedNotifier({
+      clients: this.transactions.clients,
+      flows: this.transports,
+      random,
+      realm: parts.realm,
+    });
     const registrar = new Registrar({
       ...parts,
       authenticate,
@@ -105,6 +115,7 @@ export class SipStack {
       store: parts.bindings,
       onBound: (device) => {
         this.notifier.registered(device);
+        parts.onBound(device);
       },
       limits: registrarLimits(parts.limits),
     });

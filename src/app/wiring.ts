@@ -28,7 +28,7 @@ import { publicationPackages } from "./publication-packages.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
 import type { RegistrationBoard } from "./registration-board.ts";
 import { keepOnce } from "./run-aggregate.ts";
-import { SipStack } from "./sip-stack.ts";
+import { SipStack, type SipStackParts } from "./sip-stack.ts";
 import type { SiteRunner } from "./site-runner.ts";
 import type { HttpServer } from "./http-server.ts";
 import type { StartFacts } from "./start-message.ts";
@@ -47,6 +47,7 @@ interface SipNeeds {
   readonly mailboxes: MailboxRunner;
   readonly registrations: RegistrationBoard;
   readonly metrics: Metrics;
+  readonly onBound: SipStackParts["onBound"];
 }
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
@@ -77,6 +78,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
       profileOf: (sender) => (sender.type === "account" ? site.profileOf(sender.name) : undefined),
     }),
     observer: metrics,
+    onBound: parts.onBound,
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),
     publicationPackages: publicationPackages((name) => site.account(name)),

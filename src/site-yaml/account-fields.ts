@@ -88,6 +88,9 @@ export const ACCOUNT_FIELDS = {
     someOf,
   ),
   mailbox: mapped(text("Mailbox whose messages its lamp shows: 100@default; several parted by commas"), mailboxesOf),
+  unsolicitedMwi: mapped(flag("yes: its phones are told of messages without having subscribed", false), (isOn) =>
+    isOn ? (true as const) : undefined,
+  ),
   acl: rules,
   insecure: mapped(list("What is not looked at of calls from its host", choice("port or invite", INSECURE), 2), (parts) =>
     someOf(INSECURE.filter((part) => parts.includes(part))),

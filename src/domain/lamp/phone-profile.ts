@@ -37,4 +37,9 @@ export interface PhoneProfile {
   readonly retriesServerErrors: boolean;
   /** What the last NOTIFY of a subscription carries (presence.md §1.6). */
   readonly finalBody: "none" | "full";
+
+  /** Event of the NOTIFY that makes it read its configuration again (presence.md §2.11). */
+  readonly checkSync: string;
+  /** Subscription-State of message counts that it did not subscribe to (E-7). */
+  readonly mwiState: "active" | "terminated";
 }

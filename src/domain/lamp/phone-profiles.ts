@@ -22,6 +22,8 @@ const SINGLE: PhoneProfile = {
   failureGrace: 1,
   retriesServerErrors: true,
   finalBody: "none",
+  checkSync: "check-sync",
+  mwiState: "terminated",
 };
 
 /** All profiles, each as what differs from the first. Of two User-Agents that fit the first counts. */
@@ -29,10 +31,17 @@ export const PHONE_PROFILES: readonly PhoneProfile[] = [
   SINGLE,
   // Ignores RINGING after INUSE unless the dialog ended in between (D-6).
   { ...SINGLE, name: "polycom", userAgent: /^Poly(com|Edge)/i, endsBeforeRinging: true },
-  { ...SINGLE, name: "yealink", userAgent: /^Yealink/i },
-  { ...SINGLE, name: "snom", userAgent: /^snom/i },
+  // Takes no counts from a subscription that is over.
+  { ...SINGLE, name: "yealink", userAgent: /^Yealink/i, checkSync: "check-sync;reboot=false", mwiState: "active" },
+  { ...SINGLE, name: "snom", userAgent: /^snom/i, checkSync: "check-sync;reboot=false" },
   // Leaves a NOTIFY unanswered now and then.
-  { ...SINGLE, name: "cisco-spa", userAgent: /^(Cisco\/SPA|Cisco-CP-|Linksys\/|Sipura\/)/i, failureGrace: 2 },
+  {
+    ...SINGLE,
+    name: "cisco-spa",
+    userAgent: /^(Cisco\/SPA|Cisco-CP-|Linksys\/|Sipura\/)/i,
+    failureGrace: 2,
+    checkSync: "resync",
+  },
   { ...SINGLE, name: "grandstream", userAgent: /^Grandstream/i },
   { ...SINGLE, name: "aastra", userAgent: /^(Aastra|Mitel)/i },
   { ...SINGLE, name: "digium", userAgent: /^(Digium|Sangoma)/i, digiumTuple: true },

@@ -10,6 +10,9 @@ const SITE = `
 accounts:
   alice: { secret: alice-secret, mailbox: "100@default,200@default" }
   bob: { secret: bob-secret, profile: strict }
+  carol: { secret: carol-secret, unsolicitedMwi: yes, profile: yealink }
+phones:
+  0000ffff0007: { accounts: [carol] }
 hints: { "300": [SIP/bob] }
 `;
 
@@ -97,7 +100,7 @@ describe("story: packages of one's own", () => {
     const { json } = await server.api("GET", "mailboxes");
     assert.deepEqual(
       json.items.map(({ mailbox }: { mailbox: string }) => mailbox),
-      ["100@default", "200@default", "bob@default"],
+      ["100@default", "200@default", "bob@default", "carol@default"],
     );
   });
 
@@ -142,5 +145,70 @@ describe("story: packages of one's own", () => {
       texts.some((text) => text.includes('display-name="Anna"')),
       texts.join("\n\n"),
     );
+  });
+
+  const registerCarol = async (carol: PublishingPeer, expires = "600"): Promise<void> => {
+    const answer = await carol.ask("REGISTER", "sip:127.0.0.1", {
+      From: "<sip:carol@127.0.0.1>;tag=c",
+      To: "<sip:carol@127.0.0.1>",
+      Contact: `<sip:carol@127.0.0.1:${carol.wire.localPort}>`,
+      Expires: expires,
+      Event: "",
+    });
+    assert.equal(statusOf(answer), 200);
+  };
+
+  it("a phone that only listens is told of messages after REGISTER and at changes, until it subscribes (E-7)", async () => {
+    const carol = await phone("carol");
+    await registerCarol(carol);
+    const first = await carol.notifiedText();
+    assert.equal(headerIn(first, "Event"), "message-summary");
+    assert.equal(headerIn(first, "Subscription-State"), "active", "as its family wants it");
+    assert.match(first, /Voice-Message: 0\/0 \(0\/0\)\r\n$/);
+    assert.equal((await server.api("PUT", "mailboxes/carol", { new: 1 })).status, 200);
+    assert.match(await carol.notifiedText(), /Messages-Waiting: yes/);
+    assert.equal(statusOf(await subscribe(carol, "carol", ...MWI)), 200);
+    assert.match(await carol.notifiedText(), /Subscription-State: active;expires=\d+\r\n/);
+    assert.equal((await server.api("PUT", "mailboxes/carol", { new: 2 })).status, 200);
+    assert.match(await carol.notifiedText(), /Subscription-State: active;expires=\d+\r\n/);
+    await assert.rejects(carol.notifiedText(300), "once, not twice");
+    await registerCarol(carol, "0");
+  });
+
+  it("a phone is asked to read its configuration again, as its family wants it, and its challenge is answered (presence.md §2.11)", async () => {
+    const carol = await phone("carol");
+    await registerCarol(carol);
+    const isCheckSync = (text: string): boolean => text.startsWith("NOTIFY") && text.includes("Event: check-sync");
+    const asked = server.api("POST", "phones/00:00:FF:FF:00:07/resync");
+    const first = await carol.wire.next(isCheckSync);
+    assert.equal(headerIn(first, "Event"), "check-sync;reboot=false");
+    assert.equal(headerIn(first, "Subscription-State"), "terminated");
+    assert.equal(headerIn(first, "Authorization"), undefined);
+    carol.answer(first, "401 Unauthorized", ['WWW-Authenticate: Digest realm="lamplighter", nonce="n", qop="auth"']);
+    const second = await carol.wire.next(isCheckSync);
+    assert.match(headerIn(second, "Authorization") ?? "", /username="carol", realm="lamplighter"/);
+    assert.equal(headerIn(second, "Call-ID"), headerIn(first, "Call-ID"));
+    carol.answer(second, "200 OK");
+    const { status, json } = await asked;
+    assert.equal(status, 200);
+    const mine = json.contacts.filter(({ contact }: { contact: string }) => contact.includes(`:${carol.wire.localPort}`));
+    assert.deepEqual(
+      mine.map(({ account, event, outcome, status: code }: any) => [account, event, outcome, code]),
+      [["carol", "check-sync;reboot=false", "answered", 200]],
+    );
+    assert.equal((await server.api("POST", "phones/0000ffff0099/resync")).status, 404);
+    await registerCarol(carol, "0");
+    assert.deepEqual((await server.api("POST", "phones/0000ffff0007/resync")).json.contacts, [], "it is not registered");
+  });
+
+  it("a challenge of another realm is not answered (X-7)", async () => {
+    const carol = await phone("carol");
+    await registerCarol(carol);
+    const asked = server.api("POST", "phones/0000ffff0007/resync");
+    const isCheckSync = (text: string): boolean => text.startsWith("NOTIFY") && text.includes("Event: check-sync");
+    carol.answer(await carol.wire.next(isCheckSync), "401 Unauthorized", ['WWW-Authenticate: Digest realm="bank", nonce="n"']);
+    const { json } = await asked;
+    const mine = json.contacts.find(({ contact }: { contact: string }) => contact.includes(`:${carol.wire.localPort}`));
+    assert.equal(mine.outcome, "challenged");
   });
 });

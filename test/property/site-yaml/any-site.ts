@@ -125,6 +125,7 @@ const account = filled<Account>({
   transports: maybe(fc.uniqueArray(fc.constantFrom("udp", "tcp", "tls", "ws", "wss"), { minLength: 1 })),
   allowSubscribe: maybe(fc.constant(false as const)),
   mailbox: maybe(mailbox),
+  unsolicitedMwi: maybe(fc.constant(true as const)),
   acl: maybe(fc.array(rule, { minLength: 1, maxLength: 3 })),
   insecure: maybe(fc.subarray(["port", "invite"] as const, { minLength: 1 })),
   profile: maybe(fc.constantFrom(...PROFILE_NAMES)),

@@ -134,6 +134,7 @@ export class AdminUnderTest {
           this.lamps.filter((lamp) => lamp.extension === extension && (context === undefined || lamp.context === context)),
       },
       phones: {
+        resync: () => Promise.resolve(undefined),
         list: (origin) => {
           this.origins.push(origin);
           return listingOf(this.phones, (phone) => phone.mac);
