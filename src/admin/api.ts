@@ -7,6 +7,7 @@ import { deviceStateBody } from "./device-body.ts";
 import { addDialplan } from "./dialplan-resources.ts";
 import { EventStreams } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
+import { addFeatures } from "./feature-resources.ts";
 import { addMailboxes } from "./mailbox-resources.ts";
 import { listingOf, page } from "./paging.ts";
 import { pathParameter } from "./path-parameter.ts";
@@ -30,6 +31,7 @@ export function apiRouter(ports: AdminPorts, clock: Clock): Router {
   addLamps(router, ports);
   addPhones(router, ports);
   addLive(router, ports);
+  addFeatures(router, BASE, ports.features);
   addMailboxes(router, BASE, ports.mailboxes);
   router.get(`${BASE}/events`, (context) => {
     streams.open(context);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
+import { featuresBody } from "./feature-body.ts";
 import { mailboxBody } from "./mailbox-body.ts";
 import { siteBody } from "./unpack-upload.ts";
 import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
@@ -62,6 +63,13 @@ const OPERATIONS: readonly Operation[] = [
   { path: "/trunks", method: "get", summary: "Trunks of the site", isList: true },
   { path: "/stations", method: "get", summary: "Stations of the site", isList: true },
   { path: "/accounts", method: "get", summary: "Accounts of the site, without secrets", isList: true },
+  { path: "/accounts/{account}/features", method: "get", summary: "Do not disturb and forwards of an account" },
+  {
+    path: "/accounts/{account}/features",
+    method: "put",
+    summary: "Set them; what is absent is off; told to all phones of the account, answered when it is durable",
+    body: featuresBody,
+  },
   { path: "/extensions", method: "get", summary: "Extensions with hints", isList: true },
   { path: "/hints", method: "get", summary: "The same", isList: true },
   { path: "/dialplan", method: "get", summary: "Contexts of the dialplan in short", isList: true },

@@ -1,6 +1,7 @@
 import type { SiteDiff } from "#domain/site/site-diff";
 import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
 import type { ExtensionState } from "#domain/lamp/lamp-view";
+import type { Features } from "#domain/feature/features";
 import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Diagnostic } from "#domain/site/diagnostic";
 import type { Site } from "#domain/site/site";
@@ -13,6 +14,7 @@ export interface AdminPorts {
   readonly phones: PhonesPort;
   readonly live: LivePort;
   readonly mailboxes: MailboxesPort;
+  readonly features: FeaturesPort;
   readonly site: () => Site;
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
@@ -130,6 +132,13 @@ export interface PhoneJson {
 export interface LivePort {
   registrations(): Listing<RegistrationJson>;
   subscriptions(): Listing<SubscriptionJson>;
+}
+
+export interface FeaturesPort {
+  /** undefined: there is no such account. */
+  get(account: string): Features | undefined;
+  /** Resolves when durable. */
+  put(account: string, features: Features): Promise<void>;
 }
 
 export interface MailboxesPort {

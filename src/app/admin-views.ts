@@ -25,6 +25,7 @@ import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
 import type { BindingRunner } from "./binding-runner.ts";
+import type { FeatureRunner } from "./feature-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { mailboxNamed, type MailboxRunner } from "./mailbox-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
@@ -43,6 +44,7 @@ export interface AdminViewParts {
   readonly notifier: Notifier;
   readonly mailboxes: MailboxRunner;
   readonly resyncs: ResyncRunner;
+  readonly features: FeatureRunner;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
   readonly metrics: Metrics;
@@ -96,6 +98,10 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
     },
     mailboxes: mailboxesPort(parts.mailboxes),
+    features: {
+      get: (account) => (site.account(account) === undefined ? undefined : parts.features.of(account)),
+      put: (account, features) => parts.features.put(account, features),
+    },
     site: () => site.site,
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),

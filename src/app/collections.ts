@@ -10,6 +10,8 @@ export const COLLECTIONS = {
   published: "published",
   /** mailbox → counts of its messages that the API wrote. */
   mailbox: "mailbox",
+  /** account → do not disturb and forwards. */
+  feature: "feature",
   /** our tag → SubscriptionRecord. */
   subscription: "subscription",
   /** account name → generated SIP secret. */

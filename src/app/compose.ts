@@ -19,6 +19,7 @@ import { StartRefused, type ServerConfig } from "./config.ts";
 import { ContactNotifier } from "./contact-notifier.ts";
 import { Credentials } from "./credentials.ts";
 import { httpUrlPath } from "./data-paths.ts";
+import { FeatureRunner } from "./feature-runner.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
 import { claimNode } from "./node-claim.ts";
@@ -98,6 +99,12 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
       unsolicitedMwi.changed(set);
     },
   });
+  const features = new FeatureRunner({
+    ...{ store, clock, log },
+    changed: (account) => {
+      sip.notifier.changed(resourceKey("feature", account));
+    },
+  });
   const registrations = new RegistrationBoard(bindings, clock);
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
@@ -111,6 +118,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     publications,
     mailboxes,
     registrations,
+    features,
     metrics,
     certificates,
     onBound: (device) => {
@@ -151,6 +159,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(await lamps.start());
   lifecycle.add(await publications.start());
   lifecycle.add(await mailboxes.start());
+  lifecycle.add(await features.start());
   const diagnostics = await site.start();
   lifecycle.add(
     await bindings.start((account) => {
@@ -187,6 +196,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     notifier: sip.notifier,
     mailboxes,
     resyncs,
+    features,
     phones,
     secrets,
     metrics,

@@ -14,12 +14,14 @@ import { COLLECTIONS } from "./collections.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "./credentials.ts";
+import type { FeatureRunner } from "./feature-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { ownHosts } from "./own-hosts.ts";
 import type { MailboxRunner } from "./mailbox-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
+import { featureResources } from "./resources/feature-resources.ts";
 import { mailboxResources } from "./resources/mailbox-resources.ts";
 import { registrationResources } from "./resources/registration-resources.ts";
 import { resourceDirectory, resourceKey, type KindOfPackages } from "./resources/resource-directory.ts";
@@ -46,6 +48,7 @@ interface SipNeeds {
   readonly publications: PublicationRunner;
   readonly mailboxes: MailboxRunner;
   readonly registrations: RegistrationBoard;
+  readonly features: FeatureRunner;
   readonly metrics: Metrics;
   readonly onBound: SipStackParts["onBound"];
 }
@@ -86,11 +89,12 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
 }
 
 /** Kinds of what can be watched: one line each. */
-function kindsOf({ site, lamps, mailboxes, registrations }: SipNeeds): readonly KindOfPackages[] {
+function kindsOf({ site, lamps, mailboxes, registrations, features }: SipNeeds): readonly KindOfPackages[] {
   return [
     { name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) },
     { name: "mailbox", packages: ["message-summary"], kind: mailboxResources(site, mailboxes) },
     { name: "reg", packages: ["reg"], kind: registrationResources(site, registrations) },
+    { name: "feature", packages: ["as-feature-event"], kind: featureResources(site, features) },
   ];
 }
 

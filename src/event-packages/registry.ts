@@ -1,4 +1,5 @@
 import type { EventPackage } from "#sip/subscription/package";
+import { asFeatureEventPackage } from "./as-feature-event/as-feature-event-package.ts";
 import { dialogPackage } from "./dialog/dialog-package.ts";
 import { messageSummaryPackage } from "./message-summary/message-summary-package.ts";
 import { presencePackage } from "./presence/presence-package.ts";
@@ -10,4 +11,5 @@ export const EVENT_PACKAGES = [
   presencePackage,
   messageSummaryPackage,
   regPackage,
+  asFeatureEventPackage,
 ] as unknown as readonly EventPackage<unknown>[];

@@ -149,6 +149,7 @@ export class NotifierBench {
       isOurHost: (host) => ["pbx.example", "192.0.2.1"].includes(host.toLowerCase()),
       find: (_package, user) => (this.lamps.has(user) ? user : undefined),
       profileOf: () => this.profile,
+      command: () => Promise.resolve(undefined),
       mayWatch: (_resource, sender) => sender.type === "trusted" || !this.barred.has(sender.name),
       state: (resource) => this.lamps.get(resource),
     };

@@ -33,6 +33,10 @@ export function resourceDirectory(
       const { kindName, id } = split(resource);
       return byName.get(kindName)?.mayWatch(id, sender) ?? false;
     },
+    async command(resource, body) {
+      const { kindName, id } = split(resource);
+      return byName.get(kindName)?.command?.(id, body);
+    },
     state(resource) {
       const { kindName, id } = split(resource);
       return byName.get(kindName)?.state(id);

@@ -14,6 +14,7 @@ import { localContact } from "./notify-text.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import { overLimit } from "./over-limit.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
+import { takeBody } from "./subscribe-body.ts";
 import { readEvent, readExpires, readSubscribe, type PackageRegistry } from "./subscribe-request.ts";
 import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
 import { deviceOf, SubscriptionMaker } from "./subscription-maker.ts";
@@ -169,6 +170,7 @@ export class Notifier implements RequestHandler {
       transaction.respond({ status: 400, reason: dialog.error, toTag: localTag });
       return;
     }
+    if (request.body !== "" && !(await takeBody(transaction, ask.value, this.#parts.directory, localTag))) return;
     const subscription = this.#maker.create(transaction, sender, ask.value, dialog.value);
     if (ask.value.expiresSeconds === 0) this.#fetch(transaction, subscription);
     else await this.#grant(transaction, subscription);
@@ -230,11 +232,8 @@ export class Notifier implements RequestHandler {
   async #again(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
     const { request } = transaction;
     const { record } = subscription;
-    if (!this.#subscriptions.has(subscription)) {
-      // It ended while this request waited for its turn.
-      transaction.respond({ status: 481 });
-      return;
-    }
+    // It ended while this request waited for its turn.
+    if (!this.#subscriptions.has(subscription)) return transaction.respond({ status: 481 });
     if (!this.#mayRefresh(transaction, subscription)) return;
     if (request.cseq.number <= record.remoteCSeq) {
       transaction.respond({
@@ -250,7 +249,11 @@ export class Notifier implements RequestHandler {
     if (!event.ok) transaction.respond(event.error);
     else if (event.value.text !== record.event) transaction.respond({ status: 481 });
     else if (!expires.ok) transaction.respond(expires.error);
-    else await this.#moveTarget(transaction, subscription, expires.value);
+    else if (
+      request.body === "" ||
+      (await takeBody(transaction, { package: subscription.package, resource: record.resource }, this.#parts.directory))
+    )
+      await this.#moveTarget(transaction, subscription, expires.value);
   }
 
   /** The flow of the dialog is proof enough; from anywhere else the same sender must show who it is (G-12). */

@@ -28,6 +28,8 @@ export interface EventPackage<S> {
   readonly name: string;
   /** Media types it can send, the default one first. */
   readonly contentTypes: readonly string[];
+  /** Media types of bodies by which a SUBSCRIBE may ask for a change of its resource; absent = none. */
+  readonly commandTypes?: readonly string[];
   readonly defaultExpirySeconds: number;
   /** Name of the rendering profile for a subscriber: the one that was chosen for it, else by its User-Agent. */
   profileFor(request: SipRequest, chosen: string | undefined): string;

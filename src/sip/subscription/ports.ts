@@ -1,4 +1,4 @@
-import type { ServerTransaction } from "#sip/transaction/user";
+import type { Answer, ServerTransaction } from "#sip/transaction/user";
 import type { SubscriptionRecord } from "./subscription.ts";
 
 /** Answers who sent a request, or answers the request itself (401, 403) and gives undefined. */
@@ -17,6 +17,8 @@ export interface ResourceDirectory {
   profileOf(sender: Sender): string | undefined;
   /** May this sender watch this resource, as things are now? A reload may take back what `find` granted. */
   mayWatch(resource: string, sender: Sender): boolean;
+  /** The body of a SUBSCRIBE by somebody who may watch the resource asks to change it; resolves with a refusal, or when it is done. */
+  command(resource: string, body: string): Promise<Answer | undefined>;
   /** The state of a resource now; undefined when it is gone. */
   state(resource: string): unknown;
 }

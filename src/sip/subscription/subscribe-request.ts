@@ -7,6 +7,7 @@ import { decodeUser, parseUri, type SipUri } from "#sip/message/uri";
 import type { Answer } from "#sip/transaction/user";
 import { ACCEPT_VALUES_MAX, EVENT_ID_MAX_BYTES, type NotifierLimits } from "./limits.ts";
 import type { EventPackage } from "./package.ts";
+import { bodyRefusal } from "./subscribe-body.ts";
 import type { ResourceDirectory, Sender } from "./ports.ts";
 
 /** Event packages by name. */
@@ -48,8 +49,8 @@ export function readSubscribe(request: SipRequest, sender: Sender, grounds: Grou
   if (resource === undefined) return refuse(404);
   const contentType = acceptedType(request, eventPackage.contentTypes);
   if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
-  // Neither package of ours takes a filter or any other body in a SUBSCRIBE.
-  if (request.body !== "") return refuse(415, [["Accept", ""]]);
+  const unfit = bodyRefusal(request, eventPackage);
+  if (unfit !== undefined) return fail(unfit);
   const profile = eventPackage.profileFor(request, grounds.directory.profileOf(sender));
   const expires = readExpires(request, eventPackage, profile, grounds.limits);
   if (!expires.ok) return expires;

@@ -31,6 +31,7 @@ export async function notifyCycle(): Promise<Figure[]> {
     directory: {
       isOurHost: () => true,
       profileOf: () => undefined,
+      command: () => Promise.resolve(undefined),
       find: (_package, user) => user,
       mayWatch: () => true,
       state: (resource) => lamps.get(resource),

@@ -1,5 +1,7 @@
 import type { MessageCounts } from "#domain/mailbox/message-counts";
 import { registrationAfter, type RegistrationView } from "#domain/registration/registration";
+import { NO_FEATURES } from "#domain/feature/features";
+import type { FeatureState } from "#event-packages/as-feature-event/as-feature-event-package";
 import { NAMES } from "./hostile-lamps.ts";
 
 const COUNTS: readonly MessageCounts[] = [
@@ -26,8 +28,18 @@ const REGISTRATIONS: readonly RegistrationView[] = [
   }),
 ];
 
+const FEATURES: readonly FeatureState[] = [
+  { device: "1001", features: NO_FEATURES },
+  { device: "1001", features: { ...NO_FEATURES, doNotDisturb: true } },
+  ...NAMES.slice(0, 19).map((name) => ({
+    device: "1001",
+    features: { ...NO_FEATURES, forwardBusy: { active: true, target: name, ringCount: 3 } },
+  })),
+];
+
 /** States of the packages that do not show lamps, with everything that strangers write. */
 export const HOSTILE_STATES: Readonly<Record<string, readonly unknown[]>> = {
   "message-summary": COUNTS,
   reg: REGISTRATIONS,
+  "as-feature-event": FEATURES,
 };

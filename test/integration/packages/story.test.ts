@@ -211,4 +211,64 @@ describe("story: packages of one's own", () => {
     const mine = json.contacts.find(({ contact }: { contact: string }) => contact.includes(`:${carol.wire.localPort}`));
     assert.equal(mine.outcome, "challenged");
   });
+
+  it("as-feature-event: do not disturb and forwards are the same on all phones of a user, by key and by API (presence.md §2.10)", async () => {
+    const [desk, hall] = [await phone("bob"), await phone("bob")];
+    const TYPE = "application/x-as-feature-event+xml";
+    const FEATURES = ["as-feature-event", TYPE] as const;
+    for (const peer of [desk, hall]) {
+      assert.equal(statusOf(await subscribe(peer, "bob", ...FEATURES)), 200);
+      const whole = await peer.notifiedText();
+      assert.match(headerIn(whole, "Content-Type") ?? "", /^multipart\/mixed;boundary=/);
+      assert.equal(
+        whole.match(/<ForwardingEvent xmlns="http:\/\/www.ecma-international.org\/standards\/ecma-323\/csta\/ed3">/g)?.length,
+        3,
+      );
+      assert.match(whole, /<device>bob<\/device><doNotDisturbOn>false<\/doNotDisturbOn>/);
+    }
+    const press = (body: string, user = "bob"): Promise<string> =>
+      desk.ask(
+        "SUBSCRIBE",
+        `sip:${user}@127.0.0.1`,
+        { Event: "as-feature-event", Accept: TYPE, Expires: "600", "Content-Type": TYPE },
+        body,
+      );
+    const command = (name: string, inside: string): string =>
+      `<?xml version="1.0"?><${name} xmlns="http://www.ecma-international.org/standards/ecma-323/csta/ed3"><device/>${inside}</${name}>`;
+    assert.equal(statusOf(await press(command("SetDoNotDisturb", "<doNotDisturbOn>true</doNotDisturbOn>"))), 200);
+    const told = await hall.notifiedText();
+    assert.equal(headerIn(told, "Content-Type"), TYPE, "one alone");
+    assert.match(told, /<doNotDisturbOn>true</);
+    const tooFast = await press(command("SetDoNotDisturb", "<doNotDisturbOn>false</doNotDisturbOn>"));
+    assert.equal(`${statusOf(tooFast)} ${headerIn(tooFast, "Retry-After")}`, "503 1");
+
+    const noAnswer = { active: true, target: '<"&\u00fc', ringCount: 4 };
+    assert.equal((await server.api("PUT", "accounts/bob/features", { forwardNoAns: noAnswer })).status, 422);
+    const put = await server.api("PUT", "accounts/bob/features", { forwardNoAns: { ...noAnswer, target: "555&\u00fc" } });
+    assert.equal(put.status, 200);
+    const both = await hall.notifiedText();
+    assert.match(both, /<doNotDisturbOn>false<.*<forwardTo>555&amp;\u00c3\u00bc<\/forwardTo><ringCount>4</s);
+    await server.end("SIGKILL");
+    await server.start();
+    assert.equal((await server.api("GET", "accounts/bob/features")).json.forwardNoAns.target, "555&\u00fc");
+
+    for (const [body, status] of [
+      [command("SetForwarding", "<forwardingType>forwardBusy</forwardingType><activateForward>true</activateForward>"), 400],
+      [command("SetForwarding", "<forwardingType>forwardSometimes</forwardingType><activateForward>1</activateForward>"), 400],
+      [
+        command(
+          "SetForwarding",
+          "<forwardingType>forwardBusy</forwardingType><activateForward>1</activateForward><forwardDN>a&#13;&#10;b</forwardDN>",
+        ),
+        400,
+      ],
+      ['<!DOCTYPE x [<!ENTITY e "e">]><SetDoNotDisturb/>', 400],
+      ["not xml", 400],
+    ] as const)
+      assert.equal(statusOf(await press(body)), status, body);
+    assert.equal(statusOf(await press(command("SetDoNotDisturb", "<doNotDisturbOn>true</doNotDisturbOn>"), "alice")), 404);
+    const dialog = await desk.ask("SUBSCRIBE", "sip:300@127.0.0.1", { Event: "dialog", "Content-Type": TYPE }, "x");
+    assert.equal(statusOf(dialog), 415, "others take no body");
+    assert.equal((await server.api("GET", "accounts/nobody/features")).status, 404);
+  });
 });

@@ -121,6 +121,7 @@ export class AdminUnderTest {
           this.states.delete(device);
         },
       },
+      features: { get: () => undefined, put: () => Promise.resolve() },
       mailboxes: {
         list: () => listingOf([], () => ""),
         get: () => undefined,

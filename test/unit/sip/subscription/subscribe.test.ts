@@ -105,7 +105,7 @@ describe("SUBSCRIBE outside a dialog", () => {
     ]) {
       const watch = await bench.phone().subscribe({ event: "dialog", headers: { Event: event } });
       assert.equal(watch.status, 489, event);
-      assert.equal(headerIn(watch.response, "Allow-Events"), "dialog, presence");
+      assert.equal(headerIn(watch.response, "Allow-Events"), "dialog, presence, message-summary, reg, as-feature-event");
     }
     assert.equal((await bench.phone().subscribe({ event: `dialog;id=${"x".repeat(129)}` })).status, 400);
     assert.equal((await bench.phone().subscribe({ event: `dialog;id=${"x".repeat(128)}` })).status, 200);
