@@ -1,5 +1,6 @@
 import type Router from "@koa/router";
 import type { Context } from "koa";
+import { NO_MESSAGES } from "#domain/mailbox/message-counts";
 import { mailboxBody } from "./mailbox-body.ts";
 import { page } from "./paging.ts";
 import { pathParameter } from "./path-parameter.ts";
@@ -26,7 +27,8 @@ export function addMailboxes(router: Router, base: string, mailboxes: MailboxesP
     const mailbox = mailboxName(context);
     shown(mailbox);
     await mailboxes.clear(mailbox);
-    context.status = 204;
+    // Without an account that has it, it is gone.
+    context.body = mailboxes.get(mailbox) ?? { mailbox, ...NO_MESSAGES, source: "none", accounts: [] };
   });
 
   function shown(mailbox: string): object {

@@ -98,10 +98,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
     },
     mailboxes: mailboxesPort(parts.mailboxes),
-    features: {
-      get: (account) => (site.account(account) === undefined ? undefined : parts.features.of(account)),
-      put: (account, features) => parts.features.put(account, features),
-    },
+    features: featuresPort(parts),
     site: () => site.site,
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),
@@ -114,6 +111,13 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
       );
     },
     metrics: () => parts.metrics.text(),
+  };
+}
+
+function featuresPort({ site, features }: Pick<AdminViewParts, "site" | "features">): AdminPorts["features"] {
+  return {
+    get: (account) => (site.account(account) === undefined ? undefined : features.of(account)),
+    put: (account, wanted) => features.put(account, wanted),
   };
 }
 

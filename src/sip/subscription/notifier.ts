@@ -232,9 +232,10 @@ export class Notifier implements RequestHandler {
   async #again(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
     const { request } = transaction;
     const { record } = subscription;
-    // It ended while this request waited for its turn.
-    if (!this.#subscriptions.has(subscription)) return transaction.respond({ status: 481 });
-    if (!this.#mayRefresh(transaction, subscription)) return;
+    // It may have ended while this request waited for its turn.
+    const isOver = !this.#subscriptions.has(subscription);
+    if (isOver) transaction.respond({ status: 481 });
+    if (isOver || !this.#mayRefresh(transaction, subscription)) return;
     if (request.cseq.number <= record.remoteCSeq) {
       transaction.respond({
         status: 500,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PublishingPeer } from "#test/support/publisher";
 import { ServerUnderTest } from "#test/support/server";
+import { lamplighter } from "../import/run-lamplighter.ts";
 import { headerIn, statusOf } from "#test/support/wire";
 
 const SITE = `
@@ -74,7 +75,8 @@ describe("story: packages of one's own", () => {
     await server.end("SIGKILL");
     await server.start();
     assert.match(await alice.notifiedText(10_000), /Voice-Message: 5\/9 \(0\/2\)/);
-    assert.equal((await server.api("DELETE", "mailboxes/100%40default")).status, 204);
+    const taken = await server.api("DELETE", "mailboxes/100%40default");
+    assert.deepEqual([taken.status, taken.json.new, taken.json.source], [200, 0, "none"]);
     assert.match(await alice.notifiedText(), /Voice-Message: 3\/1 \(0\/0\)/);
   });
 
@@ -199,6 +201,15 @@ describe("story: packages of one's own", () => {
     assert.equal((await server.api("POST", "phones/0000ffff0099/resync")).status, 404);
     await registerCarol(carol, "0");
     assert.deepEqual((await server.api("POST", "phones/0000ffff0007/resync")).json.contacts, [], "it is not registered");
+    const command = await lamplighter("phone", "resync", "0000ffff0007", "--data", server.data);
+    assert.deepEqual([command.code, /not registered/.test(command.err)], [1, true], command.err);
+    await registerCarol(carol);
+    const printed = lamplighter("phone", "resync", "0000FFFF0007", "--data", server.data);
+    carol.answer(await carol.wire.next(isCheckSync, 10_000), "200 OK");
+    const { code, out } = await printed;
+    assert.equal(code, 0);
+    assert.match(out, /^carol sip:carol@127\.0\.0\.1:\d+ check-sync;reboot=false: 200 OK$/m);
+    await registerCarol(carol, "0");
   });
 
   it("a challenge of another realm is not answered (X-7)", async () => {
