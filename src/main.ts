@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheckCommand } from "#cli/check";
+import { addDrainCommand } from "#cli/drain";
 import { addExportCommand } from "#cli/export";
 import { addImportCommand } from "#cli/import";
 import { addSchemaCommand } from "#cli/schema";
@@ -27,6 +28,7 @@ addExportCommand(program);
 addDialplanCommand(program);
 addPhoneCommand(program);
 addReloadCommand(program);
+addDrainCommand(program);
 addSimCommand(program);
 
 await program.parseAsync();

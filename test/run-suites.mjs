@@ -1,8 +1,9 @@
 // Runs the suites one after the other, shows their reports, and ends with the one line that counts.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { conformancePage, PAGE_FILE, pairsOnPage, unknownRules } from "./support/conformance-page.mjs";
 
 /** A test takes a fraction of this; only one that hangs may reach it, on the busiest machine. */
 const SUITES = [
@@ -17,6 +18,14 @@ const SUITE_MAX_MS = 8 * 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), "lamplighter-test-"));
 const coverage = process.argv.includes("--coverage");
+/**
+ * Writes CONFORMANCE.md from this run. With --check no test runs, and the page is compared with the names of the tests; with --names beside it
+ * the page is written with those names, each test as not run.
+ */
+const conformance = process.argv.includes("--conformance");
+const check = process.argv.includes("--check");
+const names = process.argv.includes("--names");
+const ruled = [];
 let passed = 0;
 let failed = 0;
 let skipped = 0;
@@ -28,6 +37,7 @@ for (const suite of SUITES) {
   const stats = readStats(report);
   passed += stats.passes;
   skipped += stats.pending;
+  ruled.push(...stats.ruled);
   failed += stats.failures + (code !== 0 && stats.failures === 0 ? 1 : 0);
   if (code !== 0 && stats.failures === 0) console.log(`the suite "${suite.name}" ended with code ${code}`);
 }
@@ -35,6 +45,21 @@ for (const suite of SUITES) {
 rmSync(folder, { recursive: true, force: true });
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+if (check && names) writeFileSync(PAGE_FILE, conformancePage(ruled.map(({ title }) => ({ title, state: "not run" }))));
+else if (check) compareWithPage();
+else if (conformance) writeFileSync(PAGE_FILE, conformancePage(ruled));
+
+function compareWithPage() {
+  const page = readFileSync(PAGE_FILE, "utf8");
+  const [onPage, now] = [pairsOnPage(page), pairsOnPage(conformancePage(ruled))];
+  const gone = onPage.filter((pair) => !now.includes(pair)).map((pair) => `- ${pair}`);
+  const added = now.filter((pair) => !onPage.includes(pair)).map((pair) => `+ ${pair}`);
+  const unknown = unknownRules(ruled).map((id) => `a test names ${id}, which test/support/rules.txt does not know`);
+  const complaints = [...unknown, ...gone, ...added];
+  if (complaints.length === 0) return;
+  console.log(`${complaints.join("\n")}\n${PAGE_FILE} is not fresh: npm run conformance`);
+  process.exitCode = 1;
+}
 
 function run(suite, report) {
   const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", "--timeout", String(suite.timeoutMs), "--forbid-only"];
@@ -48,6 +73,7 @@ function run(suite, report) {
     `output=${report}`,
     "--pass-on-failing-test-suite=false",
   );
+  if (check) mocha.push("--dry-run");
   const args = coverage
     ? ["node_modules/c8/bin/c8.js", "--clean=false", "--include=src/**/*.ts", "--reporter=text-summary", "node", ...mocha]
     : mocha;
@@ -68,6 +94,6 @@ function readStats(report) {
   try {
     return JSON.parse(readFileSync(report, "utf8"));
   } catch {
-    return { passes: 0, failures: 0, pending: 0 };
+    return { passes: 0, failures: 0, pending: 0, ruled: [] };
   }
 }

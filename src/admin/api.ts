@@ -5,6 +5,7 @@ import { normalMac } from "#domain/site/derived-phones";
 import { findingsReport } from "#domain/site/site-report";
 import { deviceStateBody } from "./device-body.ts";
 import { addDialplan } from "./dialplan-resources.ts";
+import { addDrain } from "./drain-resource.ts";
 import { EventStreams } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
 import { addFeatures } from "./feature-resources.ts";
@@ -37,6 +38,7 @@ export function apiRouter(ports: AdminPorts, clock: Clock): Router {
     streams.open(context);
   });
   addSite(router, ports);
+  addDrain(router, BASE, ports.drain);
   addDialplan(router, BASE, ports.site);
   router.get(`${BASE}/openapi.json`, (context) => {
     context.body = openApi();
@@ -137,6 +139,17 @@ function addLive(router: Router, ports: AdminPorts): void {
   });
   router.get(`${BASE}/subscriptions`, (context) => {
     context.body = page(context, ports.live.subscriptions());
+  });
+  router.get(`${BASE}/nodes`, (context) => {
+    context.body = page(context, ports.live.nodes());
+  });
+  router.get(`${BASE}/bans`, (context) => {
+    context.body = page(context, ports.bans.list());
+  });
+  router.delete(`${BASE}/bans/:source`, (context) => {
+    const source = pathParameter(context, "source");
+    if (!ports.bans.free(source)) throw new Problem(404, "That source is not shut out.");
+    context.status = 204;
   });
 }
 

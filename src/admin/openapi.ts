@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
+import { drainBody } from "./drain-resource.ts";
 import { featuresBody } from "./feature-body.ts";
 import { mailboxBody } from "./mailbox-body.ts";
 import { siteBody } from "./unpack-upload.ts";
@@ -10,6 +11,7 @@ interface Operation {
   readonly method: "get" | "put" | "post" | "delete";
   readonly summary: string;
   readonly body?: z.ZodType;
+  readonly isBodyOptional?: true;
   /** Other types that the body may have, beside JSON. */
   readonly bodyTypes?: readonly string[];
   /** A list, read page by page. */
@@ -54,6 +56,14 @@ const OPERATIONS: readonly Operation[] = [
     body: mailboxBody,
   },
   { path: "/mailboxes/{mailbox}", method: "delete", summary: "Take that back: what is published counts again" },
+  { path: "/nodes", method: "get", summary: "The nodes on this store", isList: true },
+  {
+    path: "/bans",
+    method: "get",
+    summary: "Sources shut out of this node for wrong passwords, whole or for an account",
+    isList: true,
+  },
+  { path: "/bans/{source}", method: "delete", summary: "Let a source in again: an address, or 2001:db8:0:1::/64" },
   {
     path: "/events",
     method: "get",
@@ -86,6 +96,15 @@ const OPERATIONS: readonly Operation[] = [
     body: siteBody,
     bodyTypes: ["application/zip", "multipart/form-data"],
   },
+  { path: "/drain", method: "get", summary: "How far this node is with sending its watchers away" },
+  {
+    path: "/drain",
+    method: "post",
+    summary: "End every subscription of this node, paced over so many seconds, and take no new ones; answered 202 at once",
+    body: drainBody,
+    isBodyOptional: true,
+  },
+  { path: "/drain", method: "delete", summary: "Call it off: new subscriptions are taken again" },
   { path: "/openapi.json", method: "get", summary: "This description" },
 ];
 
@@ -130,7 +149,15 @@ export function openApi(): object {
   };
 }
 
-function describe({ path, summary, body, bodyTypes = [], isList, answers = "application/json" }: Operation): object {
+function describe({
+  path,
+  summary,
+  body,
+  bodyTypes = [],
+  isBodyOptional,
+  isList,
+  answers = "application/json",
+}: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -140,7 +167,7 @@ function describe({ path, summary, body, bodyTypes = [], isList, answers = "appl
   return {
     summary,
     parameters: [...inPath, ...(isList === true ? PAGE_PARAMETERS : [])],
-    ...(body === undefined ? {} : { requestBody: { content: contentOf(body, bodyTypes), required: true } }),
+    ...(body === undefined ? {} : { requestBody: { content: contentOf(body, bodyTypes), required: isBodyOptional !== true } }),
     responses: {
       "200": { description: "OK", content: { [answers]: isList === true ? { schema: PAGE_SCHEMA } : {} } },
       default: PROBLEM,

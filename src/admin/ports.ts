@@ -15,6 +15,8 @@ export interface AdminPorts {
   readonly live: LivePort;
   readonly mailboxes: MailboxesPort;
   readonly features: FeaturesPort;
+  readonly drain: DrainPort;
+  readonly bans: BansPort;
   readonly site: () => Site;
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
@@ -130,6 +132,7 @@ export interface PhoneJson {
 }
 
 export interface LivePort {
+  nodes(): Listing<NodeJson>;
   registrations(): Listing<RegistrationJson>;
   subscriptions(): Listing<SubscriptionJson>;
 }
@@ -157,6 +160,48 @@ export interface MailboxJson extends MessageCounts {
   /** Who says so: the API, a server that publishes, nobody. */
   readonly source: "api" | "publish" | "none";
   readonly accounts: readonly string[];
+}
+
+/** A node of the store; one that is not alive is being taken over from. */
+export interface NodeJson {
+  readonly node: string;
+  readonly http: string;
+  readonly startedAt: string;
+  readonly isAlive: boolean;
+}
+
+/** Emptying this node. */
+export interface DrainPort {
+  progress(): DrainJson;
+  start(overSeconds: number): DrainJson;
+  cancel(): DrainJson;
+}
+
+export interface DrainJson {
+  readonly phase: "serving" | "draining" | "drained";
+  /** Subscriptions that are still here. */
+  readonly left: number;
+  /** Subscriptions that were here when it began. */
+  readonly total: number;
+  readonly startedAt: string | null;
+  readonly endsAt: string | null;
+}
+
+/** Sources that are shut out for wrong passwords. */
+export interface BansPort {
+  list(): Listing<BanJson>;
+  /** Lets a source in again; false: it was not shut out. */
+  free(source: string): boolean;
+}
+
+export interface BanJson {
+  /** "192.0.2.7" or "2001:db8:0:1::/64". */
+  readonly source: string;
+  /** Absent: for all accounts. */
+  readonly account?: string;
+  readonly until: string;
+  /** The how manieth time in a row. */
+  readonly times: number;
 }
 
 export interface RegistrationJson {

@@ -2,6 +2,7 @@ import type {
   AdminEvent,
   AdminPorts,
   DeviceJson,
+  DrainJson,
   LampJson,
   Listing,
   MailboxJson,
@@ -20,14 +21,18 @@ import type { Metrics } from "#observe/metrics";
 import { renderPhoneFile } from "#provisioner/provisioner";
 import { fromWire } from "#sip/message/wire-text";
 import { formatHostPort } from "#sip/message/uri";
+import type { DrainProgress } from "#sip/subscription/drain";
 import type { Notifier } from "#sip/subscription/notifier";
+import type { FailureLimiter } from "#sip/guard/failure-limiter";
 import type { Subscription } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
+import { bansPort } from "./ban-views.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { FeatureRunner } from "./feature-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { mailboxNamed, type MailboxRunner } from "./mailbox-runner.ts";
+import type { KnownNode } from "./nodes/membership.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { resourceOf } from "./resources/lamp-resources.ts";
@@ -45,16 +50,18 @@ export interface AdminViewParts {
   readonly mailboxes: MailboxRunner;
   readonly resyncs: ResyncRunner;
   readonly features: FeatureRunner;
+  readonly failures: FailureLimiter;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
   readonly metrics: Metrics;
   readonly events: EventBoard;
   readonly isReady: () => boolean;
+  readonly nodes: () => readonly KnownNode[];
 }
 
 /** Fills the ports of the API from what runs. */
 export function adminPorts(parts: AdminViewParts): AdminPorts {
-  const { lamps, site, bindings, notifier, clock } = parts;
+  const { lamps, site, notifier, clock } = parts;
   const now = (): number => clock.now();
   const checker = new SiteChecker(site);
   return {
@@ -92,11 +99,9 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         return view === undefined ? undefined : renderPhoneFile(view, name);
       },
     },
-    live: {
-      registrations: () => ({ keys: () => bindings.accounts(), get: (account) => registrationJson(bindings, account) }),
-      subscriptions: () =>
-        listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
-    },
+    live: livePort(parts),
+    drain: drainPort(notifier),
+    bans: bansPort(parts.failures, clock),
     mailboxes: mailboxesPort(parts.mailboxes),
     features: featuresPort(parts),
     site: () => site.site,
@@ -105,12 +110,25 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     events: (listener) => parts.events.listen(listener),
     notReady: async () => {
       if (!parts.isReady()) return "starting or stopping";
+      if (notifier.drainProgress.phase !== "serving") return "draining";
       return parts.store.ping().then(
         () => undefined,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       );
     },
     metrics: () => parts.metrics.text(),
+  };
+}
+
+function livePort({ bindings, notifier, nodes }: AdminViewParts): AdminPorts["live"] {
+  return {
+    nodes: () => {
+      const byName = new Map(nodes().map((known) => [known.node, known]));
+      return listingOf(byName, (known) => ({ ...known, startedAt: iso(known.startedAt) }));
+    },
+    registrations: () => ({ keys: () => bindings.accounts(), get: (account) => registrationJson(bindings, account) }),
+    subscriptions: () =>
+      listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
   };
 }
 
@@ -191,7 +209,7 @@ function watcherJson(subscription: Subscription): WatcherJson {
   return {
     aor: fromWire(subscription.record.watcher.aor),
     state: shown?.state ?? null,
-    cseq: subscription.cseq - 1,
+    cseq: subscription.sentCSeq,
     version: subscription.version - 1,
     sentAt: subscription.sentAt === 0 ? null : iso(subscription.sentAt),
     ackedAt: subscription.ackedAt === 0 ? null : iso(subscription.ackedAt),
@@ -209,7 +227,7 @@ function subscriptionJson(subscription: Subscription): SubscriptionJson {
     transport: record.flow.transport,
     userAgent: fromWire(record.userAgent),
     expiresAt: iso(record.expiresAt),
-    cseq: subscription.cseq - 1,
+    cseq: subscription.sentCSeq,
     version: subscription.version - 1,
     node: record.node,
   };
@@ -270,6 +288,18 @@ function phoneJson(parts: AdminViewParts, phone: Phone, origin: string): PhoneJs
     stage:
       subscriptions.length > 0 ? "watching" : registration !== undefined ? "registered" : fetches.length > 0 ? "fetched" : "new",
   };
+}
+
+function drainPort(notifier: Notifier): AdminPorts["drain"] {
+  return {
+    progress: () => drainJson(notifier.drainProgress),
+    start: (overSeconds) => drainJson(notifier.drain(overSeconds * 1000)),
+    cancel: () => drainJson(notifier.undrain()),
+  };
+}
+
+function drainJson({ phase, left, total, startedAt, endsAt }: DrainProgress): DrainJson {
+  return { phase, left, total, startedAt: startedAt === 0 ? null : iso(startedAt), endsAt: endsAt === 0 ? null : iso(endsAt) };
 }
 
 function iso(milliseconds: number): string {

@@ -20,6 +20,8 @@ export const COLLECTIONS = {
   phone: "phone",
   /** name → server keys shared by all nodes. */
   key: "key",
-  /** node name → nothing but its lease. */
+  /** node name → where it is; with its lease. */
   node: "node",
+  /** [node that had it, subscription] → node that took it; the first one reads and removes it. */
+  handover: "handover",
 } as const;

@@ -22,23 +22,26 @@ import { httpUrlPath } from "./data-paths.ts";
 import { FeatureRunner } from "./feature-runner.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
-import { claimNode } from "./node-claim.ts";
 import { MailboxRunner } from "./mailbox-runner.ts";
+import { NodeLease } from "./nodes/node-lease.ts";
+import { Nodes } from "./nodes/nodes.ts";
+import { ownUrl } from "./nodes/own-url.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
 import { publicationStands } from "./publication-directory.ts";
 import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
-import { resourceOf } from "./resources/lamp-resources.ts";
 import { RegistrationBoard } from "./registration-board.ts";
+import { ListResources } from "./resources/list-resources.ts";
+import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
+import { resourceKey } from "./resources/resource-directory.ts";
 import { ResyncRunner } from "./resync-runner.ts";
 import { UnsolicitedMwi } from "./unsolicited-mwi.ts";
-import { resourceKey } from "./resources/resource-directory.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
-import { storedSubscriptions, subscriptionStore, writeBackSubscriptions } from "./subscription-store.ts";
-import { connect, factsOf, makeMetrics, makeSip } from "./wiring.ts";
+import { StoredSubscriptions } from "./subscription-store.ts";
+import { connect, factsOf, listKey, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
 const SIP_PORT = 5060;
@@ -67,16 +70,23 @@ export async function compose(config: ServerConfig, log: Log): Promise<Server> {
 // eslint-disable-next-line max-lines-per-function
 async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Promise<Server> {
   const [clock, random] = [systemClock, systemRandom];
+  const startedAt = clock.now();
   const site = new SiteRunner(config.site, log, config.allowInclude);
-  const store = await openData(config, clock, log, lifecycle);
+  const { store, lease } = await openData(config, clock, log, lifecycle);
+  const subscriptions = new StoredSubscriptions(store, config.node, clock);
   const token = await loadAdminToken(config.data, random);
 
   const [credentials, secrets] = [new Credentials(store, random), new PhoneSecrets(store, random)];
-  const lamps = new LampRunner({
+  const lamps: LampRunner = new LampRunner({
     store,
     clock,
     log,
-    isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined,
+    isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined || lists.holds(resourceOf(lamp)),
+  });
+  const lists: ListResources = new ListResources({
+    site,
+    members: lampResources(site, lamps),
+    isWatched: (id) => sip.notifier.subscriptions.watchersOf(listKey(id)) !== undefined,
   });
   const bindings = new BindingRunner({ store, clock, log });
   const events = new EventBoard();
@@ -89,6 +99,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
       mailboxes.changed(mailbox);
     },
     stands: publicationStands(site),
+    devicesMax: () => site.site.settings.limits.publishedDevices,
   });
   const mailboxes = new MailboxRunner({
     store,
@@ -124,6 +135,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     onBound: (device) => {
       unsolicitedMwi.registered(device);
     },
+    subscriptions,
+    maySpeak: () => lease?.speaks ?? true,
+    lists,
   });
   lifecycle.add(() => sip.stop());
   const contacts = new ContactNotifier({
@@ -152,7 +166,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   });
 
   const reportRegistration = connect({
-    ...{ clock, site, credentials, secrets, phones, lamps, bindings, publications, mailboxes, registrations, events, sip },
+    ...{ clock, site, credentials, secrets, phones, lamps, lists, bindings, publications, mailboxes, registrations, events, sip },
   });
 
   lifecycle.add(await keepWatched(store));
@@ -181,6 +195,20 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   timers.start();
   lifecycle.add(() => timers.stop());
 
+  const nodes =
+    lease === undefined
+      ? undefined
+      : new Nodes({
+          store,
+          lease,
+          node: config.node,
+          leaseSeconds: config.lease,
+          http: () => ownUrl(config.http.host, http.plain.port, config.advertise),
+          notifier: sip.notifier,
+          subscriptions,
+          clock,
+          log,
+        });
   let isReady = false;
   lifecycle.add(async () => {
     isReady = false;
@@ -194,6 +222,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     lamps,
     bindings,
     notifier: sip.notifier,
+    failures: sip.failures,
     mailboxes,
     resyncs,
     features,
@@ -202,6 +231,10 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     metrics,
     events,
     isReady: () => isReady,
+    nodes: () =>
+      nodes?.list() ?? [
+        { node: config.node, http: ownUrl(config.http.host, http.plain.port, config.advertise), startedAt, isAlive: true },
+      ],
   });
   const http = await startHttp(
     config,
@@ -211,16 +244,20 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(http.stop);
   await writeHttpUrl(config, http.plain.port);
   // Before anybody can be heard: a refresh must find its dialog.
-  sip.notifier.restore(await storedSubscriptions(store));
+  const stored = await subscriptions.own();
+  welcomeKnown(sip, bindings, stored);
+  sip.notifier.restore(stored);
+  lifecycle.add(await subscriptions.start());
   await sip.listen(config.sip);
   lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();
   store.onLost(() => {
     const records = [...sip.notifier.subscriptions.all()].map(({ record }) => record);
-    writeBackSubscriptions(subscriptionStore(store), records).catch((error: unknown) => {
+    subscriptions.writeBack(records).catch((error: unknown) => {
       log.error("subscriptions could not be written back to the store", { error: String(error) });
     });
   });
+  if (nodes !== undefined) lifecycle.add(await nodes.start());
   if (config.watch) lifecycle.add(watchSite({ folders: () => site.folders, clock, log, reload: () => site.reload() }));
   isReady = true;
   return {
@@ -242,7 +279,12 @@ async function keepWatched(store: Store): Promise<Stop> {
   return () => lifecycle.stop();
 }
 
-async function openData(config: ServerConfig, clock: Clock, log: Log, lifecycle: Lifecycle): Promise<Store> {
+async function openData(
+  config: ServerConfig,
+  clock: Clock,
+  log: Log,
+  lifecycle: Lifecycle,
+): Promise<{ readonly store: Store; readonly lease?: NodeLease }> {
   try {
     await mkdir(config.data, { recursive: true });
   } catch (error) {
@@ -251,9 +293,10 @@ async function openData(config: ServerConfig, clock: Clock, log: Log, lifecycle:
   const store = await openStore({ url: config.store, dataFolder: config.data, clock, log });
   lifecycle.add(() => store.close());
   // The embedded store has one process anyway.
-  if (config.store !== "embedded")
-    lifecycle.add(await claimNode({ store, node: config.node, leaseSeconds: config.lease, clock, log }));
-  return store;
+  if (config.store === "embedded") return { store };
+  const lease = await NodeLease.claim({ store, node: config.node, leaseSeconds: config.lease, clock, log });
+  lifecycle.add(() => lease.stop());
+  return { store, lease };
 }
 
 /** For commands on this machine: a wildcard address is reached on the loopback one. */

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "#base/result";
+import { DEFAULT_XML_LIMITS, type XmlLimits } from "#base/xml/read-xml";
 import { devicesOfAccount } from "#sources/registrar/registrar-source";
 import { readAsteriskBody, type DeviceStatement } from "#sources/publish/asterisk-body";
 import { readDialogInfo } from "#sources/publish/dialog-info-body";
@@ -29,14 +30,22 @@ export function isExchange(packageName: string): boolean {
 }
 
 /** The event packages that take PUBLISH: one line each. */
-export function publicationPackages(account: (name: string) => Account | undefined): readonly PublicationPackage[] {
+export function publicationPackages(
+  account: (name: string) => Account | undefined,
+  xml: XmlLimits = DEFAULT_XML_LIMITS,
+): readonly PublicationPackage[] {
   return [
-    documentPackage("dialog", "application/dialog-info+xml", readDialogInfo, () => true),
+    documentPackage(
+      "dialog",
+      "application/dialog-info+xml",
+      (text) => readDialogInfo(text, xml),
+      () => true,
+    ),
     // Phones of one account may all call their tuple the same (P-21): one flow, one phone.
     documentPackage(
       "presence",
       "application/pidf+xml",
-      readPidf,
+      (text) => readPidf(text, xml),
       (other, newer) => newer.isFirst && other.source === newer.source,
     ),
     ...EXCHANGE_PACKAGES.map((name) => exchangePackage(name, account)),

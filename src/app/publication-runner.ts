@@ -27,7 +27,7 @@ import { runAggregate, type TimedDecision } from "./run-aggregate.ts";
 /** Devices that stand for mailboxes (asterisk-body.ts). */
 const MAILBOX_PREFIX = "MWI:";
 const EXPIRY_TIMER = "expiry";
-/** Devices that others may speak of, on all nodes together. */
+/** Devices that others may speak of, on all nodes together, unless the site says otherwise. */
 const DEVICES_MAX = 50_000;
 const NO_STATEMENTS: readonly StoredStatement[] = [];
 const NO_SLOTS: PublishedSlots = new Map();
@@ -41,6 +41,8 @@ export interface PublicationRunnerParts {
   /** What is published of this mailbox may be something else. */
   readonly messagesChanged: (mailbox: string) => void;
   readonly stands: (publisher: Publisher, key: PublicationKey) => boolean;
+  /** Devices that others may speak of now; default DEVICES_MAX. */
+  readonly devicesMax?: () => number | undefined;
 }
 
 /**
@@ -118,7 +120,7 @@ export class PublicationRunner implements PublicationStore {
 
   async keep(resource: string, { id, publisher, state, statedAt }: Publication, said: unknown): Promise<boolean> {
     const { device, ...statement } = said as DeviceStatement;
-    if (this.#statements.size >= DEVICES_MAX && !this.#statements.has(device)) return false;
+    if (this.#statements.size >= (this.#parts.devicesMax?.() ?? DEVICES_MAX) && !this.#statements.has(device)) return false;
     const { eid } = state as ExchangeState;
     const stored: StoredStatement = { ...statement, resource, publication: id, publisher, eid, at: statedAt };
     await runAggregate(this.#parts.store, COLLECTIONS.published, device, (current) => {

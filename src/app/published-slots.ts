@@ -33,8 +33,7 @@ export type PublishedSlots = ReadonlyMap<string, { readonly report: SlotReport; 
 
 /** What was published, after publications became `after`. */
 export function recordAfter(before: PublicationRecord, after: readonly Publication[], now: number): PublicationRecord {
-  const isLost = livePublications(before.publications, now).length < before.publications.length;
-  const lostAt = isLost ? now : before.lostAt;
+  const lostAt = isOneLost(before.publications, now) ? now : before.lostAt;
   return { publications: after, ...(lostAt === undefined || lostAt + LOST_KEPT_MS <= now ? {} : { lostAt }) };
 }
 
@@ -52,10 +51,20 @@ export function documentSlots(packageName: string, record: PublicationRecord, no
     const report = documentReport(state as PublishedDocument, `published by ${publisher.name}`, expiresAt);
     if (report !== undefined) slots.set(`publish:${publisher.name}/${id}`, { report, at: statedAt });
   }
-  const lostAt = record.publications.length > live.length ? now : record.lostAt;
+  const lostAt = isOneLost(record.publications, now) ? now : record.lostAt;
   if (live.length === 0 && lostAt !== undefined)
     slots.set(`publish:${packageName}`, { report: { state: "UNKNOWN", cause: "its publications have expired" }, at: lostAt });
   return slots;
+}
+
+/** Did one end by expiry whose publisher may have more to say? Of a call that was told to be over nothing is missing. */
+function isOneLost(publications: readonly Publication[], now: number): boolean {
+  return publications.some(({ expiresAt, state }) => expiresAt <= now && !saidIdle(state));
+}
+
+function saidIdle(state: unknown): boolean {
+  const { parts } = state as Partial<PublishedDocument>;
+  return parts?.every((part) => part.state === "NOT_INUSE") ?? false;
 }
 
 /** The statements of a device after one more: of one server the newest counts (J-8). */

@@ -1,4 +1,5 @@
 import type { Clock } from "#base/clock";
+import { JunkLog } from "#base/junk-log";
 import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
@@ -6,8 +7,9 @@ import { TimerWheel } from "#base/timer-wheel";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import { Authenticator } from "#sip/auth/authenticator";
 import type { AuthenticatorParts } from "#sip/auth/authenticator";
+import { FailureLimiter } from "#sip/guard/failure-limiter";
+import { Guard } from "#sip/guard/guard";
 import { Compositor } from "#sip/publication/compositor";
-import { DEFAULT_PUBLICATION_LIMITS } from "#sip/publication/limits";
 import type { PublicationPackage } from "#sip/publication/package";
 import type { PublicationDirectory, PublicationObserver, PublicationStore } from "#sip/publication/ports";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
@@ -22,13 +24,23 @@ import type { TlsIdentity } from "#sip/transport/listener";
 import { BadListener, Transports } from "#sip/transport/transports";
 import type { SiteLimits } from "#domain/site/settings";
 import { StartRefused } from "./config.ts";
-import { failureLimits, notifierLimits, registrarLimits } from "./site-limits.ts";
+import {
+  connectionLimits,
+  failureLimits,
+  messageSizes,
+  notifierLimits,
+  publicationLimits,
+  rateLimits,
+  registrarLimits,
+} from "./site-limits.ts";
 
 /** Granularity of all SIP timers. */
 const TICK_MS = 25;
 
-/** Option tags: outbound (RFC 5626) and Path (RFC 3327). */
-const SUPPORTED = ["outbound", "path"];
+/** Option tags: outbound (RFC 5626), Path (RFC 3327) and lists (RFC 4662). */
+const SUPPORTED = ["outbound", "path", "eventlist"];
+
+const PACKAGES = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
 
 export interface SipStackParts {
   readonly clock: Clock;
@@ -44,10 +56,12 @@ export interface SipStackParts {
   readonly refusal: Required<AuthenticatorParts>["refusal"];
   readonly limits: () => SiteLimits;
   readonly isAccount: (name: string) => boolean;
-  readonly trusted: (flow: Flow) => boolean;
+  readonly trusted: (peer: Pick<Flow, "transport" | "remoteHost">) => boolean;
   readonly isOurHost: (host: string) => boolean;
   readonly bindings: BindingStore;
   readonly subscriptions: SubscriptionStore;
+  /** False: other nodes may speak in the dialogs of this one. */
+  readonly maySpeak: () => boolean;
   readonly directory: ResourceDirectory;
   readonly observer: NotifierObserver & PublicationObserver;
   /** A device has registered with this node. */
@@ -62,67 +76,64 @@ export class SipStack {
   readonly transports: Transports;
   readonly transactions: TransactionLayer;
   readonly authenticator: Authenticator;
+  /** Wrong passwords by source, and who is shut out. */
+  readonly failures: FailureLimiter;
+  readonly guard: Guard;
   readonly notifier: Notifier;
   readonly unsolicited: UnsolicitedNotifier;
   readonly #lifecycle = new Lifecycle();
 
   constructor(parts: SipStackParts) {
-    const { clock, random, log } = parts;
+    const { clock, log, limits, trusted } = parts;
+    const junk = new JunkLog(log, clock);
+    const failures = (this.failures = new FailureLimiter(failureLimits(limits)));
+    this.guard = new Guard({ trusted, failures, rates: rateLimits(limits), clock, junk });
     const wheel = new TimerWheel(clock, TICK_MS);
-    this.transactions = new TransactionLayer({
-      wheel,
-      random,
-      log,
-      supported: SUPPORTED,
-      serverTransactionsMax: () => parts.limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
-    });
+    this.transactions = transactionsOf(parts, wheel, junk);
     this.transports = new Transports({
       clock,
       log,
       ...(parts.advertise === undefined ? {} : { advertise: parts.advertise }),
       ...(parts.tls === undefined ? {} : { tls: parts.tls }),
+      connectionLimits: connectionLimits(limits),
+      isExempt: trusted,
       onMessage: (message, flow) => {
-        this.transactions.receive(message, flow);
+        if (this.guard.admits(message, flow)) this.transactions.receive(message, flow);
       },
       onClosed: (flow) => {
         this.transactions.flowClosed(flow);
         registrar.flowClosed(flow);
       },
     });
-    this.authenticator = new Authenticator({ ...parts, failureLimits: failureLimits(parts.limits) });
+    this.authenticator = new Authenticator({ ...parts, failures, junk });
     const { authenticate } = this.authenticator;
-    const packages = new Map(EVENT_PACKAGES.map((eventPackage) => [eventPackage.name, eventPackage]));
     this.notifier = new Notifier({
       ...parts,
       wheel,
       clients: this.transactions.clients,
       flows: this.transports,
       authenticate,
-      packages,
+      packages: PACKAGES,
       store: parts.subscriptions,
-      limits: notifierLimits(parts.limits),
+      limits: notifierLimits(limits),
+      load: () => this.transactions.counts.servers / (limits().openTransactions ?? SERVER_TRANSACTIONS_MAX),
     });
-    this.unsolicited = new UnsolicitedNotifier({
-      clients: this.transactions.clients,
-      flows: this.transports,
-      random,
-      realm: parts.realm,
-    });
+    this.unsolicited = new UnsolicitedNotifier({ ...parts, clients: this.transactions.clients, flows: this.transports });
     const registrar = new Registrar({
       ...parts,
       authenticate,
       flows: this.transports,
       store: parts.bindings,
+      ownPorts: () => this.transports.listeners.map(({ port }) => port),
       onBound: (device) => {
         this.notifier.registered(device);
         parts.onBound(device);
       },
-      limits: registrarLimits(parts.limits),
+      limits: registrarLimits(limits),
     });
-    this.transactions.handle(registrar);
-    this.transactions.handle(this.notifier);
-    this.transactions.handle(compositorOf(parts, authenticate));
-    this.transactions.handle(optionsHandler(() => this.transactions.methods, [...packages.keys()], SUPPORTED));
+    const options = optionsHandler(() => this.transactions.methods, [...PACKAGES.keys()], SUPPORTED);
+    for (const handler of [registrar, this.notifier, compositorOf(parts, authenticate), options])
+      this.transactions.handle(handler);
     this.#stopInTurn(wheel);
   }
 
@@ -145,6 +156,7 @@ export class SipStack {
   /** Last added, first stopped. */
   #stopInTurn(wheel: TimerWheel): void {
     this.#lifecycle.add(async () => {
+      this.authenticator.stop();
       this.transactions.close();
       wheel.close();
       await Promise.resolve();
@@ -157,6 +169,20 @@ export class SipStack {
   }
 }
 
+function transactionsOf(parts: SipStackParts, wheel: TimerWheel, junk: JunkLog): TransactionLayer {
+  const { random, log, limits, isOurHost } = parts;
+  return new TransactionLayer({
+    wheel,
+    random,
+    log,
+    supported: SUPPORTED,
+    isOurHost,
+    serverTransactionsMax: () => limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
+    sizes: messageSizes(limits),
+    junk,
+  });
+}
+
 function compositorOf(parts: SipStackParts, authenticate: Authenticator["authenticate"]): Compositor {
   return new Compositor({
     ...parts,
@@ -164,6 +190,6 @@ function compositorOf(parts: SipStackParts, authenticate: Authenticator["authent
     packages: new Map(parts.publicationPackages.map((one) => [one.name, one])),
     directory: parts.publicationDirectory,
     store: parts.publications,
-    limits: DEFAULT_PUBLICATION_LIMITS,
+    limits: publicationLimits(parts.limits),
   });
 }

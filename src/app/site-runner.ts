@@ -2,6 +2,7 @@ import { formatDiagnostic, severityOf, type Diagnostic } from "#domain/site/diag
 import { diffSites, type SiteDiff } from "#domain/site/site-diff";
 import { EMPTY_SITE, type Phone, type Site, type SiteReading } from "#domain/site/site";
 import { HintIndex } from "#domain/site/visible-hint";
+import { WatchLists } from "#domain/site/watch-lists";
 import type { Log } from "#base/log";
 import { StartRefused } from "./config.ts";
 import { logFindings } from "./log-findings.ts";
@@ -25,6 +26,7 @@ export class SiteRunner {
   readonly #listeners: SiteListener[] = [];
   #site: Site = EMPTY_SITE;
   #hints = new HintIndex(EMPTY_SITE);
+  #lists = new WatchLists(EMPTY_SITE);
   #accounts = new Map<string, Site["accounts"][number]>();
   #phones = new Map<string, Phone>();
   /** Account → how a phone that has it is told things. */
@@ -57,6 +59,10 @@ export class SiteRunner {
 
   get hints(): HintIndex {
     return this.#hints;
+  }
+
+  get lists(): WatchLists {
+    return this.#lists;
   }
 
   account(name: string): Site["accounts"][number] | undefined {
@@ -130,6 +136,7 @@ export class SiteRunner {
     const steps = await Promise.all(this.#listeners.map((listener) => listener(site)));
     this.#site = site;
     this.#hints = new HintIndex(site);
+    this.#lists = new WatchLists(site);
     this.#accounts = new Map(site.accounts.map((account) => [account.name, account]));
     this.#phones = new Map(site.phones.map((phone) => [phone.mac, phone]));
     this.#profiles = new Map(

@@ -1,30 +1,199 @@
+import type { Clock } from "#base/clock";
+import type { Stop } from "#base/lifecycle";
 import type { SubscriptionStore } from "#sip/subscription/ports";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
-import type { Store } from "#store/store";
+import type { Store, StoredRecord } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 
-/** Keeps subscriptions in the store. One node speaks in a dialog, so the last write is the newest. */
-export function subscriptionStore(store: Store): SubscriptionStore {
-  const put = async (id: string, value: string | null): Promise<void> => {
-    await store.commit({ collection: COLLECTIONS.subscription, id, expect: "any", value, durability: "written" });
-  };
-  return {
-    save: (record) => put(record.id, JSON.stringify(record)),
-    remove: (id) => put(id, null),
-  };
-}
-
-/** Everything stored, for Notifier.restore. */
-export async function storedSubscriptions(store: Store): Promise<SubscriptionRecord[]> {
-  const records = await store.readAll(COLLECTIONS.subscription);
-  return records.map((record) => JSON.parse(record.value) as SubscriptionRecord);
-}
-
-/** Records of one round of writing back. */
+/** Records of one round of reading in, writing back, or taking over: nothing else waits long meanwhile. */
 const BATCH = 500;
+/** Tries after losing a race against another write of our own. */
+const TRIES_MAX = 20;
 
-/** After the store lost its data: dialogs that live here go on after a restart all the same. */
-export async function writeBackSubscriptions(store: SubscriptionStore, records: Iterable<SubscriptionRecord>): Promise<void> {
-  const all = [...records];
-  for (let at = 0; at < all.length; at += BATCH) await Promise.all(all.slice(at, at + BATCH).map((record) => store.save(record)));
+/** A subscription that is ours now, and the node that had it. */
+interface Taken {
+  readonly record: SubscriptionRecord;
+  readonly before: string;
+}
+
+/**
+ * Subscriptions in the store. Each is of one node, the one that its record names (S-93): a write is made only on top of the last one known, so
+ * that a node that was thought dead cannot write over what another has taken since.
+ */
+export class StoredSubscriptions implements SubscriptionStore {
+  readonly #store: Store;
+  readonly #node: string;
+  readonly #clock: Clock;
+  /** Versions that our writes made or will make, by id. */
+  readonly #versions = new Map<string, number>();
+  #onTaken: (id: string) => void = () => undefined;
+
+  constructor(store: Store, node: string, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#node = node;
+  }
+
+  onTaken(listener: (id: string) => void): void {
+    this.#onTaken = listener;
+  }
+
+  /** Follows what other nodes take from this one; resolves when it is heard of. */
+  async start(): Promise<Stop> {
+    return this.#store.watch(COLLECTIONS.handover, ({ id, value }) => {
+      const { node, subscription } = readHandover(id);
+      if (value === undefined || node !== this.#node) return;
+      this.#lose(subscription);
+      // Read and done with; if this fails, it is read again after the next start.
+      void this.#commit(COLLECTIONS.handover, id, "any", null).catch(() => undefined);
+    });
+  }
+
+  async save(record: SubscriptionRecord): Promise<void> {
+    const value = JSON.stringify(record);
+    let expect = this.#versions.get(record.id) ?? 0;
+    for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
+      // Our commits arrive in the order they were sent: the next one may count on this one.
+      if (expect > 0) this.#versions.set(record.id, expect + 1);
+      const outcome = await this.#commit(COLLECTIONS.subscription, record.id, expect, value);
+      if (outcome.type === "committed") {
+        this.#versions.set(record.id, Math.max(outcome.version, this.#versions.get(record.id) ?? 0));
+        return;
+      }
+      const current = outcome.type === "conflict" ? outcome.current : undefined;
+      if (current !== undefined && parse(current)?.node !== this.#node) {
+        this.#lose(record.id);
+        return;
+      }
+      expect = current?.version ?? 0;
+    }
+    throw new Error(`no commit after ${TRIES_MAX} tries: subscription ${record.id}`);
+  }
+
+  async remove(id: string): Promise<void> {
+    let expect = this.#versions.get(id);
+    this.#versions.delete(id);
+    for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
+      const outcome = await this.#commit(COLLECTIONS.subscription, id, expect ?? 0, null);
+      const current = outcome.type === "conflict" ? outcome.current : undefined;
+      if (current === undefined || parse(current)?.node !== this.#node) return;
+      expect = current.version;
+    }
+  }
+
+  /** Records of a dialog that another node speaks in, by their ids; none where this node would know them. */
+  async ofOthers(ids: readonly string[]): Promise<readonly SubscriptionRecord[]> {
+    const found = await Promise.all(ids.map((id) => this.#store.read(COLLECTIONS.subscription, id)));
+    return found.flatMap((stored) => {
+      const record = stored === undefined ? undefined : parse(stored);
+      return record === undefined || record.node === this.#node ? [] : [record];
+    });
+  }
+
+  /** Makes this node the one that speaks in these dialogs, and tells those that did; gives those that it now has. */
+  async take(records: readonly SubscriptionRecord[]): Promise<readonly SubscriptionRecord[]> {
+    const taken = await this.#takeAll(records);
+    await Promise.all(
+      taken.map(({ before, record: { id } }) => this.#commit(COLLECTIONS.handover, handoverId(before, id), "any", this.#node)),
+    );
+    return taken.map(({ record }) => record);
+  }
+
+  /** Everything stored that this node speaks in, for Notifier.restore. */
+  async own(): Promise<readonly SubscriptionRecord[]> {
+    return this.#of(this.#node);
+  }
+
+  /** Takes what a silent node had, in rounds; `adopt` is given each. Gives how many. */
+  async takeFrom(node: string, adopt: (records: readonly SubscriptionRecord[]) => void): Promise<number> {
+    const records = await this.#of(node);
+    let count = 0;
+    for (let at = 0; at < records.length; at += BATCH) {
+      // Nobody is told: a node that comes back looks up what is still its own.
+      const taken = await this.#takeAll(records.slice(at, at + BATCH));
+      adopt(taken.map(({ record }) => record));
+      count += taken.length;
+    }
+    return count;
+  }
+
+  /** Looks up which of these dialogs another node speaks in now, and tells. What the store knows nothing of is written anew: it lost it. */
+  async check(records: readonly SubscriptionRecord[]): Promise<void> {
+    const owners = new Map((await this.#all()).map(({ record }) => [record.id, record.node]));
+    for (const { id } of records) if ((owners.get(id) ?? this.#node) !== this.#node) this.#lose(id);
+    await this.writeBack(records.filter(({ id }) => !owners.has(id)));
+  }
+
+  /** After the store lost its data: dialogs that live here go on after a restart all the same. */
+  async writeBack(records: Iterable<SubscriptionRecord>): Promise<void> {
+    const all = [...records];
+    for (let at = 0; at < all.length; at += BATCH)
+      await Promise.all(all.slice(at, at + BATCH).map((record) => this.save(record)));
+  }
+
+  async #takeAll(records: readonly SubscriptionRecord[]): Promise<readonly Taken[]> {
+    const taken = await Promise.all(records.map(({ id }) => this.#take(id)));
+    return taken.filter((one) => one !== undefined);
+  }
+
+  async #take(id: string): Promise<Taken | undefined> {
+    for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
+      const stored = await this.#store.read(COLLECTIONS.subscription, id);
+      const record = stored === undefined ? undefined : parse(stored);
+      if (stored === undefined || record === undefined || record.node === this.#node) return undefined;
+      const mine: SubscriptionRecord = { ...record, node: this.#node };
+      const outcome = await this.#commit(COLLECTIONS.subscription, id, stored.version, JSON.stringify(mine));
+      if (outcome.type !== "committed") continue;
+      this.#versions.set(id, outcome.version);
+      return { record: mine, before: record.node };
+    }
+    return undefined;
+  }
+
+  #lose(id: string): void {
+    this.#versions.delete(id);
+    this.#onTaken(id);
+  }
+
+  async #of(node: string): Promise<readonly SubscriptionRecord[]> {
+    const found = (await this.#all()).filter(({ record }) => record.node === node);
+    if (node === this.#node)
+      for (const { record, version } of found)
+        this.#versions.set(record.id, Math.max(version, this.#versions.get(record.id) ?? 0));
+    return found.map(({ record }) => record);
+  }
+
+  async #all(): Promise<readonly { readonly record: SubscriptionRecord; readonly version: number }[]> {
+    const stored = await this.#store.readAll(COLLECTIONS.subscription);
+    const found: { readonly record: SubscriptionRecord; readonly version: number }[] = [];
+    for (const [at, one] of stored.entries()) {
+      // Others are served in between.
+      if (at % BATCH === BATCH - 1) await new Promise<void>((resolve) => this.#clock.after(0, resolve));
+      const record = parse(one);
+      if (record !== undefined) found.push({ record, version: one.version });
+    }
+    return found;
+  }
+
+  #commit(collection: string, id: string, expect: number | "any", value: string | null): ReturnType<Store["commit"]> {
+    return this.#store.commit({ collection, id, expect, value, durability: "written" });
+  }
+}
+
+function parse({ value }: StoredRecord): SubscriptionRecord | undefined {
+  try {
+    return JSON.parse(value) as SubscriptionRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who had a dialog and which one it is: two parts, since a node's name may hold anything. */
+function handoverId(node: string, subscription: string): string {
+  return JSON.stringify([node, subscription]);
+}
+
+function readHandover(id: string): { readonly node: string; readonly subscription: string } {
+  const [node = "", subscription = ""] = JSON.parse(id) as readonly string[];
+  return { node, subscription };
 }

@@ -7,7 +7,7 @@ import { StartRefused } from "./config.ts";
 const KNOWN_MAX = 20_000;
 
 /** The sources that need no digest (--trust). Never true for WebSockets: a browser on a trusted network runs foreign pages. */
-export function trustPolicy(blocks: readonly string[]): { trusted(flow: Flow): boolean } {
+export function trustPolicy(blocks: readonly string[]): { trusted(flow: Pick<Flow, "transport" | "remoteHost">): boolean } {
   const isListed = insideOf(blocks.map(networkOf));
   const known = new RecentMap<boolean>({ lifeMs: Infinity, entriesMax: KNOWN_MAX });
   return {

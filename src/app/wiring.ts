@@ -4,6 +4,7 @@ import { systemClock } from "#base/system-clock";
 import { systemRandom } from "#base/system-random";
 import { Metrics } from "#observe/metrics";
 import { devicesOfAccount, REGISTRAR_SOURCE, registrarReport } from "#sources/registrar/registrar-source";
+import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import type { TlsIdentity } from "#sip/transport/listener";
 import type { Store } from "#store/store";
 import { deviceJson, lampJson, type EventBoard } from "./admin-views.ts";
@@ -22,6 +23,7 @@ import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
 import { featureResources } from "./resources/feature-resources.ts";
+import type { ListResources } from "./resources/list-resources.ts";
 import { mailboxResources } from "./resources/mailbox-resources.ts";
 import { registrationResources } from "./resources/registration-resources.ts";
 import { resourceDirectory, resourceKey, type KindOfPackages } from "./resources/resource-directory.ts";
@@ -31,13 +33,24 @@ import type { PublicationRunner } from "./publication-runner.ts";
 import type { RegistrationBoard } from "./registration-board.ts";
 import { keepOnce } from "./run-aggregate.ts";
 import { SipStack, type SipStackParts } from "./sip-stack.ts";
+import { xmlLimits } from "./site-limits.ts";
 import type { SiteRunner } from "./site-runner.ts";
 import type { HttpServer } from "./http-server.ts";
 import type { StartFacts } from "./start-message.ts";
-import { subscriptionStore } from "./subscription-store.ts";
+import type { StoredSubscriptions } from "./subscription-store.ts";
 import { trustPolicy } from "./trust.ts";
 
+/** Packages that tell lamps, and the kind of lists of lamps. */
+const LAMP_PACKAGES = ["dialog", "presence"];
+const LAMP_LISTS = "lists";
+
+/** Key of a list among the notifier's resources. */
+export function listKey(id: string): string {
+  return resourceKey(LAMP_LISTS, id);
+}
+
 interface SipNeeds {
+  readonly lists: ListResources;
   readonly certificates: TlsIdentity | undefined;
   readonly log: Log;
   readonly site: SiteRunner;
@@ -50,6 +63,8 @@ interface SipNeeds {
   readonly registrations: RegistrationBoard;
   readonly features: FeatureRunner;
   readonly metrics: Metrics;
+  readonly subscriptions: StoredSubscriptions;
+  readonly maySpeak: () => boolean;
   readonly onBound: SipStackParts["onBound"];
 }
 
@@ -72,10 +87,11 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     refusal: accountRights((name) => site.account(name)),
     limits: () => site.site.settings.limits,
     isAccount: (name) => site.account(name) !== undefined,
-    trusted: (flow) => trust.trusted(flow),
+    trusted: (peer) => trust.trusted(peer),
     isOurHost,
     bindings,
-    subscriptions: subscriptionStore(store),
+    subscriptions: parts.subscriptions,
+    maySpeak: parts.maySpeak,
     directory: resourceDirectory(kindsOf(parts), {
       isOurHost,
       profileOf: (sender) => (sender.type === "account" ? site.profileOf(sender.name) : undefined),
@@ -84,14 +100,18 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     onBound: parts.onBound,
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),
-    publicationPackages: publicationPackages((name) => site.account(name)),
+    publicationPackages: publicationPackages(
+      (name) => site.account(name),
+      xmlLimits(() => site.site.settings.limits),
+    ),
   });
 }
 
 /** Kinds of what can be watched: one line each. */
-function kindsOf({ site, lamps, mailboxes, registrations, features }: SipNeeds): readonly KindOfPackages[] {
+function kindsOf({ site, lamps, lists, mailboxes, registrations, features }: SipNeeds): readonly KindOfPackages[] {
   return [
-    { name: "", packages: ["dialog", "presence"], kind: lampResources(site, lamps) },
+    { name: "", packages: LAMP_PACKAGES, kind: lampResources(site, lamps) },
+    { name: LAMP_LISTS, packages: LAMP_PACKAGES, kind: lists, isList: true },
     { name: "mailbox", packages: ["message-summary"], kind: mailboxResources(site, mailboxes) },
     { name: "reg", packages: ["reg"], kind: registrationResources(site, registrations) },
     { name: "feature", packages: ["as-feature-event"], kind: featureResources(site, features) },
@@ -139,8 +159,20 @@ export function makeMetrics(bindings: BindingRunner, publications: PublicationRu
     repeats: () => sip().transactions.counts.repeats,
     parseFailures: () => sip().transactions.counts.parseFailures,
     wrongPasswords: () => sip().authenticator.wrongAnswers,
+    banned: () => sip().failures.bans(systemClock.now()).length,
+    drops: () => sip().guard.drops,
     transports: () => sip().transports.figures(),
   });
+}
+
+/** Sources of bindings and subscriptions of an earlier run have shown a password then. */
+export function welcomeKnown(sip: SipStack, bindings: BindingRunner, subscriptions: readonly SubscriptionRecord[]): void {
+  const now = systemClock.now();
+  const flows = [
+    ...subscriptions.map(({ flow }) => flow),
+    ...bindings.accounts().flatMap((account) => bindings.live(account).map(({ flow }) => flow)),
+  ];
+  for (const host of new Set(flows.map((flow) => flow.host))) sip.failures.welcome(host, now);
 }
 
 interface Connected {
@@ -156,6 +188,7 @@ interface Connected {
   readonly registrations: RegistrationBoard;
   readonly events: EventBoard;
   readonly sip: SipStack;
+  readonly lists: ListResources;
 }
 
 /** Who hears of whom. Gives the function that tells the lamps of an account's registration. */
@@ -172,6 +205,7 @@ export function connect({
   registrations,
   events,
   sip,
+  lists,
 }: Connected): (account: string) => void {
   const reportRegistration = (account: string): void => {
     registrations.changed(account);
@@ -194,13 +228,16 @@ export function connect({
         for (const device of devicesOfAccount(name)) lamps.forget(device, REGISTRAR_SOURCE);
       accounts = next.accounts.map(({ name }) => name);
       for (const name of accounts) reportRegistration(name);
+      const seen = lists.review();
       sip.notifier.review();
+      for (const id of seen) sip.notifier.changed(listKey(id));
       events.tell(() => ({ type: "site", data: { at: new Date(clock.now()).toISOString() } }));
     };
   });
   lamps.listen({
     lampChanged: (lamp) => {
       sip.notifier.changed(resourceOf(lamp));
+      for (const id of lists.changed(resourceOf(lamp))) sip.notifier.changed(listKey(id));
       events.tell(() => ({ type: "lamp", data: lampJson({ lamps, notifier: sip.notifier }, lamp) }));
     },
     lampRemoved: (lamp) => {

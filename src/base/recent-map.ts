@@ -33,6 +33,12 @@ export class RecentMap<V> {
     this.#current.set(key, value);
   }
 
+  /** All that is kept, in no order. */
+  *entries(): IterableIterator<[string, V]> {
+    yield* this.#previous.entries();
+    yield* this.#current.entries();
+  }
+
   delete(key: string): void {
     this.#current.delete(key);
     this.#previous.delete(key);

@@ -14,17 +14,31 @@ export function createSystemLog(level: string): Log {
 function wrap(logger: Logger): Log {
   return {
     debug: (message, fields) => {
-      logger.debug(fields ?? {}, message);
+      logger.debug(printable(fields), message);
     },
     info: (message, fields) => {
-      logger.info(fields ?? {}, message);
+      logger.info(printable(fields), message);
     },
     warn: (message, fields) => {
-      logger.warn(fields ?? {}, message);
+      logger.warn(printable(fields), message);
     },
     error: (message, fields) => {
-      logger.error(fields ?? {}, message);
+      logger.error(printable(fields), message);
     },
-    with: (fields: LogFields) => wrap(logger.child(fields)),
+    with: (fields: LogFields) => wrap(logger.child(printable(fields))),
   };
+}
+
+/** What a terminal would obey, or show in another order (X-22). Line ends stay: JSON escapes them, and a stack is read line by line. */
+const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** Fields as they may be shown: they hold what peers have written. */
+export function printable(fields: LogFields = {}): LogFields {
+  const shown = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === "string"
+      ? value.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`)
+      : value,
+  ]);
+  return Object.fromEntries(shown) as LogFields;
 }

@@ -18,9 +18,23 @@ function take(count: number): Buffer {
   return pool.subarray(used - count, used);
 }
 
+let hexPool = "";
+let hexUsed = 0;
+
+/** Characters that nobody else was given: cut from a pool, since turning eight bytes into text costs more than drawing them. */
+function takeHex(count: number): string {
+  if (count > POOL_BYTES) return randomBytes(count / 2).toString("hex");
+  if (hexUsed + count > hexPool.length) {
+    hexPool = randomBytes(POOL_BYTES).toString("hex");
+    hexUsed = 0;
+  }
+  hexUsed += count;
+  return hexPool.slice(hexUsed - count, hexUsed);
+}
+
 /** The randomness of this machine's kernel. */
 export const systemRandom: Random = {
   bytes: take,
   below: (below) => randomInt(below),
-  token: (bits) => take(Math.ceil(bits / 8)).toString("hex"),
+  token: (bits) => takeHex(Math.ceil(bits / 8) * 2),
 };

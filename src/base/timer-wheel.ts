@@ -1,9 +1,10 @@
+import assert from "node:assert/strict";
 import type { Clock, StopTimer } from "./clock.ts";
 
 /** A timer in the wheel. Opaque to its owner: give it back to `stop`. */
 export interface WheelTimer {
   /** The moment that was asked for, in ms of the wheel's time. */
-  readonly dueMs: number;
+  dueMs: number;
   /** Due tick, or -1 when it is not in the wheel. */
   dueTick: number;
   readonly fire: (owner: never) => void;
@@ -53,6 +54,13 @@ export class TimerWheel {
     return this.#insert(previous.dueMs + delayMs, fire, owner);
   }
 
+  /** Starts a timer that has fired or was stopped once more, for the same owner: what comes and goes all the time needs no new one. */
+  startAgain(timer: WheelTimer, delayMs: number): void {
+    assert.ok(timer.slot === undefined, "the timer runs already");
+    timer.dueMs = this.#elapsedMs() + delayMs;
+    this.#enter(timer);
+  }
+
   stop(timer: WheelTimer | undefined): void {
     const slot = timer?.slot;
     if (timer === undefined || slot === undefined) return;
@@ -74,15 +82,21 @@ export class TimerWheel {
   }
 
   #insert(dueMs: number, fire: (owner: never) => void, owner: unknown): WheelTimer {
+    const timer: WheelTimer = { dueMs, dueTick: -1, fire, owner, slot: undefined, index: 0 };
+    this.#enter(timer);
+    return timer;
+  }
+
+  #enter(timer: WheelTimer): void {
     // An empty wheel has not ticked: what it slept through is done.
     if (this.#count === 0) this.#doneTick = Math.floor(this.#elapsedMs() / this.#tickMs);
-    const dueTick = Math.max(this.#doneTick + 1, Math.ceil(dueMs / this.#tickMs));
-    const slot = this.#slots[dueTick % SLOTS] as WheelTimer[];
-    const timer: WheelTimer = { dueMs, dueTick, fire, owner, slot, index: slot.length };
+    timer.dueTick = Math.max(this.#doneTick + 1, Math.ceil(timer.dueMs / this.#tickMs));
+    const slot = this.#slots[timer.dueTick % SLOTS] as WheelTimer[];
+    timer.slot = slot;
+    timer.index = slot.length;
     slot.push(timer);
     this.#count += 1;
     this.#run();
-    return timer;
   }
 
   #run(): void {
@@ -111,8 +125,8 @@ export class TimerWheel {
   #fireSlot(slot: WheelTimer[], nowTick: number, failures: unknown[]): void {
     const due = slot.filter((timer) => timer.dueTick <= nowTick);
     for (const timer of due) {
-      // One fired before may have stopped this one.
-      if (timer.slot === undefined) continue;
+      // One fired before may have stopped this one, and even started it again.
+      if (timer.slot === undefined || timer.dueTick > nowTick) continue;
       this.stop(timer);
       try {
         timer.fire(timer.owner as never);

@@ -5,7 +5,7 @@ import type { BodyHole, BodyTemplate } from "#sip/subscription/package";
 /**
  * Marks that stand for holes while a document is built: private-use characters, which no name of ours holds after `withoutMarks`.
  */
-export const HOLE: Readonly<Record<BodyHole, string>> = {
+export const HOLE: Readonly<Record<Exclude<BodyHole, object>, string>> = {
   version: "\ue000",
   entity: "\ue001",
   watcher: "\ue002",

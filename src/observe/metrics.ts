@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay, type IntervalHistogram } from "node:perf_hooks";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Live figures read when somebody asks for them. */
@@ -10,6 +11,10 @@ export interface MetricsSource {
   repeats(): number;
   parseFailures(): number;
   wrongPasswords(): number;
+  /** Sources that are shut out, whole or for an account. */
+  banned(): number;
+  /** Messages dropped unread, by reason. */
+  drops(): Readonly<Record<string, number>>;
   transports(): readonly TransportFigures[];
 }
 
@@ -23,29 +28,32 @@ export interface TransportFigures {
 /** Seconds; a lamp is expected within a few milliseconds (design §8). */
 const DELAY_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
 
+/** How often the event loop is asked how late it is. */
+const LAG_EVERY_MS = 10;
+const LAG_QUANTILES = [0.5, 0.99, 1];
+
 /** Metrics of one server in Prometheus's words. Also the notifier's observer: its methods cost an addition each. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #sent: Counter<"package">;
-  readonly #answered: Counter<"outcome">;
+  readonly #sent = new Map<string, number>();
+  readonly #answered = new Map<string, number>();
   readonly #delay: Histogram;
+  /** How late the event loop gets to its timers. */
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_EVERY_MS });
   readonly #published: Counter<"package" | "outcome">;
 
   constructor(source: MetricsSource) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry, prefix: "lamplighter_" });
-    this.#sent = new Counter({
-      name: "lamplighter_notify_sent_total",
-      help: "NOTIFYs sent, repeats not counted",
-      labelNames: ["package"],
+    loopLag(this.#lag, registers);
+    tally("lamplighter_notify_sent_total", "NOTIFYs sent, repeats not counted", "package", this.#sent, registers);
+    tally(
+      "lamplighter_notify_answered_total",
+      "Ends of NOTIFYs: ok, refused, failed, timeout",
+      "outcome",
+      this.#answered,
       registers,
-    });
-    this.#answered = new Counter({
-      name: "lamplighter_notify_answered_total",
-      help: "Ends of NOTIFYs: ok, refused, failed, timeout",
-      labelNames: ["outcome"],
-      registers,
-    });
+    );
     this.#delay = new Histogram({
       name: "lamplighter_notify_delay_seconds",
       help: "From a change to the socket",
@@ -71,11 +79,18 @@ export class Metrics {
     counter("lamplighter_request_repeats_total", "Requests of ours sent again", () => source.repeats(), registers);
     counter("lamplighter_parse_failures_total", "Messages that could not be read", () => source.parseFailures(), registers);
     counter("lamplighter_wrong_passwords_total", "Wrong answers to challenges", () => source.wrongPasswords(), registers);
+    gauge(
+      "lamplighter_sip_bans",
+      "Sources shut out for wrong passwords, whole or for an account",
+      () => source.banned(),
+      registers,
+    );
+    byReason(() => source.drops(), registers);
     byTransport(() => source.transports(), registers);
   }
 
   notifySent(packageName: string): void {
-    this.#sent.inc({ package: packageName });
+    this.#sent.set(packageName, (this.#sent.get(packageName) ?? 0) + 1);
   }
 
   notifyDelay(delayMs: number): void {
@@ -83,7 +98,7 @@ export class Metrics {
   }
 
   notifyAnswered(outcome: "ok" | "refused" | "failed" | "timeout"): void {
-    this.#answered.inc({ outcome });
+    this.#answered.set(outcome, (this.#answered.get(outcome) ?? 0) + 1);
   }
 
   published(packageName: string, outcome: string): void {
@@ -95,8 +110,28 @@ export class Metrics {
   }
 
   stop(): void {
+    this.#lag.disable();
     this.#registry.clear();
   }
+}
+
+/** Since the figures were read the last time: whoever scrapes sees every pause once. */
+function loopLag(lag: IntervalHistogram, registers: Registry[]): void {
+  lag.enable();
+  new Gauge({
+    name: "lamplighter_event_loop_lag_seconds",
+    help: "How late the event loop was since the last scrape, by quantile",
+    labelNames: ["quantile"],
+    registers,
+    collect() {
+      // The monitor measures whole turns of its timer: the interval itself is not lag.
+      for (const quantile of LAG_QUANTILES) {
+        const ms = lag.count === 0 ? 0 : lag.percentile(quantile * 100) / 1e6 - LAG_EVERY_MS;
+        this.set({ quantile: String(quantile) }, Math.max(0, ms) / 1000);
+      }
+      lag.reset();
+    },
+  });
 }
 
 function gauge(name: string, help: string, read: () => number, registers: Registry[]): void {
@@ -119,6 +154,34 @@ function counter(name: string, help: string, read: () => number, registers: Regi
     collect() {
       this.reset();
       this.inc(read());
+    },
+  });
+}
+
+/** What was dropped unread. */
+function byReason(read: () => Readonly<Record<string, number>>, registers: Registry[]): void {
+  new Counter({
+    name: "lamplighter_sip_dropped_total",
+    help: "SIP messages dropped unread: banned, rate, scanner",
+    labelNames: ["reason"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(read())) this.inc({ reason }, count);
+    },
+  });
+}
+
+/** Counted in a map, by the one label: a counter of the library looks its labels up for every addition. */
+function tally(name: string, help: string, label: string, counts: ReadonlyMap<string, number>, registers: Registry[]): void {
+  new Counter({
+    name,
+    help,
+    labelNames: [label],
+    registers,
+    collect() {
+      this.reset();
+      for (const [value, count] of counts) this.inc({ [label]: value }, count);
     },
   });
 }

@@ -5,6 +5,7 @@ import { readAccounts } from "./read-accounts.ts";
 import { readContexts, readGlobals } from "./read-contexts.ts";
 import { HintReader } from "./read-hints.ts";
 import { readLines } from "./read-lines.ts";
+import { readLists } from "./read-lists.ts";
 import { readPhones } from "./read-phones.ts";
 import { readIndications, readNativeExtensions, readSettings } from "./read-settings.ts";
 import { readStations } from "./read-stations.ts";
@@ -63,6 +64,7 @@ function siteOf(yaml: YamlFields, root: Node | undefined): Pick<SiteReading, "si
     phones: phones.map(({ phone }) => phone),
     extensions: readNativeExtensions(yaml, fields.extensions, context),
     hints: hints.hints,
+    lists: readLists(yaml, fields.lists),
     dialplan: { contexts, globals: readGlobals(yaml, fields.globals) },
     ...(indications === undefined ? {} : { indications }),
   };

@@ -3,6 +3,7 @@ import { DEVICE_STATES } from "#domain/lamp/device-state";
 import { PROFILE_NAMES } from "#domain/lamp/phone-profiles";
 import { choice, flag, list, mapSchema, record, recordSchema, seconds, text, whole, written } from "./kinds.ts";
 import { ACCOUNT_FIELDS } from "./account-fields.ts";
+import { LIMIT_FIELDS } from "./limit-fields.ts";
 import { CONTEXT_FIELDS, globalValue, hintDevices, zoneFields } from "./dialplan-fields.ts";
 
 /** What a map of a site.yaml may say, one table a map: readers and the JSON Schema both follow it. */
@@ -12,9 +13,6 @@ const LINES_MAX = 1000;
 const DIDS_MAX = 1000;
 const ACCOUNTS_MAX = 50;
 const COUNT_MAX = 100_000_000;
-const CONTACTS_MAX = 1000;
-/** With fewer, phones that start together would shut one another out. */
-const OPEN_TRANSACTIONS_MIN = 1000;
 
 const lineNames = list("Names of lines, in the order of the keys; [] for none", text("Name of a line"), LINES_MAX);
 
@@ -78,26 +76,24 @@ export const EXTENSION_FIELDS = {
 const compat = (what: string): ReturnType<typeof choice<"product" | "asterisk">> =>
   choice(`Whose way of doing ${what}: ours, or Asterisk's with its limits`, ["product", "asterisk"]);
 
+/** Entries of a list. */
+export const LIST_ENTRIES_MAX = 500;
+
+/** One entry of a list. */
+export const LIST_ENTRY_FIELDS = {
+  extension: text("An extension with a hint"),
+  label: text("What its key shows"),
+  list: text("Name of another list, all of which is in this one"),
+};
+
+const listEntry = { anyOf: [text("An extension").schema, recordSchema("An entry", LIST_ENTRY_FIELDS)] };
+
 /** What holds for the whole site. */
 export const SETTING_FIELDS = {
   attemptcallerid: flag(
     "Whether phones and lines are told who calls (sla.conf). Absent: yes; beside a sla.conf that does not say it: no",
   ),
   country: text("Whose tones are played: us, uk, br, …; see `tones`", { max: 20 }),
-};
-
-/** Limits of the server that a site may move. */
-export const LIMIT_FIELDS = {
-  subscriptionsPerAccount: whole("Lamps that one account may watch from one address; absent: 2000", 1, COUNT_MAX),
-  subscriptions: whole("Lamps watched on one node; absent: 100000", 1, COUNT_MAX),
-  contactsPerAccount: whole("Addresses that one account may be registered at; absent: 10", 1, CONTACTS_MAX),
-  openTransactions: whole("SIP requests in work on one node; absent: 250000", OPEN_TRANSACTIONS_MIN, COUNT_MAX),
-  wrongPasswordsPerAccount: whole(
-    "Wrong passwords for one account from one address in ten minutes, then it is shut out for a while; absent: 20",
-    1,
-    COUNT_MAX,
-  ),
-  wrongPasswordsPerSource: whole("The same for all accounts from one address; absent: 100", 1, COUNT_MAX),
 };
 
 const CODE = { max: 20, form: { pattern: /^[0-9*#A-Da-d]+$/, words: "digits, * and #" } };
@@ -148,6 +144,11 @@ export const SITE_FIELDS = {
   ),
   extensions: written(mapSchema('"100" or "100@CONTEXT": {…}', recordSchema("An extension", EXTENSION_FIELDS))),
   hints: written(mapSchema('"100": [Tech/resource, …]', hintDevices.schema)),
+  lists: written(
+    mapSchema("NAME: [100, { extension: 101, label: Anna }, { list: OTHER }], watched with one subscription (RFC 4662)", {
+      anyOf: [{ type: "array", items: listEntry, maxItems: LIST_ENTRIES_MAX }, listEntry],
+    }),
+  ),
   contexts: written(mapSchema("NAME: {…}: a dialplan, as in extensions.conf", recordSchema("A context", CONTEXT_FIELDS))),
   globals: written(mapSchema("NAME: value, as in [globals]", globalValue.schema)),
   tones: written(mapSchema("COUNTRY: {…}, as in indications.conf", recordSchema("A country", zoneFields))),

@@ -1,6 +1,6 @@
 import type { Account } from "#domain/site/account";
 import type { SiteSettings } from "#domain/site/settings";
-import type { Site } from "#domain/site/site";
+import type { ListEntry, Site } from "#domain/site/site";
 import { keyHintText, textOfHint, writtenSite } from "#domain/site/written-site";
 import { CommentedDocument, type CommentsOf, type WrittenEntry } from "./commented-map.ts";
 import { shortForm, type KeyPlace } from "./short-form.ts";
@@ -34,6 +34,10 @@ export function writeYamlSite(site: Site, { header, commentsOf }: YamlNotes): st
   const hints = written.hints.filter((hint) => !isMade.has(textOfHint(hint)));
   document.objects("extensions", extensionEntries(written.extensions, place.context));
   document.objects("hints", hintEntries(hints.filter(({ context }) => context === place.context)));
+  document.objects(
+    "lists",
+    site.lists.map(({ name, members, origin }) => ({ name, value: members.map(listEntry), origin })),
+  );
   document.objects(
     "contexts",
     contextEntries(
@@ -74,6 +78,11 @@ function writeObjects(document: CommentedDocument, site: Site, place: KeyPlace, 
       place.context,
     ),
   );
+}
+
+/** A bare extension is one word. */
+function listEntry(entry: ListEntry): unknown {
+  return "extension" in entry && entry.label === undefined ? entry.extension : entry;
 }
 
 function accountEntries(accounts: readonly Account[], context: string): readonly WrittenEntry[] {

@@ -23,7 +23,7 @@ export class Bench {
   static async open(site?: string, store = "embedded", isTrusted = true): Promise<Bench> {
     const folder = site === undefined ? writeBenchSite({ hints: HINTS, accounts: ACCOUNTS }) : undefined;
     const args = [...(isTrusted ? ["--trust", "127.0.0.1/32"] : []), "--log", "error"];
-    const server = await ServerUnderTest.start({ site: site ?? folder ?? "", store, args });
+    const server = await ServerUnderTest.start({ site: site ?? folder ?? "", store, args, nodeArgs: nodeArgs() });
     return new Bench(server, folder);
   }
 
@@ -51,6 +51,15 @@ export class Bench {
     return (await this.#server.api("GET", path)).json;
   }
 
+  /** How late the server's event loop was since this was asked the last time, ms at p99. */
+  async lagMs(): Promise<number> {
+    const headers = { Authorization: `Bearer ${await this.#server.token()}` };
+    const text = await (await fetch(`http://127.0.0.1:${this.httpPort}/metrics`, { headers })).text();
+    const seconds = /^lamplighter_event_loop_lag_seconds\{quantile="0\.99"\} (\S+)$/m.exec(text)?.[1];
+    if (seconds === undefined) throw new Error("the server's metrics do not tell the lag of its event loop");
+    return Number(seconds) * 1000;
+  }
+
   async kill(): Promise<void> {
     await this.#server.end("SIGKILL");
   }
@@ -64,4 +73,9 @@ export class Bench {
     await this.#server.stop();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true });
   }
+}
+
+/** `BENCH_NODE="--cpu-prof"` and the like are given to the server's node. */
+function nodeArgs(): readonly string[] {
+  return (process.env["BENCH_NODE"] ?? "").split(" ").filter((arg) => arg !== "");
 }

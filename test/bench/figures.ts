@@ -4,6 +4,8 @@ export interface Figure {
   readonly value: string;
   /** What is aimed for, when something is. */
   readonly target?: string;
+  /** The same as a number, for comparisons with a peer of the same run. */
+  readonly count?: number;
 }
 
 /** Latencies in ms, kept whole: benches are short. */

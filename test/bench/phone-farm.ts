@@ -7,6 +7,21 @@ export interface FarmKey {
   readonly resource: number;
 }
 
+export interface SubscribeOptions {
+  /** The 200 of an earlier SUBSCRIBE: this one refreshes it. */
+  readonly dialog?: string;
+  readonly expires?: number;
+  /** Another one makes another dialog. */
+  readonly round?: string;
+}
+
+interface Request {
+  readonly start: string;
+  readonly branch: string;
+  readonly headers: string;
+  readonly body?: string;
+}
+
 type Heard = (status: number, message: string) => void;
 
 /** What an unanswered request costs before it is sent again (RFC 3261 T1), and how often. */
@@ -15,7 +30,8 @@ const SENDINGS_MAX = 11;
 const ANSWER_MAX_BYTES = 1024;
 const LETTER_N = 0x4e;
 const CRLF = Buffer.from("\r\n");
-const CONTACT = Buffer.from("\r\nContact:");
+/** Contact or Content-…: what the answer must repeat stands before both. */
+const CONTACT_OR_CONTENT = Buffer.from("\r\nCont");
 const OK = Buffer.from("SIP/2.0 200 OK");
 const EMPTY = Buffer.from("\r\nContent-Length: 0\r\n\r\n");
 const USER_AT = "NOTIFY sip:".length;
@@ -78,17 +94,36 @@ export class PhoneFarm {
   }
 
   /** SUBSCRIBEs, again in the dialog of an earlier 200; resolves with the 200's message, rejects on anything else. */
-  subscribe(key: FarmKey, { dialog = "", expires = 3600 }: { dialog?: string; expires?: number } = {}): Promise<string> {
+  subscribe(key: FarmKey, { dialog = "", expires = 3600, round = "" }: SubscribeOptions = {}): Promise<string> {
     const user = `w${key.watcher}r${key.resource}`;
+    const callId = `${user}${round}`;
     const uri = `sip:${extensionOf(key.resource)}@127.0.0.1`;
     const to = dialog === "" ? `<${uri}>` : (/^To: (.*)\r$/m.exec(dialog)?.[1] ?? "");
     return this.#ask(key.watcher, (branch) => ({
       start: `SUBSCRIBE ${uri}`,
       branch,
       headers:
-        `From: <sip:${user}@127.0.0.1>;tag=${user}\r\nTo: ${to}\r\nCall-ID: ${user}\r\nCSeq: ${this.#serial} SUBSCRIBE\r\n` +
+        `From: <sip:${user}@127.0.0.1>;tag=${user}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${this.#serial} SUBSCRIBE\r\n` +
         `Contact: <sip:${user}@127.0.0.1:${this.#port(key.watcher)}>\r\nEvent: dialog\r\nExpires: ${expires}\r\n`,
     }));
+  }
+
+  /** PUBLISHes the dialog document of a resource; `etag` of the answer before, or "". Resolves with the 200's message. */
+  publish(resource: number, etag: string, body: string): Promise<string> {
+    const uri = `sip:${extensionOf(resource)}@127.0.0.1`;
+    return this.#ask(0, (branch) => ({
+      start: `PUBLISH ${uri}`,
+      branch,
+      headers:
+        `From: <${uri}>;tag=p\r\nTo: <${uri}>\r\nCall-ID: p${branch}\r\nCSeq: 1 PUBLISH\r\nEvent: dialog\r\nExpires: 3600\r\n` +
+        `${etag === "" ? "" : `SIP-If-Match: ${etag}\r\n`}Content-Type: application/dialog-info+xml\r\n`,
+      body,
+    }));
+  }
+
+  /** Ports of the watchers. */
+  get ports(): readonly number[] {
+    return this.#ports;
   }
 
   /** REGISTERs the account from this watcher's socket; `authorization` is a whole header line or "". */
@@ -106,15 +141,14 @@ export class PhoneFarm {
     );
   }
 
-  #ask(
-    watcher: number,
-    write: (branch: string) => { readonly start: string; readonly branch: string; readonly headers: string },
-    wanted: readonly number[] = [200],
-  ): Promise<string> {
+  #ask(watcher: number, write: (branch: string) => Request, wanted: readonly number[] = [200]): Promise<string> {
     this.#serial += 1;
-    const { start, branch, headers } = write(`z9hG4bK${process.pid.toString(36)}.${this.#serial.toString(36)}`);
+    const { start, branch, headers, body = "" } = write(`z9hG4bK${process.pid.toString(36)}.${this.#serial.toString(36)}`);
     const via = `Via: SIP/2.0/UDP 127.0.0.1:${this.#port(watcher)};rport;branch=${branch}`;
-    const text = Buffer.from(`${start} SIP/2.0\r\n${via}\r\nMax-Forwards: 70\r\n${headers}Content-Length: 0\r\n\r\n`, "latin1");
+    const text = Buffer.from(
+      `${start} SIP/2.0\r\n${via}\r\nMax-Forwards: 70\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`,
+      "latin1",
+    );
     return new Promise((resolve, reject) => {
       let sendings = 0;
       const send = (): void => {
@@ -152,10 +186,10 @@ export class PhoneFarm {
     waiting.heard(Number(message.slice(8, 11)), message);
   }
 
-  /** 200 with everything from Via to CSeq as it came; what stands between is harmless in an answer. */
+  /** 200 with everything from Via to Contact as it came; what stands between is harmless in an answer. */
   #answer(watcher: number, message: Buffer): void {
     const viaAt = message.indexOf(CRLF);
-    const headersEnd = message.indexOf(CONTACT, viaAt);
+    const headersEnd = message.indexOf(CONTACT_OR_CONTENT, viaAt);
     const answer = this.#answers.subarray(this.#answerAt, this.#answerAt + OK.length + headersEnd - viaAt + EMPTY.length);
     OK.copy(answer);
     message.copy(answer, OK.length, viaAt, headersEnd);

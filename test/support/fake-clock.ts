@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Clock, StopTimer } from "#base/clock";
 
 interface Timer {
-  readonly dueAt: number;
+  dueAt: number;
   readonly fire: () => void;
 }
 
@@ -39,6 +39,12 @@ export class FakeClock implements Clock {
     const until = this.#now + ms;
     for (let next = this.#next(until); next !== undefined; next = this.#next(until)) this.#fire(next);
     this.#now = until;
+  }
+
+  /** The machine's clock is set, back or forth; running timers do not notice, as those of the runtime do not. */
+  set(byMs: number): void {
+    this.#now += byMs;
+    for (const timer of this.#timers) timer.dueAt += byMs;
   }
 
   /** As `advance`, but lets promise jobs run after every timer: for code that awaits between two timers. */

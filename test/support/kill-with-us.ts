@@ -7,7 +7,8 @@ import { once } from "node:events";
  */
 export function killWithUs(child: ChildProcess): () => Promise<void> {
   if (child.pid === undefined) return () => Promise.resolve();
-  const guard = spawn("sh", ["-c", 'read -r _; kill -9 "$1"', "guard", String(child.pid)], {
+  // The group first, where the child leads one.
+  const guard = spawn("sh", ["-c", 'read -r _; kill -9 "-$1" 2>/dev/null || kill -9 "$1"', "guard", String(child.pid)], {
     stdio: ["pipe", "ignore", "ignore"],
     // Not in our group: what is sent to all of it (Ctrl-C) must not end the guard first.
     detached: true,

@@ -33,6 +33,19 @@ export class MemorySubscriptions implements SubscriptionStore {
     await this.#write(() => this.records.delete(id));
   }
 
+  /** There is one node. */
+  ofOthers(): Promise<readonly SubscriptionRecord[]> {
+    return this.isDown ? Promise.reject(new Error("the store is down")) : Promise.resolve([]);
+  }
+
+  take(): Promise<readonly SubscriptionRecord[]> {
+    return Promise.resolve([]);
+  }
+
+  onTaken(): void {
+    return;
+  }
+
   async #write(write: () => void): Promise<void> {
     await this.#gate;
     if (this.isDown) throw new Error("the store is down");

@@ -4,6 +4,7 @@ import { TimerWheel } from "#base/timer-wheel";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import { DEFAULT_NOTIFIER_LIMITS, type NotifierLimits } from "#sip/subscription/limits";
+import { REJECTED, type ListState } from "#sip/subscription/list";
 import { Notifier } from "#sip/subscription/notifier";
 import type { ResourceDirectory, Sender } from "#sip/subscription/ports";
 import type { PackageRegistry } from "#sip/subscription/subscribe-request";
@@ -37,6 +38,10 @@ export class NotifierBench {
   readonly barred = new Set<string>();
   /** What the site says of how watchers are told things. */
   profile: string | undefined;
+  /** What becomes of a body that asks for a change of a resource. */
+  command: ResourceDirectory["command"] = () => Promise.resolve(undefined);
+  /** Share of the other budgets of the node that is used up. */
+  load = 0;
   /** Figures that the notifier reported. */
   readonly observed = { sent: 0, delays: [] as number[], answers: [] as string[] };
   /** Who is asking; undefined = answered 401 already. Default: the account of the From header. */
@@ -44,6 +49,9 @@ export class NotifierBench {
   notifier!: Notifier;
   layer!: TransactionLayer;
   readonly phones: Phone[] = [];
+  /** Lists that can be watched: their members, in order. */
+  readonly lists = new Map<string, readonly string[]>();
+  readonly #listStates = new Map<string, ListState>();
   readonly #options: BenchOptions;
   #wheel!: TimerWheel;
 
@@ -67,6 +75,7 @@ export class NotifierBench {
   async show(extension: string, state: LampView["state"], dialogs: LampView["dialogs"] = []): Promise<void> {
     this.lamps.set(extension, { ...lampOf(extension), state, dialogs, since: this.clock.now() });
     this.notifier.changed(extension);
+    for (const [name, members] of this.lists) if (members.includes(extension)) this.notifier.changed(listKey(name));
     await settle();
   }
 
@@ -113,6 +122,7 @@ export class NotifierBench {
     this.layer = new TransactionLayer({ wheel, random, log: quietLog });
     this.notifier = new Notifier({
       node: "node-1",
+      maySpeak: () => true,
       clock,
       random,
       wheel,
@@ -138,22 +148,50 @@ export class NotifierBench {
         notifyDelay: (delayMs) => this.observed.delays.push(delayMs),
         notifyAnswered: (outcome) => this.observed.answers.push(outcome),
       },
+      load: () => this.load,
       limits: { ...DEFAULT_NOTIFIER_LIMITS, expiryJitter: 0, ...this.#options.limits },
       log: quietLog,
     });
     this.layer.handle(this.notifier);
   }
 
+  /** A reload: the list has other members. */
+  async relist(name: string, members: readonly string[]): Promise<void> {
+    this.lists.set(name, members);
+    this.notifier.changed(listKey(name));
+    await settle();
+  }
+
+  /** Equal object = nothing changed; a member without a lamp may not be seen. */
+  #listState(resource: string): ListState | undefined {
+    const members = this.lists.get(resource.slice(listKey("").length));
+    if (members === undefined) return undefined;
+    const before = this.#listStates.get(resource);
+    const states = members.map((user): unknown => this.lamps.get(user) ?? REJECTED);
+    const isSame = before?.layout.members.map(({ user }) => user).join() === members.join();
+    if (before !== undefined && isSame && before.states.every((state, at) => state === states[at])) return before;
+    const layout =
+      before !== undefined && isSame ? before.layout : { members: members.map((user) => ({ user, name: `Key ${user}` })) };
+    const state = { layout, states };
+    this.#listStates.set(resource, state);
+    return state;
+  }
+
   #directory(): ResourceDirectory {
     return {
       isOurHost: (host) => ["pbx.example", "192.0.2.1"].includes(host.toLowerCase()),
-      find: (_package, user) => (this.lamps.has(user) ? user : undefined),
+      find: (_package, user) => (this.lamps.has(user) ? user : this.lists.has(user) ? listKey(user) : undefined),
+      isList: (resource) => resource.startsWith(listKey("")),
       profileOf: () => this.profile,
-      command: () => Promise.resolve(undefined),
+      command: (resource, body) => this.command(resource, body),
       mayWatch: (_resource, sender) => sender.type === "trusted" || !this.barred.has(sender.name),
-      state: (resource) => this.lamps.get(resource),
+      state: (resource) => (resource.startsWith(listKey("")) ? this.#listState(resource) : this.lamps.get(resource)),
     };
   }
+}
+
+function listKey(name: string): string {
+  return `list ${name}`;
 }
 
 /** An idle lamp. */

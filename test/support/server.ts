@@ -13,6 +13,8 @@ export interface ServerOptions {
   /** "embedded" when it is not given. */
   readonly store?: string;
   readonly args?: readonly string[];
+  /** Flags of node itself. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** The real server in a process of its own, on free ports and in a folder of its own. The ports stay the same over a restart. */
@@ -58,12 +60,12 @@ export class ServerUnderTest {
   }
 
   async start(): Promise<void> {
-    const { site, store, args } = this.#options;
+    const { site, store, args, nodeArgs } = this.#options;
     const flags = ["--data", this.data, "--http", `127.0.0.1:${this.httpPort}`, "--node", "test-node"];
     for (const transport of ["udp", "tcp"]) flags.push("--sip", `${transport}:127.0.0.1:${this.sipPort}`);
     if (site !== undefined) flags.push("--site", site);
     if (store !== undefined) flags.push("--store", store);
-    const child = spawn(process.execPath, ["bin/lamplighter.mjs", "serve", ...flags, ...(args ?? [])], {
+    const child = spawn(process.execPath, [...(nodeArgs ?? []), "bin/lamplighter.mjs", "serve", ...flags, ...(args ?? [])], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;

@@ -21,7 +21,8 @@ export function tellings<S>(
   return documents;
 }
 
-/** The whole document of a state. */
+/** The whole document of a state, after the one in between where the profile wants one (D-6). */
 export function wholeDocument<S>(eventPackage: EventPackage<S>, now: S, profile: string, contentType: string): BodyTemplate {
-  return eventPackage.full(undefined, now, profile, contentType).document;
+  const { document, shows } = eventPackage.full(undefined, now, profile, contentType);
+  return shows === now ? document : eventPackage.full(shows, now, profile, contentType).document;
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { StreamFraming } from "#sip/transport/stream-framing";
 import { connect, type Socket as TcpSocket } from "node:net";
+import { WebSocket } from "ws";
 
 /** Raw bytes to a SIP port and whatever comes back, as binary strings. */
 export interface Wire {
@@ -79,6 +80,42 @@ export async function tcpWire(port: number): Promise<Wire> {
     socket.once("error", reject);
   });
   return wireOf(socket);
+}
+
+/** A WebSocket to `port` of 127.0.0.1: each of its messages is one of SIP. */
+export async function wsWire(port: number): Promise<Wire> {
+  const inbox = new Inbox();
+  const webSocket = new WebSocket(`ws://127.0.0.1:${port}/sip`, "sip");
+  let isClosed = false;
+  webSocket.on("message", (data: Buffer) => {
+    inbox.put(data.toString("latin1"));
+  });
+  const closed = new Promise<void>((resolve) => {
+    webSocket.once("close", () => {
+      isClosed = true;
+      resolve();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    webSocket.once("open", resolve);
+    webSocket.once("error", reject);
+  });
+  webSocket.on("error", () => undefined);
+  return {
+    localPort: 0,
+    get isClosed() {
+      return isClosed;
+    },
+    closed,
+    send: (text) => {
+      webSocket.send(Buffer.from(text, "latin1"));
+    },
+    next: (wanted = ANY, timeoutMs = 2000) => inbox.next(wanted, timeoutMs),
+    close: async () => {
+      webSocket.terminate();
+      await closed;
+    },
+  };
 }
 
 /** A connection that is open already, cut into messages. */

@@ -7,6 +7,8 @@ export interface KindOfPackages {
   readonly name: string;
   readonly packages: readonly string[];
   readonly kind: ResourceKind;
+  /** Lists of other resources (RFC 4662). */
+  readonly isList?: true;
 }
 
 /** Key of a resource of a kind among the notifier's resources: a line break no extension starts with, the kind, its own id. */
@@ -19,27 +21,32 @@ export function resourceDirectory(
   kinds: readonly KindOfPackages[],
   { isOurHost, profileOf }: Pick<ResourceDirectory, "isOurHost" | "profileOf">,
 ): ResourceDirectory {
-  const byPackage = new Map(kinds.flatMap((one) => one.packages.map((name) => [name, one] as const)));
-  const byName = new Map(kinds.map((one) => [one.name, one.kind]));
+  const byPackage = new Map<string, KindOfPackages[]>();
+  for (const kind of kinds) for (const name of kind.packages) byPackage.set(name, [...(byPackage.get(name) ?? []), kind]);
+  const byName = new Map(kinds.map((one) => [one.name, one]));
   return {
     isOurHost,
     profileOf,
     find(packageName, user, sender) {
-      const known = byPackage.get(packageName);
-      const id = known?.kind.find(user, sender);
-      return known === undefined || id === undefined ? undefined : resourceKey(known.name, id);
+      // A single resource before a list of that name (L-1).
+      for (const { name, kind } of byPackage.get(packageName) ?? []) {
+        const id = kind.find(user, sender);
+        if (id !== undefined) return resourceKey(name, id);
+      }
+      return undefined;
     },
+    isList: (resource) => byName.get(split(resource).kindName)?.isList === true,
     mayWatch(resource, sender) {
       const { kindName, id } = split(resource);
-      return byName.get(kindName)?.mayWatch(id, sender) ?? false;
+      return byName.get(kindName)?.kind.mayWatch(id, sender) ?? false;
     },
     async command(resource, body) {
       const { kindName, id } = split(resource);
-      return byName.get(kindName)?.command?.(id, body);
+      return byName.get(kindName)?.kind.command?.(id, body);
     },
     state(resource) {
       const { kindName, id } = split(resource);
-      return byName.get(kindName)?.state(id);
+      return byName.get(kindName)?.kind.state(id);
     },
   };
 }

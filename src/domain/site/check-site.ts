@@ -6,6 +6,7 @@ import { leftOutNames } from "./left-out.ts";
 import { Suggestions } from "./nearest.ts";
 import { RepeatedFindings } from "./repeated-findings.ts";
 import { show } from "./shown.ts";
+import { checkLists } from "./watch-lists.ts";
 import type { Site, SiteReading, Station } from "./site.ts";
 
 /** Keys named of a station whose lamps stay dark. */
@@ -25,6 +26,7 @@ export function checkSite(site: Site, { leftOut = [], devicePlaces = new Map() }
     ...checkAccounts(site, devicePlaces),
     ...checkDahdi(site, devicePlaces),
     ...noSecrets(site),
+    ...checkLists(site),
     ...checkDialplan(site, leftOut, devicePlaces),
   ];
 }

@@ -35,6 +35,7 @@ export function mergeSites(asterisk: SiteReading, yaml: SiteReading): SiteReadin
       accounts: join("account", a.accounts, newAccounts(a.accounts, b.accounts)),
       phones: mergePhones(a.phones, b.phones),
       extensions: joinExtensions(a.extensions, b.extensions, diagnostics),
+      lists: join("list", a.lists, b.lists),
       hints: joinHints(a.hints, b.hints, diagnostics),
       dialplan: mergeDialplans(a.dialplan, b.dialplan),
       ...(indications === undefined ? {} : { indications }),

@@ -42,6 +42,33 @@ export interface SiteLimits {
   /** Wrong passwords within ten minutes, from one source, for one account and for all; then it is shut out for a while. */
   readonly wrongPasswordsPerAccount?: number;
   readonly wrongPasswordsPerSource?: number;
+  /** What counts as within: seconds. */
+  readonly wrongPasswordWindowSeconds?: number;
+  /** How long somebody is shut out the first time, twice as long each further time, and at most. */
+  readonly banSeconds?: number;
+  readonly banMaxSeconds?: number;
+  /** Requests of a source that has never shown a password: a second, and at once. */
+  readonly unauthenticatedPerSecond?: number;
+  readonly unauthenticatedBurst?: number;
+  /** Live publications, all and of one account. */
+  readonly publications?: number;
+  readonly publicationsPerAccount?: number;
+  /** Live publications for one resource; the oldest go. */
+  readonly publicationsPerResource?: number;
+  /** Devices that servers beside us may speak of. */
+  readonly publishedDevices?: number;
+  /** Connections of SIP by TCP, TLS and WebSocket on one listener, all and of one source. */
+  readonly connections?: number;
+  readonly connectionsPerSource?: number;
+  /** One SIP request: headers, bytes of one and of all, bytes of its body. */
+  readonly headers?: number;
+  readonly headerBytes?: number;
+  readonly headerSectionBytes?: number;
+  readonly bodyBytes?: number;
+  /** One XML document of a publisher. */
+  readonly xmlDepth?: number;
+  readonly xmlElements?: number;
+  readonly xmlAttributes?: number;
 }
 
 /** States of a completion whose lamp can be chosen (ccss.md §2.1). */

@@ -3,7 +3,7 @@ import type { Site } from "./site.ts";
 /** What a reading of a site changed, by kind of object; names as the API shows them. */
 export type SiteDiff = Readonly<Record<SiteObjects, ObjectDiff>>;
 
-export type SiteObjects = "trunks" | "stations" | "accounts" | "phones" | "hints";
+export type SiteObjects = "trunks" | "stations" | "accounts" | "phones" | "hints" | "lists";
 
 export interface ObjectDiff {
   readonly added: readonly string[];
@@ -16,7 +16,14 @@ export interface ObjectDiff {
 export function diffSites(before: Site, after: Site): SiteDiff {
   const [old, fresh] = [byKind(before), byKind(after)];
   const of = (kind: SiteObjects): ObjectDiff => diffObjects(old[kind], fresh[kind]);
-  return { trunks: of("trunks"), stations: of("stations"), accounts: of("accounts"), phones: of("phones"), hints: of("hints") };
+  return {
+    trunks: of("trunks"),
+    stations: of("stations"),
+    accounts: of("accounts"),
+    phones: of("phones"),
+    hints: of("hints"),
+    lists: of("lists"),
+  };
 }
 
 /** By name, in the order of the site. */
@@ -38,6 +45,7 @@ function byKind(site: Site): Readonly<Record<SiteObjects, Objects>> {
     accounts: objects(site.accounts, ({ name }) => name),
     phones: objects(site.phones, ({ mac }) => mac),
     hints: objects(site.hints, ({ extension, context }) => `${extension}@${context}`),
+    lists: objects(site.lists, ({ name }) => name),
   };
 }
 

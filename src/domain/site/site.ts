@@ -87,6 +87,16 @@ export interface NativeExtension {
   readonly origin: Origin;
 }
 
+/** A list that a phone watches with one subscription (RFC 4662); what is in it, watch-lists.ts works out. */
+export interface WatchList {
+  readonly name: string;
+  readonly members: readonly ListEntry[];
+  readonly origin: Origin;
+}
+
+/** An extension, or all of another list. */
+export type ListEntry = { readonly extension: string; readonly label?: string } | { readonly list: string };
+
 export interface Site {
   /** Of sip.conf [general]; undefined: the server's --domain. */
   readonly realm?: string;
@@ -97,6 +107,7 @@ export interface Site {
   readonly phones: readonly Phone[];
   readonly extensions: readonly NativeExtension[];
   readonly hints: readonly Hint[];
+  readonly lists: readonly WatchList[];
   /** What is written and what was generated. */
   readonly dialplan: Dialplan;
   /** undefined: the built-in tones of the us. */
@@ -112,6 +123,7 @@ export const EMPTY_SITE: Site = {
   phones: [],
   extensions: [],
   hints: [],
+  lists: [],
   dialplan: EMPTY_DIALPLAN,
 };
 

@@ -47,6 +47,11 @@ export function dialogInfo(
   return template;
 }
 
+/** The same with nothing but id, state, direction and hold. */
+export function shortDialogInfo(lamp: LampView, profile: PhoneProfile, contentType: string): BodyTemplate {
+  return build(shownDialogs(lamp, profile, undefined), profile, contentType, LESS.at(-1) ?? EVERYTHING);
+}
+
 function build(dialogs: readonly ShownDialog[], profile: PhoneProfile, contentType: string, detail: Detail): BodyTemplate {
   return bodyTemplate(contentType, {
     name: "dialog-info",

@@ -3,7 +3,7 @@ import type { PhoneProfile } from "#domain/lamp/phone-profile";
 import { profileNamed } from "#domain/lamp/phone-profiles";
 import type { BodyTemplate, EventPackage, Telling } from "#sip/subscription/package";
 import { BY_PHONE_PROFILE } from "../watcher-profile.ts";
-import { dialogInfo } from "./dialog-info.ts";
+import { dialogInfo, shortDialogInfo } from "./dialog-info.ts";
 import { renderedLamp } from "./rendered-lamps.ts";
 import { shownState } from "./shown-dialogs.ts";
 
@@ -24,9 +24,13 @@ export const dialogPackage: EventPackage<LampView> = {
     const profile = profileNamed(profileName);
     return step(shown, now, profile, renderedLamp(now, profile, contentType), contentType);
   },
+  short: (now, profileName, contentType) => shortDialogInfo(now, profileNamed(profileName), contentType),
 };
 
-/** A whole document may not skip the one in between either (D-6, D-12). */
+/**
+ * A whole document may not skip the one in between either (D-6, D-12). Nor may one to a phone that nobody knows what it shows of: after a
+ * restart, or after a NOTIFY that failed, it may still show the call.
+ */
 function step(
   shown: LampView | undefined,
   now: LampView,
@@ -36,8 +40,7 @@ function step(
 ): Telling<LampView> {
   const needsEnd =
     profile.endsBeforeRinging &&
-    shown !== undefined &&
-    shownState(shown, profile) === "confirmed" &&
+    (shown === undefined || shownState(shown, profile) === "confirmed") &&
     shownState(now, profile) === "early";
   if (needsEnd) {
     const ended: LampView = { ...now, state: "Idle", dialogs: [] };

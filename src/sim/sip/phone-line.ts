@@ -8,6 +8,7 @@ import { formatHostPort } from "#sip/message/uri";
 import type { Flow, MessageListener } from "#sip/transport/flow";
 import { fixedAddress, KernelAddresses } from "#sip/transport/local-addresses";
 import { StreamFraming } from "#sip/transport/stream-framing";
+import { DEFAULT_CONNECTION_LIMITS } from "#sip/transport/connections";
 import { openUdp } from "#sip/transport/udp";
 
 /** A phone's way to its server: one socket, one flow. */
@@ -66,6 +67,8 @@ async function openUdpLine(remoteHost: string, parts: PhoneLineParts): Promise<P
     addresses: fixedAddress(host),
     counts: { received: 0, sent: 0, refused: 0 },
     tls: undefined,
+    limits: DEFAULT_CONNECTION_LIMITS,
+    isExempt: () => false,
     onMessage,
     onClosed: () => undefined,
   });

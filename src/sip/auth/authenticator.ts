@@ -1,18 +1,22 @@
 import type { DigestAlgorithm } from "#base/digest";
 import type { Clock } from "#base/clock";
+import { tellAll, type StrangerLog } from "#base/junk-log";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import { headerOf, type SipRequest } from "#sip/message/message";
+import { copiedBytes, messageBytes } from "#sip/message/message-bytes";
 import { decodeUser, parseUri } from "#sip/message/uri";
 import { fromWire, toWire } from "#sip/message/wire-text";
-import type { Answer, ServerTransaction } from "#sip/transaction/user";
+import type { Answer, OutgoingHeader, ServerTransaction } from "#sip/transaction/user";
 import type { Flow } from "#sip/transport/flow";
 import { algorithmsFor, challengeHeaders } from "./challenge.ts";
 import { accountOf, isMadeWith, meansSame, readAnswer, type DigestAnswer } from "./digest-answer.ts";
-import { FailureLimiter, type FailureLimits } from "./failure-limiter.ts";
+import { FailureLimiter } from "#sip/guard/failure-limiter";
+import { sourceBlock } from "#sip/guard/source-block";
 import { Ha1Cache, type Credential } from "./ha1-cache.ts";
-import { judgeNonce, makeNonce } from "./nonce.ts";
+import { judgeNonce, makeNonce, type NonceVerdict } from "./nonce.ts";
 import { ReplayWindow } from "./replay-window.ts";
+import { SlowAnswers } from "./slow-answers.ts";
 
 export type { Credential } from "./ha1-cache.ts";
 
@@ -29,8 +33,10 @@ export interface AuthenticatorParts {
   readonly algorithms?: () => readonly DigestAlgorithm[] | undefined;
   /** Take answers without qop (RFC 2069)? Each of their nonces is good once. Default: no (G-2). */
   readonly acceptsNoQop?: boolean;
-  /** How often a password may be wrong; default DEFAULT_FAILURE_LIMITS. */
-  readonly failureLimits?: FailureLimits;
+  /** Who has given wrong passwords; default: one of its own. */
+  readonly failures?: FailureLimiter;
+  /** Lines about wrong passwords; default: on `log`. */
+  readonly junk?: StrangerLog;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -48,11 +54,23 @@ export interface Refusal {
 type Verdict =
   | { readonly type: "ok"; readonly account: string }
   | { readonly type: "challenge"; readonly stale: boolean }
-  | { readonly type: "wrong" }
+  | { readonly type: "wrong"; readonly isSlow: boolean }
   | { readonly type: "refused"; readonly answer: Answer };
+
+/** A digest answer to a nonce of ours. */
+interface Shown {
+  readonly answer: DigestAnswer;
+  readonly nonce: Exclude<NonceVerdict, { readonly type: "foreign" }>;
+  readonly name: string;
+  readonly now: number;
+}
 
 const UNIQUE_BITS = 64;
 const LOGGED_NAME_MAX = 64;
+/** A datagram from an address that may be forged is answered by at most as many times its bytes (X-9; the bound of RFC 9000 §8.1). */
+export const AMPLIFICATION_MAX = 3;
+/** An answer adds this to what it copies: status line, received and rport, tag, Content-Length. */
+const ANSWER_MORE_BYTES = 150;
 
 /** Digest server (RFC 7616; presence.md §4.4). A first request costs one HMAC and keeps nothing. */
 export class Authenticator {
@@ -60,6 +78,8 @@ export class Authenticator {
   readonly #window: ReplayWindow;
   readonly #failures: FailureLimiter;
   readonly #ha1s: Ha1Cache;
+  readonly #slow: SlowAnswers;
+  readonly #junk: StrangerLog;
   /** Makes nonces of this node differ from those of others and of earlier runs; the count makes them differ from one another. */
   readonly #run: string;
   #nonces = 0;
@@ -67,7 +87,9 @@ export class Authenticator {
 
   constructor(parts: AuthenticatorParts) {
     this.#parts = parts;
-    this.#failures = new FailureLimiter(parts.failureLimits);
+    this.#failures = parts.failures ?? new FailureLimiter();
+    this.#slow = new SlowAnswers(parts.clock);
+    this.#junk = parts.junk ?? tellAll(parts.log);
     this.#window = new ReplayWindow(parts.clock.now());
     this.#ha1s = new Ha1Cache(parts.random.token(UNIQUE_BITS));
     this.#run = parts.random.token(UNIQUE_BITS);
@@ -86,40 +108,62 @@ export class Authenticator {
     const verdict = this.#verify(request, realm, flow);
     if (verdict.type === "ok") return { type: "account", name: verdict.account };
     if (verdict.type === "refused") transaction.respond(verdict.answer);
-    else transaction.respond(this.#challenge(request, realm, verdict.type === "challenge" && verdict.stale));
+    else {
+      const challenge = this.#challenge(request, flow, realm, verdict.type === "challenge" && verdict.stale);
+      if (verdict.type === "wrong" && verdict.isSlow) this.#slow.respond(transaction, challenge);
+      else transaction.respond(challenge);
+    }
     return undefined;
   };
 
+  /** Slow answers are not given any more. */
+  stop(): void {
+    this.#slow.stop();
+  }
+
   #verify(request: SipRequest, realm: string, flow: Flow): Verdict {
-    const source = flow.remoteHost;
     const answer = readAnswer(request, realm);
     if (answer === undefined || (answer.qop === undefined && this.#parts.acceptsNoQop !== true)) return NEW;
     const now = this.#parts.clock.now();
     // A foreign nonce, or one of an earlier key: no sign of a wrong password.
     const nonce = judgeNonce({ key: this.#parts.nonceKey, realm }, now, answer.nonce);
     if (nonce.type === "foreign") return NEW;
-    const name = accountOf(answer.username);
-    if (this.#failures.isBlocked(source, name, now)) return BLOCKED;
+    return this.#judge({ answer, nonce, name: accountOf(answer.username), now }, request, realm, flow);
+  }
+
+  #judge({ answer, nonce, name, now }: Shown, request: SipRequest, realm: string, flow: Flow): Verdict {
+    const source = flow.remoteHost;
+    const { givenTo } = nonce;
+    if (this.#failures.isBlocked(source, name, now) || this.#failures.isBlocked(givenTo, name, now)) return BLOCKED;
     const account = this.#accountBehind(answer, name, request, realm);
-    // A wrong answer to a stale nonce counts too, or one old nonce would do for guessing for ever.
-    if (account === undefined) return this.#wrongAnswer(request, source, name);
+    // A wrong answer to a stale nonce counts too, or one old nonce would do for guessing for ever. It is booked to whoever was given the
+    // nonce: nobody can get others shut out by forging their address.
+    if (account === undefined) return this.#wrongAnswer(request, source, givenTo, name);
     if (!meansSame(answer.uri, request.uri)) return OTHER_URI;
     const count = answer.qop === undefined ? 0 : Number.parseInt(answer.nc, 16);
     if (nonce.type === "stale" || !this.#window.use(nonce, count, now)) return STALE;
-    return this.#admit(account, request, flow, name);
+    const isThere = flow.reliable || givenTo === sourceBlock(source);
+    // What an account asks for (NOTIFYs above all) goes to an address that has answered a challenge of ours (X-9).
+    if (!isThere && !this.#failures.isKnown(source)) return STALE;
+    return this.#admit(account, request, flow, { name, isThere });
   }
 
-  #admit(account: string, request: SipRequest, flow: Flow, name: string): Verdict {
+  #admit(
+    account: string,
+    request: SipRequest,
+    flow: Flow,
+    { name, isThere }: { readonly name: string; readonly isThere: boolean },
+  ): Verdict {
     const refusal = this.#parts.refusal?.(account, request, flow);
     if (refusal !== undefined) return this.#refuse(refusal, request, flow.remoteHost, name);
-    this.#failures.succeeded(flow.remoteHost, name, this.#parts.clock.now());
+    this.#failures.succeeded(flow.remoteHost, name, this.#parts.clock.now(), isThere);
     return { type: "ok", account };
   }
 
   /** Only who knows the password is told: to others the account looks as if it did not exist (G-9). */
   #refuse({ reason, isCounted }: Refusal, { method }: SipRequest, source: string, name: string): Verdict {
     if (isCounted) this.#failures.failed(source, name, this.#parts.clock.now());
-    this.#parts.log.warn("request refused", { source, account: name.slice(0, LOGGED_NAME_MAX), method, reason });
+    this.#junk.warn(source, "request refused", { account: name.slice(0, LOGGED_NAME_MAX), method, reason });
     return { type: "refused", answer: { status: 403, reason } };
   }
 
@@ -130,21 +174,37 @@ export class Authenticator {
     return isMadeWith(ha1, answer, request) && isReal ? credential?.account : undefined;
   }
 
-  #wrongAnswer({ method }: SipRequest, source: string, name: string): Verdict {
+  #wrongAnswer({ method }: SipRequest, source: string, givenTo: string, name: string): Verdict {
     this.#wrong += 1;
     const account = name.slice(0, LOGGED_NAME_MAX);
-    const isLast = this.#failures.failed(source, name, this.#parts.clock.now());
-    this.#parts.log.warn(isLast ? "wrong password: refused for a while" : "wrong password", { source, account, method });
-    return WRONG;
+    const failure = this.#failures.failed(givenTo, name, this.#parts.clock.now());
+    const fields = { account, method, ...(givenTo === sourceBlock(source) ? {} : { challenged: givenTo }) };
+    // Shutting out is rare and nothing that a peer can make rarer to see: this line is not held back.
+    if (failure === "closed") this.#parts.log.warn("wrong password: shut out for a while", { source: givenTo, ...fields });
+    else this.#junk.warn(source, "wrong password", fields);
+    return failure === "slow" ? SLOW : WRONG;
   }
 
-  #challenge(request: SipRequest, realm: string, stale: boolean): Answer {
+  #challenge(request: SipRequest, flow: Flow, realm: string, stale: boolean): Answer {
     const { clock, nonceKey, algorithms } = this.#parts;
     this.#nonces += 1;
-    const nonce = makeNonce({ key: nonceKey, realm }, clock.now(), this.#run + this.#nonces.toString(16));
+    const unique = this.#run + this.#nonces.toString(16);
+    const nonce = makeNonce({ key: nonceKey, realm }, clock.now(), unique, sourceBlock(flow.remoteHost));
     const offered = algorithms?.() ?? algorithmsFor(headerOf(request, "user-agent") ?? "");
-    return { status: 401, headers: challengeHeaders({ realm, nonce, stale, algorithms: offered }) };
+    const headers = challengeHeaders({ realm, nonce, stale, algorithms: offered });
+    const given = flow.reliable ? headers : withinBound(headers, request);
+    return given.length === 0 ? TOO_SHORT : { status: 401, headers: given };
   }
+}
+
+/** As many challenges as an address that may be forged is given; the first is the one that the user agent can use. */
+function withinBound(headers: readonly OutgoingHeader[], request: SipRequest): readonly OutgoingHeader[] {
+  const bound = messageBytes(request) * AMPLIFICATION_MAX;
+  let bytes = ANSWER_MORE_BYTES + copiedBytes(request);
+  return headers.filter(([name, value]) => {
+    bytes += name.length + value.length + 4;
+    return bytes <= bound;
+  });
 }
 
 /** The user of From, as text; "" when there is none. */
@@ -156,7 +216,10 @@ function claimedBy({ from }: SipRequest): string {
 const TRUSTED: Sender = { type: "trusted" };
 const NEW: Verdict = { type: "challenge", stale: false };
 const STALE: Verdict = { type: "challenge", stale: true };
-const WRONG: Verdict = { type: "wrong" };
+const WRONG: Verdict = { type: "wrong", isSlow: false };
+const SLOW: Verdict = { type: "wrong", isSlow: true };
 /** The same for accounts that exist and that do not. */
 const BLOCKED: Verdict = { type: "refused", answer: { status: 403, reason: "Too many wrong passwords" } };
+/** No phone writes so little. */
+const TOO_SHORT: Answer = { status: 400, reason: "Too short for a challenge" };
 const OTHER_URI: Verdict = { type: "refused", answer: { status: 400, reason: "Digest uri is not the Request-URI" } };

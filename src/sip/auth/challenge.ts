@@ -12,12 +12,15 @@ export interface Challenge {
 
 /** Families that read the first challenge only and know MD5 only, and whoever does not say what it is (G-1). */
 const MD5_ONLY = /^($|Polycom|Yealink|Grandstream|Cisco|Linksys|Sipura|snom|Aastra|Fanvil|Htek|Panasonic|SIPp)/i;
+/** Those that give up at a challenge that is not MD5, wherever it stands. */
+const MD5_OR_NOTHING = /^baresip v[01]\./i;
 
 const SHA_FIRST: readonly DigestAlgorithm[] = ["SHA-256", "MD5"];
 const MD5_FIRST: readonly DigestAlgorithm[] = ["MD5", "SHA-256"];
 
 /** The algorithms in the order this user agent can do something with. */
 export function algorithmsFor(userAgent: string): readonly DigestAlgorithm[] {
+  if (MD5_OR_NOTHING.test(userAgent)) return ["MD5"];
   return MD5_ONLY.test(userAgent) ? MD5_FIRST : SHA_FIRST;
 }
 

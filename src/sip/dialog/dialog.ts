@@ -1,4 +1,5 @@
 import type { SipRequest } from "#sip/message/message";
+import { isDeviceAddress } from "#sip/message/contact-address";
 import { headerOf, headersOf } from "#sip/message/message";
 import { parseNameAddressList, type NameAddress } from "#sip/message/name-addr";
 import { parseUri } from "#sip/message/uri";
@@ -48,7 +49,8 @@ export function remoteTargetOf(request: SipRequest): Result<string, string> {
   if (text === undefined) return fail("Missing Contact");
   const contacts = parseNameAddressList(text, 1);
   const contact = contacts.ok ? contacts.value[0] : undefined;
-  if (contact === undefined || !parseUri(contact.uri).ok) return fail("Bad Contact");
+  const uri = contact === undefined ? undefined : parseUri(contact.uri);
+  if (contact === undefined || uri?.ok !== true || !isDeviceAddress(uri.value)) return fail("Bad Contact");
   return ok(contact.uri);
 }
 

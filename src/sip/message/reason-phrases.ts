@@ -5,6 +5,7 @@ export const REASON_PHRASES: Readonly<Record<number, string>> = {
   183: "Session Progress",
   200: "OK",
   202: "Accepted",
+  204: "No Notification",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",

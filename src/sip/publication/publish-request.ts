@@ -53,13 +53,22 @@ export function readStatement(
 ): Result<{ readonly seconds: number; readonly body: PublishedBody | undefined }, Answer> {
   const asked = parseExpires(headerOf(request, "expires")) ?? target.package.defaultExpirySeconds;
   const { expiryMinSeconds, expiryMaxSeconds } = limits;
-  if (asked > 0 && asked < expiryMinSeconds) return refuse({ status: 423, headers: [["Min-Expires", String(expiryMinSeconds)]] });
+  if (asked > 0 && asked < expiryMinSeconds && !isModify(request))
+    return refuse({ status: 423, headers: [["Min-Expires", String(expiryMinSeconds)]] });
   const seconds = Math.min(asked, expiryMaxSeconds);
   if (request.body === "") return ok({ seconds, body: undefined });
   const body = readBody(request, target, publisher, limits);
   // Whoever takes his state back is obeyed, whatever he says besides: the state would outlive a refusal.
   if (!body.ok) return seconds === 0 ? ok({ seconds, body: undefined }) : body;
   return ok({ seconds, body: body.value });
+}
+
+/**
+ * A new state of what is published already may be brief: Kamailio tells the end of a call with Expires 11, and a 423 would leave the
+ * lamp lit for as long as the call was published for.
+ */
+function isModify(request: SipRequest): boolean {
+  return request.body !== "" && headerOf(request, "sip-if-match") !== undefined;
 }
 
 function readBody(

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "#base/result";
 import { parseExpires } from "#sip/message/expires";
+import { isDeviceAddress } from "#sip/message/contact-address";
 import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
 import { parseNameAddressList, type NameAddress } from "#sip/message/name-addr";
 import { formatHostPort, parseUri } from "#sip/message/uri";
@@ -18,6 +19,8 @@ export interface RegisterSource {
   readonly flow: FlowRecord;
   /** Our own address towards the sender, "host:port". */
   readonly sentBy: string;
+  /** Does this node listen there, under any of its names? */
+  readonly isOurs: (host: string, port: number) => boolean;
   /** A proxy that may put itself into Path. */
   readonly isTrusted: boolean;
   readonly at: number;
@@ -61,12 +64,14 @@ function readContacts(request: SipRequest): Result<readonly NameAddress[], Answe
   return addresses.length > CONTACTS_MAX ? bad("Too many contacts") : ok(addresses);
 }
 
-function problemOf({ uri: written }: NameAddress, { sentBy }: RegisterSource): Answer | undefined {
+function problemOf({ uri: written }: NameAddress, { sentBy, isOurs }: RegisterSource): Answer | undefined {
   const uri = parseUri(written);
   if (!uri.ok) return { status: 400, reason: "Bad Contact" };
+  if (!isDeviceAddress(uri.value)) return { status: 400, reason: "Contact is no address of a device" };
+  const { host, port = SIP_PORT } = uri.value;
   // A request to such a contact would come back to us for ever.
-  const isOurs = formatHostPort(uri.value.host.toLowerCase(), uri.value.port ?? SIP_PORT) === sentBy.toLowerCase();
-  return isOurs ? { status: 403, reason: "Contact is this server" } : undefined;
+  const isUs = formatHostPort(host.toLowerCase(), port) === sentBy.toLowerCase() || isOurs(host, port);
+  return isUs ? { status: 403, reason: "Contact is this server" } : undefined;
 }
 
 function bindingOf(request: SipRequest, address: NameAddress, flow: FlowRecord, path: readonly string[]): ContactAsk["binding"] {

@@ -30,6 +30,8 @@ export interface RegistrarParts {
   readonly isOurHost: (host: string) => boolean;
   readonly isAccount: (name: string) => boolean;
   readonly flows: Pick<FlowDirectory, "record">;
+  /** Ports of our listeners; default: none are known. */
+  readonly ownPorts?: () => readonly number[];
   readonly store: BindingStore;
   /** Told of every contact that is bound or bound again, once that is durable. */
   readonly onBound?: (device: BoundDevice) => void;
@@ -72,7 +74,13 @@ export class Registrar implements RequestHandler {
     else if (isForeign) transaction.respond({ status: 403 });
     else {
       const { request, flow } = transaction;
-      const source = { flow: flows.record(flow), sentBy: flow.sentBy, isTrusted: sender.type === "trusted", at: clock.now() };
+      const source = {
+        flow: flows.record(flow),
+        sentBy: flow.sentBy,
+        isOurs: this.#isOurs,
+        isTrusted: sender.type === "trusted",
+        at: clock.now(),
+      };
       const ask = readRegister(request, source, limits);
       const answer = ask.ok ? await this.#answer(transaction, aor, ask.value, source.at) : ask.error;
       transaction.respond(answer);
@@ -80,6 +88,9 @@ export class Registrar implements RequestHandler {
       if (ask.ok && ask.value !== "query" && answer.status === 200) this.#tellBound(transaction, aor, ask.value);
     }
   }
+
+  readonly #isOurs = (host: string, port: number): boolean =>
+    this.#parts.ownPorts?.().includes(port) === true && this.#parts.isOurHost(host);
 
   /** The user of To, when the domain is ours. */
   #aorOf({ request }: ServerTransaction): string | undefined {

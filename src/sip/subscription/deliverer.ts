@@ -12,16 +12,21 @@ import {
   CSEQ_MAX,
   MARK_AHEAD,
   MARK_BLOCK,
+  OVERTAKEN_WITHIN_MS,
+  PROBE_WAIT_MS,
   RETRY_AFTER_3XX_MS,
   RETRY_AFTER_5XX_MS,
   RETRY_AFTER_TIMEOUT_MS,
+  RETRY_OVERTAKEN_MS,
   type NotifierLimits,
 } from "./limits.ts";
-import { judgeAnswer, type Verdict } from "./notify-answer.ts";
+import { listTelling } from "./list-telling.ts";
+import { asHabitsHave, endsDialog, judgeAnswer, type Verdict } from "./notify-answer.ts";
 import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
 import type { BodyTemplate, Telling } from "./package.ts";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
-import type { Subscription } from "./subscription.ts";
+import { SilentDevices } from "./silent-devices.ts";
+import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
 
 export interface DelivererParts {
   readonly clock: Clock;
@@ -33,34 +38,58 @@ export interface DelivererParts {
   readonly bodies: BodyCache;
   readonly observer: NotifierObserver;
   readonly limits: NotifierLimits;
+  /** False: another node may speak in these dialogs, and nothing may be said (S-93). */
+  readonly maySpeak: () => boolean;
   readonly log: Log;
   /** The subscription is over: from now on nobody finds it. Harmless when told twice. */
   readonly onRemove: (subscription: Subscription) => void;
+  /** The peer does not know the dialog of this subscription any more. */
+  readonly onDialogGone: (subscription: Subscription) => void;
+  /** The probe of a silent device was not answered either (C-35). */
+  readonly onDeviceGone: (subscription: Subscription) => void;
   /** The first NOTIFY of a subscription was acknowledged. */
   readonly onConfirmed: (subscription: Subscription) => void;
 }
 
-const NOTHING = { document: undefined };
 const NO_PACE: Pace = { burst: 1, gapMs: 0 };
+const OVERTAKEN = { type: "failed", retryMs: RETRY_OVERTAKEN_MS } as const;
 const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 
 /** Carries documents to watchers: performs the effects of the delivery table. The hot path of the product (design §5). */
 export class Deliverer {
   readonly #parts: DelivererParts;
   readonly #pace: Pace;
+  /** What would be said if this node might speak. */
+  readonly #held = new Map<Subscription, Wanted | "final">();
+  readonly #listPace: Pace;
+  readonly #silent = new SilentDevices();
+  /** While all watchers of a resource are told, nothing else runs: its state stays what it is. */
+  #current: { readonly resource: string; readonly state: unknown } | undefined;
 
   constructor(parts: DelivererParts) {
     this.#parts = parts;
     this.#pace = { burst: parts.limits.paceBurst, gapMs: parts.limits.paceGapMs };
+    this.#listPace = { burst: 1, gapMs: parts.limits.listGapMs };
   }
 
   paceOf(subscription: Subscription): Pace {
-    return subscription.record.watcher.trusted ? NO_PACE : this.#pace;
+    if (subscription.record.watcher.trusted) return NO_PACE;
+    return subscription.record.list === true ? this.#listPace : this.#pace;
   }
 
-  /** The resource has a new state. */
-  changed(subscription: Subscription): void {
+  /** A resource has a new state: all of its watchers are told, and the state is looked up once for them. */
+  changedFor(resource: string, watchers: Iterable<Subscription>): void {
+    const state = this.#parts.resources.state(resource);
     const at = this.#parts.clock.now();
+    this.#current = { resource, state };
+    try {
+      for (const subscription of watchers) this.#changed(subscription, at);
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  #changed(subscription: Subscription, at: number): void {
     if (subscription.dirtySince === 0) subscription.dirtySince = at;
     this.move(subscription, { type: "changed", at, pace: this.paceOf(subscription) });
   }
@@ -77,18 +106,23 @@ export class Deliverer {
 
   /** Fetch (S-54): one NOTIFY, terminated and with the whole document, for a subscription that is kept nowhere. */
   fetch(subscription: Subscription): void {
-    const { record } = subscription;
-    const state = this.#parts.resources.state(record.resource);
-    const { document } =
-      state === undefined ? NOTHING : this.#parts.bodies.full(record.resource, kindOf(subscription), undefined, state);
+    const document = this.#onlyDocument(subscription, this.#parts.resources.state(subscription.record.resource));
     subscription.delivery = { phase: "closing" };
-    this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
+    this.#transmit(subscription, document, subscription.endReason);
+  }
+
+  /** The device of this subscription spoke to us: what waited for a sign of it goes out (C-35). */
+  heard(subscription: Subscription): void {
+    if (this.#silent.isQuiet) return;
+    for (const held of this.#silent.heard(subscription)) this.full(held);
   }
 
   /** Feeds one event to the delivery table and performs what it says. */
   move(subscription: Subscription, event: DeliveryEvent): void {
     const next = step(deliveryTable, subscription.delivery, event);
     subscription.delivery = next.state;
+    if (!this.#silent.isQuiet && (next.state.phase === "ended" || next.state.phase === "closing"))
+      this.#silent.gone(subscription);
     for (const effect of next.effects) this.#perform(subscription, effect);
   }
 
@@ -110,13 +144,30 @@ export class Deliverer {
     }
   }
 
+  /** What was held back goes out, as things are now. */
+  speak(): void {
+    for (const [subscription, wanted] of [...this.#held]) {
+      this.#held.delete(subscription);
+      const { phase } = subscription.delivery;
+      if (phase === "inFlight" || phase === "closing") this.#send(subscription, wanted);
+    }
+  }
+
   #send(subscription: Subscription, wanted: Wanted | "final"): void {
-    if (subscription.cseq >= CSEQ_MAX && wanted !== "final") {
+    if (!this.#parts.maySpeak()) {
+      this.#held.set(subscription, wanted);
+      return;
+    }
+    if (subscription.share.cseq >= CSEQ_MAX && wanted !== "final") {
       // Out of numbers (S-73): the phone is told to subscribe anew.
       subscription.endReason = "deactivated";
       this.#parts.onRemove(subscription);
       this.move(subscription, { type: "closed" });
       this.#nothingToSay(subscription);
+      return;
+    }
+    if (wanted !== "final" && !this.#silent.isQuiet && this.#silent.mustWait(subscription)) {
+      this.move(subscription, { type: "heldBack", holdMs: PROBE_WAIT_MS });
       return;
     }
     if (!this.#numbersReady(subscription)) {
@@ -128,7 +179,7 @@ export class Deliverer {
     }
     if (wanted === "final") this.#sendFinal(subscription);
     else this.#sendState(subscription, wanted);
-    if (subscription.cseqReady - subscription.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
+    if (subscription.share.cseqReady - subscription.share.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
   }
 
   #nothingToSay(subscription: Subscription): void {
@@ -136,17 +187,21 @@ export class Deliverer {
   }
 
   #sendFinal(subscription: Subscription): void {
-    const { record, shown, package: eventPackage } = subscription;
+    const { record, package: eventPackage } = subscription;
     const state =
       eventPackage.habitsOf(record.profile).finalBody === "full" ? this.#parts.resources.state(record.resource) : undefined;
-    const { document } =
-      state === undefined ? NOTHING : this.#parts.bodies.full(record.resource, kindOf(subscription), shown, state);
-    this.#transmit(subscription, `terminated;reason=${subscription.endReason}`, document);
+    this.#transmit(subscription, this.#onlyDocument(subscription, state), subscription.endReason);
+  }
+
+  /** The whole state in one NOTIFY: no other follows. */
+  #onlyDocument(subscription: Subscription, state: unknown): BodyTemplate | undefined {
+    return state === undefined ? undefined : this.#telling(subscription, "fetch", state)?.document;
   }
 
   #sendState(subscription: Subscription, wanted: Wanted): void {
     const { record } = subscription;
-    const state = this.#parts.resources.state(record.resource);
+    const state =
+      this.#current?.resource === record.resource ? this.#current.state : this.#parts.resources.state(record.resource);
     if (state === undefined) {
       // The resource went away between the change and now; whoever removed it closes its subscriptions.
       this.#nothingToSay(subscription);
@@ -160,19 +215,21 @@ export class Deliverer {
       return;
     }
     subscription.sending = telling.shows;
-    const expiresSeconds = Math.max(0, Math.ceil((record.expiresAt - this.#parts.clock.now()) / 1000));
-    this.#transmit(subscription, `active;expires=${expiresSeconds}`, telling.document);
+    this.#transmit(subscription, telling.document);
     // One step on the way (D-6): the rest is one more change.
-    if (telling.shows !== state) this.changed(subscription);
+    if (telling.isPart === true) this.move(subscription, { type: "unfinished" });
+    else if (telling.shows !== state) this.#changed(subscription, this.#parts.clock.now());
   }
 
-  #telling(subscription: Subscription, wanted: Wanted, state: unknown): Telling<unknown> | undefined {
+  #telling(subscription: Subscription, wanted: Wanted | "fetch", state: unknown): Telling<unknown> | undefined {
     const { record, shown } = subscription;
+    if (record.list === true) return listTelling(subscription, this.#liveFlow(subscription), state, wanted);
     const isChange = wanted === "change" && shown !== undefined;
     return this.#parts.bodies[isChange ? "change" : "full"](record.resource, kindOf(subscription), shown, state);
   }
 
-  #transmit(subscription: Subscription, state: string, document: BodyTemplate | undefined): void {
+  #transmit(subscription: Subscription, document: BodyTemplate | undefined, ending?: EndReason): void {
+    const now = this.#parts.clock.now();
     const flow = this.#liveFlow(subscription);
     if (flow === undefined) {
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS });
@@ -180,11 +237,14 @@ export class Deliverer {
     }
     const head = (subscription.head ??= notifyHead(subscription.record, flow));
     const branch = this.#parts.clients.newBranch();
-    const cseq = subscription.cseq++;
+    const cseq = subscription.share.cseq++;
+    subscription.sentCSeq = cseq;
     const version = subscription.version++;
-    const body = document === undefined ? "" : spliceBody(document, head, version);
+    const body = document === undefined ? "" : spliceBody(document, head, version, subscription.members);
+    const state =
+      ending === undefined ? `active;expires=${secondsLeft(subscription.record, now)}` : `terminated;reason=${ending}`;
     const message = notifyText(head, { branch, cseq }, state, document, body);
-    this.#noteSent(subscription);
+    this.#noteSent(subscription, now);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
   }
 
@@ -195,8 +255,7 @@ export class Deliverer {
     return subscription.flow;
   }
 
-  #noteSent(subscription: Subscription): void {
-    const now = this.#parts.clock.now();
+  #noteSent(subscription: Subscription, now: number): void {
     subscription.sentAt = now;
     this.#parts.observer.notifySent(subscription.package.name);
     if (subscription.dirtySince !== 0) this.#parts.observer.notifyDelay(now - subscription.dirtySince);
@@ -205,7 +264,8 @@ export class Deliverer {
 
   /** The final answer of a NOTIFY, or its absence (design §9.9). */
   answered(subscription: Subscription, response: SipResponse | undefined): void {
-    const verdict = response === undefined ? TIMED_OUT : judgeAnswer(response, subscription.record.dialog.remoteTarget);
+    if (response !== undefined && response.status !== 408) this.heard(subscription);
+    const verdict = this.#judge(subscription, response);
     if (verdict.type !== "delivered") {
       this.#notShown(subscription, verdict, response);
       return;
@@ -217,6 +277,15 @@ export class Deliverer {
     subscription.shown = subscription.sending;
     if (isFirst) this.#parts.onConfirmed(subscription);
     this.move(subscription, { type: "delivered", at, pace: this.paceOf(subscription) });
+  }
+
+  #judge(subscription: Subscription, response: SipResponse | undefined): Verdict {
+    if (response === undefined) return TIMED_OUT;
+    // Nobody knows a dialog before the 200 that makes it: this NOTIFY came first (Q-26).
+    const isFirst = subscription.version === 1 && subscription.ackedAt === 0;
+    if (response.status === 481 && isFirst && this.#parts.clock.now() - subscription.sentAt < OVERTAKEN_WITHIN_MS)
+      return OVERTAKEN;
+    return judgeAnswer(response, subscription.record.dialog.remoteTarget);
   }
 
   #notShown(
@@ -231,6 +300,13 @@ export class Deliverer {
       verdict: verdict.type,
     });
     subscription.shown = undefined;
+    if (response !== undefined && endsDialog(response)) this.#parts.onDialogGone(subscription);
+    const isSilent = verdict.type === "failed" && verdict.retryMs === RETRY_AFTER_TIMEOUT_MS;
+    if (isSilent && this.#silent.failed(subscription)) this.#parts.onDeviceGone(subscription);
+    else this.#follow(subscription, verdict);
+  }
+
+  #follow(subscription: Subscription, verdict: Exclude<Verdict, { type: "delivered" }>): void {
     if (verdict.type === "kept") {
       this.move(subscription, { type: "kept", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
     } else if (verdict.type === "moved") {
@@ -239,11 +315,12 @@ export class Deliverer {
       if (flow !== undefined)
         subscription.head = notifyHead({ ...record, dialog: { ...record.dialog, remoteTarget: verdict.target } }, flow);
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_3XX_MS });
-    } else this.move(subscription, asHabitsHave(verdict, subscription));
+    } else this.move(subscription, asHabitsHave(verdict, subscription.package.habitsOf(subscription.record.profile)));
   }
 
   #numbersReady(subscription: Subscription): boolean {
-    return subscription.cseq < subscription.cseqReady && subscription.version < subscription.versionReady;
+    const { share } = subscription;
+    return share.cseq < share.cseqReady && subscription.version < subscription.versionReady;
   }
 
   /** Writes a new block of numbers to the store before any of it is used (S-71). */
@@ -251,13 +328,13 @@ export class Deliverer {
     if (next !== undefined) subscription.whenReserved = next;
     if (subscription.reserving) return;
     subscription.reserving = true;
-    const cseqMark = Math.min(subscription.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_END);
+    const cseqMark = Math.min(subscription.share.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_END);
     const versionMark = subscription.version + MARK_BLOCK + MARK_AHEAD;
     subscription.record = { ...subscription.record, cseqMark, versionMark };
     this.#parts.store.save(subscription.record).then(
       () => {
         subscription.reserving = false;
-        subscription.cseqReady = cseqMark;
+        subscription.share.cseqReady = Math.max(subscription.share.cseqReady, cseqMark);
         subscription.versionReady = versionMark;
         const waiting = subscription.whenReserved;
         subscription.whenReserved = undefined;
@@ -278,19 +355,12 @@ export class Deliverer {
   }
 }
 
-function kindOf({ package: eventPackage, record: { profile, contentType } }: Subscription): WatcherKind {
-  return { package: eventPackage, profile, contentType };
+function secondsLeft({ expiresAt }: SubscriptionRecord, now: number): number {
+  return Math.max(0, Math.ceil((expiresAt - now) / 1000));
 }
 
-/** How much trouble a watcher may make depends on what it is. */
-function asHabitsHave(
-  verdict: Exclude<Verdict, { type: "delivered" | "kept" | "moved" }>,
-  subscription: Subscription,
-): DeliveryEvent {
-  if (verdict.type !== "failed") return verdict;
-  const habits = subscription.package.habitsOf(subscription.record.profile);
-  const isOver = verdict.isServerError === true && !habits.retriesServerErrors;
-  return isOver ? { type: "refused" } : { ...verdict, grace: habits.failureGrace };
+function kindOf({ package: eventPackage, record: { profile, contentType } }: Subscription): WatcherKind {
+  return { package: eventPackage, profile, contentType };
 }
 
 /** Hears what becomes of one NOTIFY. */
@@ -319,6 +389,6 @@ class NotifyUser implements ClientUser {
 
   /** Only the newest one counts: the phone may have moved since an older one was sent. */
   #end(response: SipResponse | undefined): void {
-    if (this.#subscription.cseq === this.#cseq + 1) this.#deliverer.answered(this.#subscription, response);
+    if (this.#subscription.sentCSeq === this.#cseq) this.#deliverer.answered(this.#subscription, response);
   }
 }

@@ -11,7 +11,7 @@ export type Delivery =
       readonly phase: "inFlight";
       readonly bucket: Bucket;
       readonly failures: number;
-      readonly again: Wanted | "final" | "nothing";
+      readonly again: Again;
     }
   /** Paced, held by Retry-After, or backing off: one timer runs. */
   | { readonly phase: "waiting"; readonly bucket: Bucket; readonly failures: number; readonly wanted: Wanted }
@@ -22,6 +22,9 @@ export type Delivery =
 /** change: what differs from what was shown. full: the whole document, whatever was shown. */
 export type Wanted = "change" | "full";
 
+/** rest: the next part of what was begun, not paced. */
+type Again = Wanted | "rest" | "final" | "nothing";
+
 /** A token bucket: `tokens` at time `at` (ms). */
 export interface Bucket {
   readonly tokens: number;
@@ -31,6 +34,8 @@ export interface Bucket {
 export type DeliveryEvent =
   /** The resource changed. */
   | { readonly type: "changed"; readonly at: number; readonly pace: Pace }
+  /** What is in flight is a part: the next one follows its answer. */
+  | { readonly type: "unfinished" }
   /** SUBSCRIBE, refresh, restart: a full document now, not paced. */
   | { readonly type: "fullWanted"; readonly at: number; readonly pace: Pace }
   /** The watcher speaks from elsewhere: what is in flight went to where it is no more, and what failed may work now. */
@@ -92,6 +97,8 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
   },
   inFlight: {
     changed: (state) => (state.again === "nothing" ? stay({ ...state, again: "change" }) : stay(state)),
+    unfinished: (state) =>
+      state.again === "nothing" || state.again === "change" ? stay({ ...state, again: "rest" }) : stay(state),
     fullWanted: (state) => (state.again === "full" || state.again === "final" ? stay(state) : stay({ ...state, again: "full" })),
     moved: (state, event) => (state.again === "final" ? close([]) : send(state, "full", event)),
     nothingToSay: (state, event) =>
@@ -143,10 +150,11 @@ function stay(state: Delivery): Moved {
   return { state, effects: NO_EFFECTS };
 }
 
-function afterAnswer(idle: Waitable & { phase: "idle" }, again: Wanted | "final" | "nothing", event: Paced): Moved {
+function afterAnswer(idle: Waitable & { phase: "idle" }, again: Again, event: Paced): Moved {
   if (again === "final") return close([]);
   if (again === "nothing") return stay(idle);
-  return again === "full" ? send(idle, "full", event) : sendOrWait(idle, "change", event);
+  if (again === "change") return sendOrWait(idle, "change", event);
+  return send(idle, again === "full" ? "full" : "change", event);
 }
 
 function close(effects: readonly DeliveryEffect[]): Moved {

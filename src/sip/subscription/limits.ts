@@ -13,6 +13,8 @@ export interface NotifierLimits {
   /** NOTIFYs at once, then one per gap (C-2). */
   readonly paceBurst: number;
   readonly paceGapMs: number;
+  /** Between two NOTIFYs of a list: what changes meanwhile goes together (L-7). */
+  readonly listGapMs: number;
 }
 
 export const DEFAULT_NOTIFIER_LIMITS: NotifierLimits = {
@@ -23,6 +25,7 @@ export const DEFAULT_NOTIFIER_LIMITS: NotifierLimits = {
   total: 100_000,
   paceBurst: 2,
   paceGapMs: 100,
+  listGapMs: 200,
 };
 
 /** We expire later than granted: clocks and round trips differ (S-43). */
@@ -40,6 +43,9 @@ export const CSEQ_MAX = 2 ** 31 - 1 - MARK_BLOCK;
 /** No NOTIFY has this number or a higher one. */
 export const CSEQ_END = 2 ** 31 - 1;
 
+/** Above this share of a budget new subscriptions are put off, so that those that live have room (C-15). */
+export const OVERLOAD_SHARE = 0.8;
+
 /** Event header (presence.md §7.2). */
 export const EVENT_ID_MAX_BYTES = 128;
 /** Accept values looked at; the rest is ignored (S-26). */
@@ -53,8 +59,21 @@ export const HOLD_MAX_MS = 300_000;
 export const HOLD_MIN_MS = 1000;
 /** Contacts of a 3xx to a NOTIFY that are looked at. */
 export const CONTACTS_MAX = 10;
+/** The first NOTIFY overtook its 200 when it is answered 481 within this time; then it goes once more after that. */
+export const OVERTAKEN_WITHIN_MS = 1000;
+export const RETRY_OVERTAKEN_MS = 500;
+/** What waits for the probe of a silent device looks again after this: a little longer than a probe takes (C-35). */
+export const PROBE_WAIT_MS = 33_000;
 /** A redirected NOTIFY goes out anew after this. */
 export const RETRY_AFTER_3XX_MS = 1;
 
 /** Full NOTIFYs per second after a restart (S-91). */
 export const RESTORE_PER_SECOND = 6500;
+
+/** A request of ours on UDP (S-9). */
+export const UDP_MAX_BYTES = 1300;
+/** The body of a NOTIFY of a list on a stream. */
+export const LIST_BODY_MAX_BYTES = 60_000;
+
+/** Usages of one dialog (S-59). */
+export const USAGES_MAX = 20;

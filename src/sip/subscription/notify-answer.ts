@@ -3,9 +3,17 @@ import { parseNameAddressList } from "#sip/message/name-addr";
 import { parseUri } from "#sip/message/uri";
 import type { DeliveryEvent } from "./delivery-table.ts";
 import { CONTACTS_MAX, HOLD_MAX_MS, HOLD_MIN_MS, RETRY_AFTER_5XX_MS, RETRY_AFTER_TIMEOUT_MS } from "./limits.ts";
+import type { WatcherHabits } from "./package.ts";
 
 /** Answers that end the usage or its dialog (RFC 5057 §5.1, RFC 6665 §4.2.2, presence.md §1.8). Every other 4xx and 6xx ends only the transaction. */
 const ENDING = new Set([404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 502, 604]);
+/** Of these, what ends the usage only; the others end the dialog with all its usages. */
+const USAGE_ONLY = new Set([405, 480, 481, 489, 501]);
+
+/** Does this answer to a NOTIFY end the whole dialog (RFC 5057 §5.1)? */
+export function endsDialog({ status }: SipResponse): boolean {
+  return ENDING.has(status) && !USAGE_ONLY.has(status);
+}
 
 export type Verdict =
   | { readonly type: "delivered" }
@@ -31,6 +39,16 @@ export function judgeAnswer(response: SipResponse, remoteTarget: string): Verdic
   // A challenge that we cannot answer: one more try, then it is over.
   if (status === 401 || status === 407) return NOT_OURS;
   return { type: "kept" };
+}
+
+/** How much trouble a watcher may make depends on what it is. */
+export function asHabitsHave(
+  verdict: Exclude<Verdict, { type: "delivered" | "kept" | "moved" }>,
+  habits: WatcherHabits,
+): DeliveryEvent {
+  if (verdict.type !== "failed") return verdict;
+  const isOver = verdict.isServerError === true && !habits.retriesServerErrors;
+  return isOver ? { type: "refused" } : { ...verdict, grace: habits.failureGrace };
 }
 
 function retryAfterMs(response: SipResponse): number | undefined {

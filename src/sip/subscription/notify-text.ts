@@ -1,8 +1,11 @@
 import { escapeAttribute } from "#base/xml/escape-xml";
 import type { Dialog } from "#sip/dialog/dialog";
 import { requestRoute } from "#sip/dialog/dialog";
+import { inOnePiece } from "#sip/message/own-text";
 import type { Flow } from "#sip/transport/flow";
-import type { BodyTemplate } from "./package.ts";
+import { entityTag } from "./conditional.ts";
+import type { MemberVersions } from "./list.ts";
+import type { BodyHole, BodyTemplate } from "./package.ts";
 import type { NotifyHead } from "./subscription.ts";
 
 /** What a head is made of, beside the flow. */
@@ -10,15 +13,18 @@ export interface NotifyFacts {
   readonly dialog: Dialog;
   readonly event: string;
   readonly entity: string;
+  readonly list?: true;
 }
 
 /**
  * The text of NOTIFYs (presence.md §1.5), in the order of its table; what is left out there is left out here.
  * The head is made once per dialog and flow, each NOTIFY is a splice.
  */
-export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): NotifyHead {
+export function notifyHead({ dialog, event, entity, list }: NotifyFacts, flow: Flow): NotifyHead {
   const { uri, routes } = requestRoute(dialog);
   const transport = flow.transport.toUpperCase();
+  // Every NOTIFY of a list has it, the last one too (L-1).
+  const require = list === true ? "Require: eventlist\r\n" : "";
   const routeLines = routes.map((route) => `Route: ${route}\r\n`).join("");
   return {
     toBranch: inOnePiece(`NOTIFY ${uri} SIP/2.0\r\nVia: SIP/2.0/${transport} ${flow.sentBy};rport;branch=`),
@@ -26,16 +32,13 @@ export function notifyHead({ dialog, event, entity }: NotifyFacts, flow: Flow): 
       `\r\nMax-Forwards: 70\r\n${routeLines}From: ${dialog.localAddress};tag=${dialog.localTag}\r\n` +
         `To: ${dialog.remoteAddress}\r\nCall-ID: ${dialog.callId}\r\nCSeq: `,
     ),
-    toState: inOnePiece(` NOTIFY\r\nContact: <${localContact(dialog, flow)}>\r\nEvent: ${event}\r\nSubscription-State: `),
+    toState: inOnePiece(
+      ` NOTIFY\r\nContact: <${localContact(dialog, flow)}>\r\n${require}Event: ${event}\r\nSubscription-State: `,
+    ),
     entity: escapeAttribute(entity),
     watcher: escapeAttribute(dialog.remoteTarget),
     entityText: entity,
   };
-}
-
-/** The runtime keeps a put-together string as a tree of its parts; what lives for hours is better one piece (some 25 objects less a head). */
-function inOnePiece(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
 }
 
 /**
@@ -57,12 +60,14 @@ export function notifyText(
   head: NotifyHead,
   numbers: { readonly branch: string; readonly cseq: number },
   state: string,
-  document: Pick<BodyTemplate, "contentType" | "headers"> | undefined,
+  document: BodyTemplate | undefined,
   body: string,
 ): string {
   const start = head.toBranch + numbers.branch + head.toCSeq + String(numbers.cseq) + head.toState + state;
-  const more = document?.headers ?? "";
-  if (document?.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
+  if (document === undefined) return `${start}\r\nContent-Length: 0\r\n\r\n`;
+  const tag = entityTag(document);
+  const more = (tag === "" ? "" : `SIP-ETag: ${tag}\r\n`) + (document.headers ?? "");
+  if (document.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
   return `${start}\r\n${more}Content-Type: ${document.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
@@ -71,11 +76,21 @@ export function spliceBody(
   template: BodyTemplate,
   head: Pick<NotifyHead, "entity" | "watcher" | "entityText">,
   version: number,
+  members?: MemberVersions,
 ): string {
   let body = template.pieces[0] ?? "";
   for (let hole = 0; hole < template.holes.length; hole += 1) {
     const name = template.holes[hole];
-    body += (name === undefined || name === "version" ? String(version) : head[name]) + (template.pieces[hole + 1] ?? "");
+    const value = typeof name === "object" ? String(members?.take(name.member) ?? version) : valueOf(name, head, version);
+    body += value + (template.pieces[hole + 1] ?? "");
   }
   return body;
+}
+
+function valueOf(
+  name: Exclude<BodyHole, object> | undefined,
+  head: Pick<NotifyHead, "entity" | "watcher" | "entityText">,
+  version: number,
+): string {
+  return name === undefined || name === "version" ? String(version) : head[name];
 }

@@ -1,3 +1,4 @@
+import type { ListTeller } from "./list.ts";
 import type { SipRequest } from "#sip/message/message";
 
 /**
@@ -11,13 +12,16 @@ export interface BodyTemplate {
   readonly headers?: string;
   readonly pieces: readonly string[];
   readonly holes: readonly BodyHole[];
+  /** Its entity-tag, once somebody asked for it (conditional.ts). */
+  tag?: string;
 }
 
 /**
- * version: decimal, rises by one per NOTIFY. entity: the resource as this watcher subscribed to it, XML-escaped. watcher: the subscriber's URI,
- * XML-escaped. entityText: the resource as it is written, for documents that are no XML.
+ * version: decimal, rises by one per NOTIFY. entity: the resource as this watcher subscribed to it, XML-escaped. watcher: the subscriber's
+ * URI, XML-escaped. entityText: the resource as it is written, for documents that are no XML. member: the version of that member's document
+ * in a list (L-6).
  */
-export type BodyHole = "version" | "entity" | "watcher" | "entityText";
+export type BodyHole = "version" | "entity" | "watcher" | "entityText" | { readonly member: string };
 
 /**
  * An event package (RFC 6665 §7): a filled-in record in the registry of event-packages/. `S` is the state that its resources have;
@@ -39,6 +43,10 @@ export interface EventPackage<S> {
   change(shown: S, now: S, profile: string, contentType: string): Telling<S> | undefined;
   /** A whole document, for SUBSCRIBE, refresh and restart. `shown` undefined: nobody knows what the watcher shows. */
   full(shown: S | undefined, now: S, profile: string, contentType: string): Telling<S>;
+  /** A whole document in as few bytes as it can be said (C-20), for members of a list that must fit into a datagram. */
+  short?(now: S, profile: string, contentType: string): BodyTemplate;
+  /** How lists of its resources are told (RFC 4662); absent: it has none. */
+  readonly list?: ListTeller;
 }
 
 /** What differs between watchers beside their documents (presence.md §6.3). */
@@ -58,4 +66,6 @@ export interface Telling<S> {
   readonly document: BodyTemplate;
   /** What the watcher shows once it has acknowledged the document. */
   readonly shows: S;
+  /** One of several that only together are what is to be said: the next goes as soon as this one is acknowledged. */
+  readonly isPart?: true;
 }

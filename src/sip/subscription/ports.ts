@@ -15,6 +15,8 @@ export interface ResourceDirectory {
   find(packageName: string, user: string, sender: Sender): string | undefined;
   /** Rendering profile that the site gives to this sender; undefined = it goes by User-Agent. */
   profileOf(sender: Sender): string | undefined;
+  /** Is it a list of resources (RFC 4662)? Its states are ListStates. */
+  isList(resource: string): boolean;
   /** May this sender watch this resource, as things are now? A reload may take back what `find` granted. */
   mayWatch(resource: string, sender: Sender): boolean;
   /** The body of a SUBSCRIBE by somebody who may watch the resource asks to change it; resolves with a refusal, or when it is done. */
@@ -23,10 +25,19 @@ export interface ResourceDirectory {
   state(resource: string): unknown;
 }
 
-/** Keeps subscriptions over a restart. Each call resolves when it is durable; a rejection means that the store cannot be used now. */
+/**
+ * Keeps subscriptions over a restart, and each with one node (S-93). Each call resolves when it is durable; a rejection means that the store
+ * cannot be used now. What another node has taken is neither written nor removed: `onTaken` is told of it.
+ */
 export interface SubscriptionStore {
   save(record: SubscriptionRecord): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Of these, the subscriptions that another node speaks in. */
+  ofOthers(ids: readonly string[]): Promise<readonly SubscriptionRecord[]>;
+  /** Makes this node the one that speaks in them; gives those that it now has, with their marks as they are. */
+  take(records: readonly SubscriptionRecord[]): Promise<readonly SubscriptionRecord[]>;
+  /** Another node speaks in the dialog of this subscription from now on. */
+  onTaken(listener: (id: string) => void): void;
 }
 
 /** Figures of the notifier, for metrics; every method is cheap. */

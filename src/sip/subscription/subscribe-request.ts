@@ -3,12 +3,13 @@ import { packageName, parseEvent, type EventHeader } from "#sip/message/event-he
 import { parseExpires } from "#sip/message/expires";
 import { headerOf, headersOf, type SipRequest } from "#sip/message/message";
 import { splitList } from "#sip/message/split-list";
-import { decodeUser, parseUri, type SipUri } from "#sip/message/uri";
+import { decodeUser, parseUri } from "#sip/message/uri";
 import type { Answer } from "#sip/transaction/user";
 import { ACCEPT_VALUES_MAX, EVENT_ID_MAX_BYTES, type NotifierLimits } from "./limits.ts";
 import type { EventPackage } from "./package.ts";
 import { bodyRefusal } from "./subscribe-body.ts";
 import type { ResourceDirectory, Sender } from "./ports.ts";
+import type { SubscriptionRecord } from "./subscription.ts";
 
 /** Event packages by name. */
 export type PackageRegistry = ReadonlyMap<string, EventPackage<unknown>>;
@@ -21,6 +22,7 @@ export interface SubscribeAsk {
   readonly contentType: string;
   readonly profile: string;
   readonly resource: string;
+  readonly isList: boolean;
   /** The watched URI as written, without parameters and headers. */
   readonly entity: string;
   /** Seconds; 0 = fetch. */
@@ -29,7 +31,7 @@ export interface SubscribeAsk {
 
 interface Grounds {
   readonly packages: PackageRegistry;
-  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "profileOf">;
+  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "isList" | "profileOf">;
   readonly limits: NotifierLimits;
 }
 
@@ -40,17 +42,26 @@ type Refusal = Result<never, Answer>;
  * depends on the package, so an unknown package is told (489) before an unknown user (404).
  */
 export function readSubscribe(request: SipRequest, sender: Sender, grounds: Grounds): Result<SubscribeAsk, Answer> {
-  const target = targetOf(request);
-  if (target === undefined || !grounds.directory.isOurHost(target.uri.host)) return refuse(404);
+  const entity = [request.uri, request.to.uri].find((uri) => userOf(uri) !== undefined);
+  const target = entity === undefined ? undefined : parseUri(entity);
+  if (entity === undefined || target?.ok !== true || !grounds.directory.isOurHost(target.value.host)) return refuse(404);
+  return readUsage(request, withoutParameters(entity), sender, grounds);
+}
+
+/** The same checks for a usage whose resource is known already. */
+export function readUsage(request: SipRequest, entity: string, sender: Sender, grounds: Grounds): Result<SubscribeAsk, Answer> {
   const event = readEvent(request, grounds.packages);
   if (!event.ok) return event;
   const eventPackage = event.value.package;
-  const resource = grounds.directory.find(eventPackage.name, decodeUser(target.uri.user ?? ""), sender);
+  const resource = grounds.directory.find(eventPackage.name, decodeUser(userOf(entity) ?? ""), sender);
   if (resource === undefined) return refuse(404);
+  const isList = grounds.directory.isList(resource);
   const contentType = acceptedType(request, eventPackage.contentTypes);
-  if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
-  const unfit = bodyRefusal(request, eventPackage);
+  const unfit = isList ? unfitForLists(request, eventPackage) : undefined;
   if (unfit !== undefined) return fail(unfit);
+  if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
+  const wrongBody = bodyRefusal(request, eventPackage);
+  if (wrongBody !== undefined) return fail(wrongBody);
   const profile = eventPackage.profileFor(request, grounds.directory.profileOf(sender));
   const expires = readExpires(request, eventPackage, profile, grounds.limits);
   if (!expires.ok) return expires;
@@ -60,7 +71,8 @@ export function readSubscribe(request: SipRequest, sender: Sender, grounds: Grou
     contentType,
     profile,
     resource,
-    entity: target.entity,
+    isList,
+    entity,
     expiresSeconds: expires.value,
   });
 }
@@ -79,11 +91,25 @@ export function readExpires(
   return ok(isTooShort ? limits.expiryMinSeconds : Math.min(requested, limits.expiryMaxSeconds));
 }
 
+/** An Event of ours. */
+export interface AskedEvent {
+  readonly package: EventPackage<unknown>;
+  /** As our NOTIFYs echo it. */
+  readonly text: string;
+}
+
+/** Package and id name a usage of a dialog; a package's name is the same in any case (RFC 6665 §8.2.1). */
+export function isSameUsage({ package: name, event }: Pick<SubscriptionRecord, "package" | "event">, asked: AskedEvent): boolean {
+  return name === asked.package.name && idOf(event) === idOf(asked.text);
+}
+
+function idOf(event: string): string | undefined {
+  const at = event.indexOf(";id=");
+  return at === -1 ? undefined : event.slice(at);
+}
+
 /** The package of an Event header, or the 489 that names ours. */
-export function readEvent(
-  request: SipRequest,
-  packages: PackageRegistry,
-): Result<{ readonly package: EventPackage<unknown>; readonly text: string }, Answer> {
+export function readEvent(request: SipRequest, packages: PackageRegistry): Result<AskedEvent, Answer> {
   const text = headerOf(request, "event");
   const event = text === undefined ? undefined : parseEvent(text);
   if (event !== undefined && event.ok) {
@@ -100,13 +126,10 @@ function eventText(received: string, event: EventHeader): string {
   return event.id === undefined ? name : `${name};id=${event.id}`;
 }
 
-/** The watched URI: the Request-URI, or To when that has no user part (S-27, Yealink). */
-function targetOf(request: SipRequest): { readonly uri: SipUri; readonly entity: string } | undefined {
-  for (const text of [request.uri, request.to.uri]) {
-    const parsed = parseUri(text);
-    if (parsed.ok && parsed.value.user !== undefined) return { uri: parsed.value, entity: withoutParameters(text) };
-  }
-  return undefined;
+/** What is watched is named by the user part: of the Request-URI, or of To when that has none (S-27, Yealink). */
+function userOf(uri: string): string | undefined {
+  const parsed = parseUri(uri);
+  return parsed.ok ? parsed.value.user : undefined;
 }
 
 /** Scheme, user, host and port byte for byte; parameters and headers start after the host, and may hold an at sign themselves. */
@@ -126,11 +149,28 @@ function acceptedType(request: SipRequest, ours: readonly string[]): string | un
     .map(readRange);
   const unwanted = new Set(ranges.filter((range) => !range.isWanted).map((range) => range.type));
   for (const { type, isWanted } of ranges) {
-    const candidates = type === "*/*" || type === "application/*" ? ours : ours.filter((own) => own === type);
+    const candidates = ours.filter((own) => type === "*/*" || type === `${own.slice(0, own.indexOf("/"))}/*` || own === type);
     const found = candidates.find((own) => !unwanted.has(own));
     if (isWanted && found !== undefined) return found;
   }
   return undefined;
+}
+
+/** What a list is made of, beside the documents of its members (L-2). */
+const LIST_TYPES = ["multipart/related", "application/rlmi+xml"];
+
+/** A phone that can read lists says so (L-1, L-2, RFC 4662 §4): nobody guesses it from silence. */
+function unfitForLists(request: SipRequest, { list, contentTypes }: EventPackage<unknown>): Answer | undefined {
+  if (list === undefined) return { status: 404 };
+  if (!headersOf(request, "supported").some(namesEventList)) return { status: 421, headers: [["Require", "eventlist"]] };
+  const isAccepted =
+    headersOf(request, "accept").length > 0 &&
+    [...LIST_TYPES.map((type) => [type]), contentTypes].every((types) => acceptedType(request, types) !== undefined);
+  return isAccepted ? undefined : { status: 406, headers: [["Accept", [...LIST_TYPES, ...contentTypes].join(", ")]] };
+}
+
+function namesEventList(supported: string): boolean {
+  return splitList(supported).some((tag) => tag.trim().toLowerCase() === "eventlist");
 }
 
 /** One value of Accept. Quality 0 means "not this one"; other qualities only order, and we have one type a package. */

@@ -7,9 +7,11 @@ import type { ServerTransaction } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import { newDelivery } from "./delivery-table.ts";
 import { CSEQ_END, FIRST_CSEQ_BELOW, MARK_BLOCK, type NotifierLimits } from "./limits.ts";
+import { MemberVersions } from "./list.ts";
+import { ownRecord } from "./own-record.ts";
 import type { Sender } from "./ports.ts";
 import type { PackageRegistry, SubscribeAsk } from "./subscribe-request.ts";
-import type { Subscription, SubscriptionRecord } from "./subscription.ts";
+import type { DialogShare, Subscription, SubscriptionRecord } from "./subscription.ts";
 
 export interface SubscriptionMakerParts {
   readonly node: string;
@@ -20,7 +22,7 @@ export interface SubscriptionMakerParts {
   readonly limits: NotifierLimits;
 }
 
-type Numbers = Pick<Subscription, "cseq" | "version" | "cseqReady" | "versionReady">;
+type Numbers = Pick<Subscription, "share" | "version" | "versionReady">;
 
 /** Makes subscriptions: new ones from a SUBSCRIBE, old ones from their records. Keeps none of them. */
 export class SubscriptionMaker {
@@ -31,16 +33,33 @@ export class SubscriptionMaker {
   }
 
   /** A subscription that was asked for; nothing is stored yet. */
-  create({ request, flow }: ServerTransaction, sender: Sender, ask: SubscribeAsk, dialog: Dialog): Subscription {
+  create(transaction: ServerTransaction, sender: Sender, ask: SubscribeAsk, dialog: Dialog): Subscription {
     const cseq = 1 + this.#parts.random.below(FIRST_CSEQ_BELOW - 1);
+    const share = { cseq, cseqReady: cseq + MARK_BLOCK, turn: undefined };
+    return this.#asked(transaction, sender, ask, { id: dialog.localTag, dialog, share });
+  }
+
+  /** One more usage of the dialog that `beside` is in (S-59); nothing is stored yet. */
+  join(transaction: ServerTransaction, sender: Sender, ask: SubscribeAsk, beside: Subscription): Subscription {
+    const { share, record } = beside;
+    return this.#asked(transaction, sender, ask, { id: this.#parts.random.token(64), dialog: record.dialog, share });
+  }
+
+  #asked(
+    { request, flow }: ServerTransaction,
+    sender: Sender,
+    ask: SubscribeAsk,
+    { id, dialog, share }: { readonly id: string; readonly dialog: Dialog; readonly share: DialogShare },
+  ): Subscription {
     const record: SubscriptionRecord = {
-      id: dialog.localTag,
+      id,
       node: this.#parts.node,
       dialog,
       flow: this.#parts.flows.record(flow),
       package: ask.package.name,
       event: ask.event,
       contentType: ask.contentType,
+      ...(ask.isList ? { list: true as const } : {}),
       profile: ask.profile,
       resource: ask.resource,
       entity: ask.entity,
@@ -52,19 +71,17 @@ export class SubscriptionMaker {
       userAgent: headerOf(request, "user-agent") ?? "",
       expiresAt: this.expiresAt(ask.expiresSeconds),
       remoteCSeq: request.cseq.number,
-      cseqMark: cseq + MARK_BLOCK,
+      cseqMark: share.cseqReady,
       versionMark: MARK_BLOCK,
     };
-    return this.#live(ownCopy(record), ask.package, flow, {
-      cseq,
-      version: 0,
-      cseqReady: cseq + MARK_BLOCK,
-      versionReady: MARK_BLOCK,
-    });
+    return this.#live(ownRecord(record), ask.package, flow, { share, version: 0, versionReady: MARK_BLOCK });
   }
 
-  /** A subscription of an earlier run, on from its reserved numbers (S-71); undefined when it cannot go on. Its flow is looked for when it speaks. */
-  revive(record: SubscriptionRecord): Subscription | undefined {
+  /**
+   * A subscription of an earlier run, on from its reserved numbers (S-71); undefined when it cannot go on. Its flow is looked for when it
+   * speaks. `beside`: a usage of the same dialog that was revived before it.
+   */
+  revive(record: SubscriptionRecord, beside: Subscription | undefined): Subscription | undefined {
     const eventPackage = this.#parts.packages.get(record.package);
     if (eventPackage === undefined) return undefined;
     // Stream flows do not outlive the process that held them (S-92).
@@ -72,7 +89,10 @@ export class SubscriptionMaker {
     // Not even a last NOTIFY has a number left (S-73).
     if (record.cseqMark >= CSEQ_END) return undefined;
     const { cseqMark: cseq, versionMark: version } = record;
-    return this.#live(record, eventPackage, undefined, { cseq, version, cseqReady: cseq, versionReady: version });
+    const share = beside?.share ?? { cseq, cseqReady: cseq, turn: undefined };
+    share.cseq = Math.max(share.cseq, cseq);
+    share.cseqReady = share.cseq;
+    return this.#live(record, eventPackage, undefined, { share, version, versionReady: version });
   }
 
   /** Granted is never more than asked for (S-40) and a little less, so that a whole office drifts apart (S-44). Epoch ms. */
@@ -95,6 +115,8 @@ export class SubscriptionMaker {
       package: eventPackage,
       flow,
       ...numbers,
+      sentCSeq: numbers.share.cseq - 1,
+      members: record.list === true ? new MemberVersions(numbers.version) : undefined,
       delivery: newDelivery({ burst: limits.paceBurst, gapMs: limits.paceGapMs }, clock.now()),
       shown: undefined,
       sending: undefined,
@@ -103,7 +125,6 @@ export class SubscriptionMaker {
       deliveryTimer: undefined,
       reserving: false,
       whenReserved: undefined,
-      turn: undefined,
       endReason: "timeout",
       replaces: undefined,
       sentAt: 0,
@@ -111,11 +132,6 @@ export class SubscriptionMaker {
       dirtySince: 0,
     };
   }
-}
-
-/** Strings cut out of a message keep the whole message alive: a record lives for hours and gets strings of its own. */
-function ownCopy(record: SubscriptionRecord): SubscriptionRecord {
-  return JSON.parse(JSON.stringify(record)) as SubscriptionRecord;
 }
 
 /** One device of an account (design §9.7); for a trusted source, which may carry many phones, the contact tells them apart too. */

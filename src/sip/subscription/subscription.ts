@@ -2,11 +2,12 @@ import type { WheelTimer } from "#base/timer-wheel";
 import type { Dialog } from "#sip/dialog/dialog";
 import type { Flow, FlowRecord } from "#sip/transport/flow";
 import type { Delivery } from "./delivery-table.ts";
+import type { MemberVersions } from "./list.ts";
 import type { EventPackage } from "./package.ts";
 
 /** What is stored of a subscription (S-90): everything to go on with the same dialog after a restart. Plain JSON. */
 export interface SubscriptionRecord {
-  /** Our To tag: random, unique, names the subscription. */
+  /** Random, unique, names the subscription: our To tag in the dialog that it made; another one where it joined a dialog (S-59). */
   readonly id: string;
   /** The node that speaks in this dialog. */
   readonly node: string;
@@ -17,6 +18,8 @@ export interface SubscriptionRecord {
   readonly event: string;
   readonly contentType: string;
   readonly profile: string;
+  /** A list (RFC 4662): `contentType` is that of its members' documents. */
+  readonly list?: true;
   /** Key of what is watched, made by the ResourceDirectory. */
   readonly resource: string;
   /** The resource's URI as this watcher wrote it, without parameters. */
@@ -29,6 +32,8 @@ export interface SubscriptionRecord {
   /** Numbers below these marks may have been used; a restart goes on from the marks (S-71, S-72). */
   readonly cseqMark: number;
   readonly versionMark: number;
+  /** There are, or were, more usages in the same dialog (S-59). */
+  readonly isShared?: boolean;
 }
 
 /** Who watches. */
@@ -45,9 +50,14 @@ export interface Subscription {
   record: SubscriptionRecord;
   readonly package: EventPackage<unknown>;
   flow: Flow | undefined;
-  /** Next numbers to use. */
-  cseq: number;
+  /** What it has in common with the other usages of its dialog; mostly it is alone there. */
+  readonly share: DialogShare;
+  /** CSeq of its newest NOTIFY. */
+  sentCSeq: number;
+  /** Next version of its documents. */
   version: number;
+  /** Of a list: the versions of its members' documents. */
+  readonly members: MemberVersions | undefined;
   delivery: Delivery;
   /** The state that the watcher shows; undefined = unknown, the next document is a full one. */
   shown: unknown;
@@ -57,15 +67,12 @@ export interface Subscription {
   head: NotifyHead | undefined;
   expiryTimer: WheelTimer | undefined;
   deliveryTimer: WheelTimer | undefined;
-  /** Numbers below these are reserved in the store; the record's marks are those on their way there. */
-  cseqReady: number;
+  /** Versions below this are reserved in the store; the record's marks are those on their way there. */
   versionReady: number;
   /** A reservation of numbers is on its way to the store. */
   reserving: boolean;
   /** What waits for it. */
   whenReserved: (() => void) | undefined;
-  /** A SUBSCRIBE of this dialog that is being handled; the next one waits for it (S-76). */
-  turn: Promise<void> | undefined;
   /** Reason of the last NOTIFY (presence.md §1.6). */
   endReason: EndReason;
   /** The older subscription of the same device, removed when the first NOTIFY of this one is acknowledged (S-29). */
@@ -77,8 +84,18 @@ export interface Subscription {
   dirtySince: number;
 }
 
+/** What the usages of one dialog share (S-59): one CSeq space for NOTIFYs, one queue for SUBSCRIBEs. */
+export interface DialogShare {
+  /** Next CSeq of a NOTIFY. */
+  cseq: number;
+  /** Numbers below this are reserved in the store, in the record of every usage. */
+  cseqReady: number;
+  /** A SUBSCRIBE of this dialog that is being handled; the next one waits for it (S-76). */
+  turn: Promise<void> | undefined;
+}
+
 /** Why a subscription ends, as its last NOTIFY says (RFC 6665 §4.1.3). */
-export type EndReason = "timeout" | "deactivated" | "noresource" | "rejected";
+export type EndReason = "timeout" | "deactivated" | `deactivated;retry-after=${number}` | "noresource" | "rejected";
 
 /** A NOTIFY without its changing parts: branch | CSeq number | Subscription-State and the rest (C-6). */
 export interface NotifyHead {

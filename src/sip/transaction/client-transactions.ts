@@ -5,7 +5,7 @@ import type { TimerWheel, WheelTimer } from "#base/timer-wheel";
 import type { LazyResponse } from "#sip/message/lazy-response";
 import type { Flow } from "#sip/transport/flow";
 import { ackOf } from "./ack.ts";
-import { newBranch } from "./branches.ts";
+import { BranchTable, newBranch } from "./branches.ts";
 import {
   inviteClientTable,
   startInviteClient,
@@ -23,6 +23,11 @@ import {
 import type { SipTimes } from "./timers.ts";
 import type { ClientTransactions, ClientUser } from "./user.ts";
 
+/** Transactions that are kept to be used again. */
+const SPARE_MAX = 8192;
+
+const TERMINATED = { phase: "terminated" } as const;
+
 type Effect = InviteClientEffect | NonInviteClientEffect;
 type Event = InviteClientEvent | NonInviteClientEvent;
 type TimerName = Extract<Effect, { type: "startTimer" }>["timer"];
@@ -36,11 +41,12 @@ export interface ClientTransactionParts {
 
 /**
  * The requests that we wait on (RFC 3261 §17.1): the shell of the two client tables. A response is matched by the branch of its top Via
- * alone, because branches are ours, unique and not to be guessed; one NOTIFY costs one map entry and two wheel timers.
+ * alone, because branches are ours, unique and not to be guessed; one NOTIFY costs one place in an array and one wheel timer.
  */
 export class ClientTransactionTable implements ClientTransactions {
   readonly #parts: ClientTransactionParts;
-  readonly #open = new Map<string, ClientTransaction>();
+  readonly #open = new BranchTable<ClientTransaction>();
+  readonly #spare: ClientTransaction[] = [];
   #repeats = 0;
 
   constructor(parts: ClientTransactionParts) {
@@ -57,18 +63,19 @@ export class ClientTransactionTable implements ClientTransactions {
   }
 
   newBranch(): string {
-    return newBranch(this.#parts.random);
+    return newBranch(this.#parts.random, this.#open.nextPlace);
   }
 
   start(
     request: { readonly method: string; readonly branch: string; readonly message: string; readonly flow: Flow },
     user: ClientUser,
   ): void {
-    const transaction = new ClientTransaction(request, user);
+    const transaction = this.#spare.pop() ?? new ClientTransaction();
+    transaction.begin(request, user);
     const start = transaction.isInvite ? startInviteClient : startNonInviteClient;
     const first = start(request.flow.reliable, this.#parts.times);
     transaction.state = first.state;
-    this.#open.set(transaction.key, transaction);
+    this.#open.add(transaction);
     for (const effect of first.effects) this.#perform(transaction, effect);
   }
 
@@ -92,20 +99,20 @@ export class ClientTransactionTable implements ClientTransactions {
 
   /** Nobody can answer on this flow any more. */
   flowClosed(flow: Flow): void {
-    for (const transaction of [...this.#open.values()]) {
+    for (const transaction of this.#open.all()) {
       if (transaction.flow === flow) this.#feed(transaction, { type: "transportError" });
     }
   }
 
   /** Ends every transaction without a word: the process stops. */
   close(): void {
-    for (const transaction of this.#open.values()) this.#stopTimers(transaction);
+    for (const transaction of this.#open.all()) this.#stopTimers(transaction);
     this.#open.clear();
   }
 
   /** One line per open transaction. */
   describe(): string[] {
-    return [...this.#open.values()].map(({ method, key, state, flow }) => `${method} ${key} ${state.phase} ${flow.key}`);
+    return this.#open.all().map(({ method, key, state, flow }) => `${method} ${key} ${state.phase} ${flow?.key ?? ""}`);
   }
 
   #feed(transaction: ClientTransaction, event: Event): void {
@@ -115,6 +122,16 @@ export class ClientTransactionTable implements ClientTransactions {
       : step(nonInviteClientTable, transaction.state as NonInviteClient, event as NonInviteClientEvent);
     transaction.state = next.state;
     for (const effect of next.effects) this.#perform(transaction, effect);
+    if (next.state.phase === "terminated" && next.effects.length > 0) this.#keepSpare(transaction);
+  }
+
+  /**
+   * One that is over serves again. Tens of thousands of new objects a second, each reached from maps and timers, outlive a young collection
+   * or two and fill the old generation.
+   */
+  #keepSpare(transaction: ClientTransaction): void {
+    transaction.release();
+    if (this.#spare.length < SPARE_MAX) this.#spare.push(transaction);
   }
 
   #perform(transaction: ClientTransaction, effect: Effect): void {
@@ -122,28 +139,30 @@ export class ClientTransactionTable implements ClientTransactions {
       case "send":
         if (transaction.sent > 0) this.#repeats += 1;
         transaction.sent += 1;
-        this.#send(transaction, transaction.message);
+        this.#send(transaction, transaction.packed ?? transaction.message);
         return;
       case "sendAck":
         if (transaction.response !== undefined) this.#send(transaction, ackOf(transaction.message, transaction.response));
         return;
       case "startTimer":
-        this.#startTimer(transaction, effect.timer, effect.delayMs);
+        this.#startTimer(transaction, effect);
         return;
       case "stopTimer":
         this.#parts.wheel.stop(isRetry(effect.timer) ? transaction.retryTimer : transaction.endTimer);
         return;
       case "terminate":
         this.#stopTimers(transaction);
-        this.#open.delete(transaction.key);
+        this.#open.delete(transaction);
         return;
       default:
         this.#tell(transaction, effect.type);
     }
   }
 
-  #send(transaction: ClientTransaction, message: string): void {
-    if (transaction.flow.send(message)) return;
+  #send(transaction: ClientTransaction, message: string | Buffer): void {
+    const { flow } = transaction;
+    const isSent = typeof message === "string" ? flow?.send(message) : flow?.packer?.sendPacked(message);
+    if (isSent === true) return;
     // Told in a moment, as a socket's error would be: never inside `start`.
     transaction.failTimer ??= this.#parts.wheel.start(0, () => {
       transaction.failTimer = undefined;
@@ -151,16 +170,21 @@ export class ClientTransactionTable implements ClientTransactions {
     });
   }
 
-  #startTimer(transaction: ClientTransaction, timer: TimerName, delayMs: number): void {
+  #startTimer(transaction: ClientTransaction, effect: Extract<Effect, { type: "startTimer" }>): void {
     const { wheel } = this.#parts;
+    const { timer, delayMs } = effect;
     if (!isRetry(timer)) {
+      const isAfterE = "afterE" in effect && transaction.retryTimer !== undefined;
       transaction.endTimerName = timer;
-      transaction.endTimer = wheel.start(delayMs, this.#end, transaction);
+      transaction.endTimer = isAfterE
+        ? wheel.startAfter(transaction.retryTimer as WheelTimer, delayMs, this.#end, transaction)
+        : wheel.start(delayMs, this.#end, transaction);
     }
     // Repeats are counted from when the last one was due, so that the tick of the wheel does not add up (T-14).
     else if (transaction.sent > 1 && transaction.retryTimer !== undefined) {
       transaction.retryTimer = wheel.startAfter(transaction.retryTimer, delayMs, this.#retry, transaction);
-    } else transaction.retryTimer = wheel.start(delayMs, this.#retry, transaction);
+    } else if (transaction.retryTimer === undefined) transaction.retryTimer = wheel.start(delayMs, this.#retry, transaction);
+    else wheel.startAgain(transaction.retryTimer, delayMs);
   }
 
   readonly #retry = (transaction: ClientTransaction): void => {
@@ -181,29 +205,32 @@ export class ClientTransactionTable implements ClientTransactions {
   #tell(transaction: ClientTransaction, what: "passToUser" | "timeout" | "transportFailed"): void {
     const { user, response } = transaction;
     try {
-      if (what === "timeout") user.onTimeout();
-      else if (what === "transportFailed") user.onTransportError();
-      else if (response !== undefined) user.onResponse(response);
+      if (what === "timeout") user?.onTimeout();
+      else if (what === "transportFailed") user?.onTransportError();
+      else if (response !== undefined) user?.onResponse(response);
     } catch (error) {
       this.#parts.log.error("the end of a request could not be handled", {
         method: transaction.method,
         branch: transaction.branch,
-        peer: transaction.flow.key,
+        peer: transaction.flow?.key,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       });
     }
   }
 }
 
+/** What is kept of a request. It serves for many, one after the other. */
 class ClientTransaction {
-  readonly method: string;
-  readonly branch: string;
-  readonly key: string;
-  readonly message: string;
-  readonly flow: Flow;
-  readonly isInvite: boolean;
-  readonly user: ClientUser;
-  state: InviteClient | NonInviteClient = { phase: "terminated" };
+  method = "";
+  branch = "";
+  key = "";
+  /** "" when it is packed. */
+  message = "";
+  packed: Buffer | undefined = undefined;
+  isInvite = false;
+  flow: Flow | undefined = undefined;
+  user: ClientUser | undefined = undefined;
+  state: InviteClient | NonInviteClient = TERMINATED;
   sent = 0;
   response: LazyResponse | undefined = undefined;
   /** A or E. */
@@ -213,17 +240,31 @@ class ClientTransaction {
   endTimerName: Exclude<TimerName, "A" | "E"> = "F";
   failTimer: WheelTimer | undefined = undefined;
 
-  constructor(
+  begin(
     request: { readonly method: string; readonly branch: string; readonly message: string; readonly flow: Flow },
     user: ClientUser,
-  ) {
+  ): void {
     this.method = request.method;
     this.branch = request.branch;
     this.key = request.method === "CANCEL" ? cancelKey(request.branch) : request.branch;
-    this.message = request.message;
     this.flow = request.flow;
     this.isInvite = request.method === "INVITE";
+    // The ACK of an INVITE is cut out of its text.
+    this.packed = this.isInvite ? undefined : request.flow.packer?.pack(request.message);
+    this.message = this.packed === undefined ? request.message : "";
     this.user = user;
+    this.sent = 0;
+  }
+
+  /** Holds on to nothing of the request, and to no timer but the one that is started again. */
+  release(): void {
+    this.message = "";
+    this.packed = undefined;
+    this.flow = undefined;
+    this.user = undefined;
+    this.response = undefined;
+    this.endTimer = undefined;
+    this.failTimer = undefined;
   }
 }
 

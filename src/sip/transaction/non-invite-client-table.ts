@@ -6,10 +6,13 @@ import { wholeMs, type SipTimes } from "./timers.ts";
  *
  * Timer K is 0 on every transport: the completed state exists to swallow repeated answers, and an answer that matches no transaction is
  * swallowed anyway. So an answered NOTIFY costs nothing, where K would keep 5 s of them (275,000 at the rates of design §8).
+ *
+ * Over UDP timer F counts from the first sending as it must, but it is started by the first E: nearly every request is answered before
+ * that, and so has one timer instead of two.
  */
 export type NonInviteClient =
-  | { readonly phase: "trying"; readonly reliable: boolean; readonly intervalMs: number }
-  | { readonly phase: "proceeding" }
+  | { readonly phase: "trying"; readonly intervalMs: number; readonly endTimed: boolean }
+  | { readonly phase: "proceeding"; readonly endTimed: boolean }
   | { readonly phase: "terminated" };
 
 export type NonInviteClientEvent =
@@ -21,7 +24,8 @@ export type NonInviteClientEvent =
 
 export type NonInviteClientEffect =
   | { readonly type: "send" }
-  | { readonly type: "startTimer"; readonly timer: "E" | "F"; readonly delayMs: number }
+  /** `afterE`: counted from the moment that the E which fires now was due. */
+  | { readonly type: "startTimer"; readonly timer: "E" | "F"; readonly delayMs: number; readonly afterE?: true }
   | { readonly type: "stopTimer"; readonly timer: "E" | "F" }
   | { readonly type: "passToUser" }
   | { readonly type: "timeout" }
@@ -35,7 +39,6 @@ const STOP_F: NonInviteClientEffect = { type: "stopTimer", timer: "F" };
 const PASS: NonInviteClientEffect = { type: "passToUser" };
 const SEND: NonInviteClientEffect = { type: "send" };
 const TERMINATE: NonInviteClientEffect = { type: "terminate" };
-const PROCEEDING: NonInviteClient = { phase: "proceeding" };
 const TERMINATED: NonInviteClient = { phase: "terminated" };
 
 /** The transaction ends before the user hears of it, so that the user may start the next one at once. */
@@ -54,10 +57,17 @@ export function startNonInviteClient(reliable: boolean, times: SipTimes): Moved 
 const starts = new WeakMap<SipTimes, { readonly reliable: Moved; readonly unreliable: Moved }>();
 
 function start(reliable: boolean, times: SipTimes): Moved {
-  const timerF: NonInviteClientEffect = { type: "startTimer", timer: "F", delayMs: wholeMs(times) };
-  const effects: NonInviteClientEffect[] = [SEND, timerF];
-  if (!reliable) effects.push({ type: "startTimer", timer: "E", delayMs: times.t1 });
-  return { state: { phase: "trying", reliable, intervalMs: times.t1 }, effects };
+  const first: NonInviteClientEffect = reliable
+    ? { type: "startTimer", timer: "F", delayMs: wholeMs(times) }
+    : { type: "startTimer", timer: "E", delayMs: times.t1 };
+  return { state: { phase: "trying", intervalMs: times.t1, endTimed: reliable }, effects: [SEND, first] };
+}
+
+/** E fired: once more, and the next E after `intervalMs`. The first one was due T1 after the start and starts F. */
+function again(endTimed: boolean, intervalMs: number, times: SipTimes): readonly NonInviteClientEffect[] {
+  const timerE: NonInviteClientEffect = { type: "startTimer", timer: "E", delayMs: intervalMs };
+  if (endTimed) return [SEND, timerE];
+  return [SEND, { type: "startTimer", timer: "F", delayMs: wholeMs(times) - times.t1, afterE: true }, timerE];
 }
 
 export const nonInviteClientTable: Table<NonInviteClient["phase"], NonInviteClient, NonInviteClientEvent, NonInviteClientEffect> =
@@ -65,16 +75,19 @@ export const nonInviteClientTable: Table<NonInviteClient["phase"], NonInviteClie
     trying: {
       timerE: (state, { times }) => {
         const intervalMs = Math.min(state.intervalMs * 2, times.t2);
-        return { state: { ...state, intervalMs }, effects: [SEND, { type: "startTimer", timer: "E", delayMs: intervalMs }] };
+        return { state: { phase: "trying", intervalMs, endTimed: true }, effects: again(state.endTimed, intervalMs, times) };
       },
       // The pause that runs is waited out; the ones after it are T2 (S-2).
-      provisional: () => ({ state: PROCEEDING, effects: [PASS] }),
+      provisional: ({ endTimed }) => ({ state: { phase: "proceeding", endTimed }, effects: [PASS] }),
       final: () => COMPLETED,
       timerF: () => TIMED_OUT,
       transportError: () => FAILED,
     },
     proceeding: {
-      timerE: (state, { times }) => ({ state, effects: [SEND, { type: "startTimer", timer: "E", delayMs: times.t2 }] }),
+      timerE: ({ endTimed }, { times }) => ({
+        state: { phase: "proceeding", endTimed: true },
+        effects: again(endTimed, times.t2, times),
+      }),
       provisional: (state) => ({ state, effects: [PASS] }),
       final: () => COMPLETED,
       timerF: () => TIMED_OUT,

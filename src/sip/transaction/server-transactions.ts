@@ -185,7 +185,8 @@ export class ServerTransactions {
     if (timer === "G") open.retryTimer = wheel.start(delayMs, this.#retry, open);
     else {
       open.endTimerName = timer;
-      open.endTimer = wheel.start(delayMs, this.#endTimerFired, open);
+      if (open.endTimer === undefined) open.endTimer = wheel.start(delayMs, this.#endTimerFired, open);
+      else wheel.startAgain(open.endTimer, delayMs);
     }
   }
 

@@ -1,3 +1,4 @@
+import { tellAll, type StrangerLog } from "#base/junk-log";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import type { TimerWheel } from "#base/timer-wheel";
@@ -10,6 +11,7 @@ import { ClientTransactionTable } from "./client-transactions.ts";
 import { dispatch, type DispatchGrounds } from "./dispatch.ts";
 import { REFUSALS_IN_A_ROW_MAX, RETRY_AFTER_MIN_SECONDS, RETRY_AFTER_SPREAD_SECONDS } from "./limits.ts";
 import { ServerTransactions } from "./server-transactions.ts";
+import { sizeProblem, type MessageSizes } from "./message-sizes.ts";
 import { DEFAULT_TIMES, type SipTimes } from "./timers.ts";
 import type { Answer, ClientTransactions, RequestHandler, ServerTransaction } from "./user.ts";
 
@@ -25,6 +27,10 @@ export interface TransactionLayerParts {
   /** ACKs of 2xx answers and ACKs that match nothing. */
   readonly onAck?: (ack: SipRequest, flow: Flow) => void;
   readonly serverTransactionsMax?: () => number;
+  /** How large requests may be; default: as large as the parser takes them. */
+  readonly sizes?: MessageSizes;
+  /** Lines about what strangers send; default: on `log`. */
+  readonly junk?: StrangerLog;
 }
 
 /** Live figures of a layer. */
@@ -48,20 +54,22 @@ const TAG_BITS = 64;
 /** From raw messages to requests for handlers, and from requests of ours to their answers. One per node. */
 export class TransactionLayer {
   readonly clients: ClientTransactions;
-  readonly #log: Log;
   readonly #random: Random;
   readonly #clients: ClientTransactionTable;
   readonly #servers: ServerTransactions;
   readonly #handlers = new Map<string, RequestHandler>();
   readonly #grounds: DispatchGrounds;
+  readonly #sizes: MessageSizes | undefined;
+  readonly #junk: StrangerLog;
   #parseFailures = 0;
   #strayResponses = 0;
   #refusalsInARow = 0;
 
   constructor(parts: TransactionLayerParts) {
     const times = parts.times ?? DEFAULT_TIMES;
-    this.#log = parts.log;
     this.#random = parts.random;
+    this.#sizes = parts.sizes;
+    this.#junk = parts.junk ?? tellAll(parts.log);
     this.#grounds = { handlers: this.#handlers, supported: parts.supported ?? [], isOurHost: parts.isOurHost ?? (() => true) };
     this.#clients = new ClientTransactionTable({ wheel: parts.wheel, times, random: parts.random, log: parts.log });
     this.clients = this.#clients;
@@ -113,7 +121,7 @@ export class TransactionLayer {
       else if (parsed.value.kind === "request") this.#request(parsed.value, flow);
       else if (!this.#clients.receive(parsed.value)) this.#strayResponses += 1;
     } catch (error) {
-      this.#log.error("a message could not be handled", { peer: flow.key, error: inWords(error) });
+      this.#junk.error(flow.remoteHost, "a message could not be handled", { flow: flow.key, error: inWords(error) });
     }
   }
 
@@ -129,7 +137,7 @@ export class TransactionLayer {
 
   #refuse(failure: ParseFailure, flow: Flow): void {
     this.#parseFailures += 1;
-    this.#log.debug("a message could not be read", { peer: flow.key, reason: failure.reason });
+    this.#junk.debug(flow.remoteHost, "a message could not be read", { flow: flow.key, reason: failure.reason });
     const { request } = failure;
     // An ACK is never answered, and nobody can be answered without a Via.
     if (request === undefined || request.method === "ACK") return;
@@ -137,6 +145,11 @@ export class TransactionLayer {
   }
 
   #request(request: SipRequest, flow: Flow): void {
+    const tooLarge = this.#sizes === undefined ? undefined : sizeProblem(request, this.#sizes);
+    if (tooLarge !== undefined) {
+      if (request.method !== "ACK") this.#answerStateless(request, tooLarge, flow);
+      return;
+    }
     const arrival = this.#servers.arrive(request, flow);
     if (arrival.type === "new") {
       this.#refusalsInARow = 0;
@@ -188,8 +201,9 @@ export class TransactionLayer {
   }
 
   #failed(transaction: ServerTransaction, error: unknown): void {
-    const { callId, method } = transaction.request;
-    this.#log.error("a request could not be handled", { callId, method, error: inWords(error) });
+    const { request, flow } = transaction;
+    const { callId, method } = request;
+    this.#junk.error(flow.remoteHost, "a request could not be handled", { callId, method, error: inWords(error) });
     if (!transaction.isAnswered) transaction.respond({ status: 500 });
   }
 

@@ -4,9 +4,14 @@ import type { Flow } from "./flow.ts";
 import type { ListenerParts } from "./listener.ts";
 import { plainAddress } from "./local-addresses.ts";
 
-/** Connections of one source address (presence.md §7.2), and of all. */
-export const CONNECTIONS_PER_SOURCE_MAX = 50;
-export const CONNECTIONS_MAX = 20_000;
+/** Connections of one listener (presence.md §7.2). */
+export interface ConnectionLimits {
+  /** From one source address. */
+  readonly perSource: number;
+  readonly total: number;
+}
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { perSource: 50, total: 20_000 };
 /** A connection that never brought a whole message is closed after this. */
 export const SILENT_MAX_MS = 120_000;
 /** What may wait in a socket whose peer does not read. */
@@ -50,7 +55,8 @@ export class Connections {
   admit(socket: Socket): boolean {
     const source = socket.remoteAddress;
     const open = this.#perSource.get(source ?? "") ?? 0;
-    const isFull = open >= CONNECTIONS_PER_SOURCE_MAX || this.#admitted >= CONNECTIONS_MAX;
+    const { perSource, total } = this.#parts.limits;
+    const isFull = (open >= perSource && !this.#parts.isExempt(plainAddress(source ?? ""))) || this.#admitted >= total;
     if (source === undefined || isFull || this.#isStopped) {
       this.#parts.counts.refused += 1;
       return false;

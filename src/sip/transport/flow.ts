@@ -18,7 +18,16 @@ export interface Flow {
   readonly key: string;
   /** Hands a whole message (binary string) to the socket. False: the flow is gone, nothing was sent. */
   send(message: string): boolean;
+  /** Where messages are sent again, they can be kept as bytes: outside of the collected heap, and converted once. */
+  readonly packer?: Packer;
   readonly closed: boolean;
+}
+
+/** Turns messages into bytes, and sends those as often as needed over its flow. */
+export interface Packer {
+  pack(message: string): Buffer;
+  /** As Flow.send. */
+  sendPacked(bytes: Buffer): boolean;
 }
 
 /** What is stored of a flow: enough to speak to a UDP phone after a restart, and to recognise a stream. */

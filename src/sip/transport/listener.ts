@@ -2,6 +2,7 @@ import type { Server as TlsServer, TlsOptions } from "node:tls";
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import type { Stop } from "#base/lifecycle";
+import type { ConnectionLimits } from "./connections.ts";
 import type { Flow, FlowClosedListener, FlowRecord, MessageListener, TransportName } from "./flow.ts";
 import type { LocalAddresses } from "./local-addresses.ts";
 
@@ -44,6 +45,9 @@ export interface ListenerParts {
   readonly addresses: LocalAddresses;
   readonly counts: TransportCounts;
   readonly tls: TlsIdentity | undefined;
+  readonly limits: ConnectionLimits;
+  /** Sources that may have as many connections as they like. */
+  readonly isExempt: (host: string) => boolean;
   readonly onMessage: MessageListener;
   readonly onClosed: FlowClosedListener;
 }

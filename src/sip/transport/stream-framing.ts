@@ -89,7 +89,13 @@ export class StreamFraming {
   }
 }
 
+const LENGTH = /\r\n(?:Content-Length|l)[ \t]*:[ \t]*(\d{1,9})[ \t]*\r\n/i;
+const LENGTH_NAME = /\r\n(?:Content-Length|l)[ \t]*:/i;
+
 function contentLength(head: string): number | undefined {
-  const match = /\r\n(?:Content-Length|l)[ \t]*:[ \t]*(\d{1,9})[ \t]*\r\n/i.exec(head);
-  return match === null ? undefined : Number(match[1]);
+  const match = LENGTH.exec(head);
+  // Of two lengths others may take the other one, and see another message begin.
+  const isAmbiguous =
+    match !== null && (LENGTH_NAME.exec(head)?.index !== match.index || LENGTH_NAME.test(head.slice(match.index + 2)));
+  return match === null || isAmbiguous ? undefined : Number(match[1]);
 }

@@ -3,6 +3,7 @@ import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { OperationalError } from "#base/operational-error";
 import { formatHostPort, parseHostPort } from "#sip/message/uri";
+import { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from "./connections.ts";
 import type { Flow, FlowClosedListener, FlowDirectory, FlowRecord, MessageListener, TransportName } from "./flow.ts";
 import type { Listener, ListenerParts, TlsIdentity, TransportCounts } from "./listener.ts";
 import { fixedAddress, isWildcard, KernelAddresses, type LocalAddresses } from "./local-addresses.ts";
@@ -36,6 +37,10 @@ export interface TransportsParts {
   readonly advertise?: string;
   /** Without it no listener inside TLS can be opened. */
   readonly tls?: TlsIdentity;
+  /** Of each listener; default DEFAULT_CONNECTION_LIMITS. */
+  readonly connectionLimits?: ConnectionLimits;
+  /** Sources that may have as many connections as they like; default: none. */
+  readonly isExempt?: (peer: Pick<Flow, "transport" | "remoteHost">) => boolean;
   readonly onMessage: MessageListener;
   readonly onClosed: FlowClosedListener;
 }
@@ -132,7 +137,10 @@ export class Transports implements FlowDirectory {
       counts.received += 1;
       onMessage(message, flow);
     };
-    return { name, host, port, clock, log, tls, counts, addresses: this.#addresses(host), onMessage: receive, onClosed };
+    const limits = this.#parts.connectionLimits ?? DEFAULT_CONNECTION_LIMITS;
+    const isExempt = (remoteHost: string): boolean => this.#parts.isExempt?.({ transport, remoteHost }) ?? false;
+    const addresses = this.#addresses(host);
+    return { name, host, port, clock, log, tls, limits, isExempt, counts, addresses, onMessage: receive, onClosed };
   }
 
   #addresses(host: string): LocalAddresses {

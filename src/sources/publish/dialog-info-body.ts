@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "#base/result";
 import type { XmlElement } from "#base/xml/element";
-import { readXml } from "#base/xml/read-xml";
+import { DEFAULT_XML_LIMITS, readXml, type XmlLimits } from "#base/xml/read-xml";
 import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
 import type { PublishedPart, ReadDocument } from "./published-document.ts";
 import { attributeOf, childOf, childrenOf, localName, textOf } from "./xml-parts.ts";
@@ -15,8 +15,8 @@ const IDLE: PublishedPart = { id: "", state: "NOT_INUSE" };
  * Reads application/dialog-info+xml (RFC 4235) as publishers write it: with any prefix, any version (P-19), attributes missing. The error
  * says why it is none.
  */
-export function readDialogInfo(text: string): Result<ReadDocument, string> {
-  const xml = readXml(text);
+export function readDialogInfo(text: string, limits: XmlLimits = DEFAULT_XML_LIMITS): Result<ReadDocument, string> {
+  const xml = readXml(text, limits);
   if (!xml.ok) return xml;
   if (localName(xml.value) !== "dialog-info") return fail("not a dialog-info document");
   const dialogs = childrenOf(xml.value, "dialog");

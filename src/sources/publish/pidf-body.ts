@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "#base/result";
 import type { XmlElement } from "#base/xml/element";
-import { readXml } from "#base/xml/read-xml";
+import { DEFAULT_XML_LIMITS, readXml, type XmlLimits } from "#base/xml/read-xml";
 import type { DeviceState } from "#domain/lamp/device-state";
 import type { PublishedPart, ReadDocument } from "./published-document.ts";
 import { attributeOf, childOf, childrenOf, descendantsOf, localName, textOf } from "./xml-parts.ts";
@@ -33,8 +33,8 @@ const NOTES: ReadonlyMap<string, DeviceState> = new Map([
 ]);
 
 /** Reads application/pidf+xml (RFC 3863, RFC 4480) as publishers write it. The error says why it is none. */
-export function readPidf(text: string): Result<ReadDocument, string> {
-  const xml = readXml(text);
+export function readPidf(text: string, limits: XmlLimits = DEFAULT_XML_LIMITS): Result<ReadDocument, string> {
+  const xml = readXml(text, limits);
   if (!xml.ok) return xml;
   if (localName(xml.value) !== "presence") return fail("not a presence document");
   const tuples = childrenOf(xml.value, "tuple");

@@ -1,3 +1,4 @@
+import { setImmediate as afterThisTurn } from "node:timers";
 import type { Clock, StopTimer } from "#base/clock";
 import { StoreError } from "../errors.ts";
 import { SCHEMA, SCHEMA_KEY } from "./level-keys.ts";
@@ -31,7 +32,7 @@ class Group {
 }
 
 /**
- * Group commit: what arrives while a batch is being written, or in one tick, is the next batch. Batches are written one after the
+ * Group commit: what arrives while a batch is being written, or in one turn of the event loop, is the next batch. Batches are written one after the
  * other, so that what is on the medium is always a beginning of what was appended. After a failed batch the log takes no more:
  * what was in memory for it is wrong, and its owner starts a new log from the medium.
  */
@@ -79,8 +80,8 @@ export class WriteLog {
   #schedule(): void {
     if (this.#scheduled || this.#writing !== undefined) return;
     this.#scheduled = true;
-    // Runs after every promise callback of this tick, so that all who were answered together go on together.
-    process.nextTick(() => {
+    // After everything that this turn of the event loop has read: handing a batch to the writing thread costs as much as ten records.
+    afterThisTurn(() => {
       this.#scheduled = false;
       void this.#write();
     });

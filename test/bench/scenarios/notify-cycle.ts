@@ -33,13 +33,22 @@ export async function notifyCycle(): Promise<Figure[]> {
       profileOf: () => undefined,
       command: () => Promise.resolve(undefined),
       find: (_package, user) => user,
+      isList: () => false,
       mayWatch: () => true,
       state: (resource) => lamps.get(resource),
     },
     packages,
-    store: { save: () => Promise.resolve(), remove: () => Promise.resolve() },
+    store: {
+      save: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
+      ofOthers: () => Promise.resolve([]),
+      take: () => Promise.resolve([]),
+      onTaken: () => undefined,
+    },
+    maySpeak: () => true,
     observer: { notifySent: () => undefined, notifyDelay: () => undefined, notifyAnswered: () => undefined },
     limits: DEFAULT_NOTIFIER_LIMITS,
+    load: () => 0,
     log: quietLog,
   });
   layer.handle(notifier);

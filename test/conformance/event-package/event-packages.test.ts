@@ -44,7 +44,7 @@ describe("event packages", () => {
     assert.ok(BODIES.length >= STATES.length * NAMES.length * 4);
   });
 
-  it("write a document that a strict reader reads, with an XML declaration, double quotes and no DOCTYPE (presence.md 2.2)", () => {
+  it("write a document that a strict reader reads, with an XML declaration, double quotes and no DOCTYPE (presence.md 2.2) (X-14)", () => {
     for (const { template, label } of BODIES) {
       const body = bodyOf(template);
       readBody(body, label);
@@ -84,7 +84,7 @@ describe("event packages", () => {
     }
   });
 
-  it("dialog: say the state of sla.md §4.5 for every extension state", () => {
+  it("dialog: say the state of sla.md §4.5 for every extension state (D-1, D-7, D-10)", () => {
     for (const {
       template,
       label,
@@ -130,7 +130,7 @@ describe("event packages", () => {
     }
   });
 
-  it("dialog: show the caller's name, cut at 40 characters, or none when there is no room for it", () => {
+  it("dialog: show the caller's name, cut at 40 characters, or none when there is no room for it (C-20)", () => {
     for (const {
       template,
       label,

@@ -4,7 +4,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
+import { dialogPackage } from "#event-packages/dialog/dialog-package";
+import { listTeller } from "#event-packages/list/list-teller";
 import { EVENT_PACKAGES } from "#event-packages/registry";
+import { REJECTED } from "#sip/subscription/list";
+import { readListNotify } from "#test/support/list-phone";
+import { splicedBody } from "#test/support/spliced-body";
 import { wholeDocument } from "#test/support/tellings";
 import { BODIES, bodyOf } from "./hostile-bodies.ts";
 import { ENTITIES, NAMES } from "./hostile-lamps.ts";
@@ -59,6 +64,20 @@ describe("documents of event packages against the schemas of the RFCs", () => {
     );
   /** Phones read `display` and `pvalue`, which the schema of RFC 4235 does not know (shared/schemas/README.md). */
   const isInTheWild = (body: string): boolean => / (display|pvalue)="/.test(body);
+
+  it("lists are valid by RFC 4662 §5.1", function () {
+    skipWhen(this, missing());
+    const watcher = { profile: "single", contentType: "application/dialog-info+xml", target: "sip:5001@h", room: 60_000 };
+    const bodies = ["sip:keys@pbx.example", "sip:o&m@pbx.example:5070"].flatMap((entity) => {
+      const members = NAMES.map((name, at) => ({ user: String(1000 + at), name }));
+      const states = members.map(({ user }, at): unknown =>
+        at % 3 === 0 ? REJECTED : { extension: user, context: "default", state: "InUse", since: 0, dialogs: [] },
+      );
+      const { document } = listTeller(dialogPackage).full(undefined, { layout: { members }, states }, { ...watcher, entity });
+      return readListNotify(document.contentType ?? "", splicedBody(document, 7, entity)).rlmi;
+    });
+    validate("rlmi.xsd", bodies);
+  });
 
   it("dialog-info is valid by RFC 4235 §4.4", function () {
     skipWhen(this, missing());

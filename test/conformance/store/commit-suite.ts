@@ -141,7 +141,7 @@ export function commitSuite(stores: Stores): void {
       }
     });
 
-    it("keeps apart ids of any characters", async () => {
+    it("keeps apart ids of any characters (X-17)", async () => {
       const { one, other } = stores();
       const collection = freshCollection();
       await Promise.all(HOSTILE_IDS.map((id, at) => put(one, collection, id, String(at))));
@@ -167,7 +167,7 @@ export function commitSuite(stores: Stores): void {
       assert.deepEqual(await one.readAll(yours), []);
     });
 
-    it("refuses ids that two records could share, and too long ones", async () => {
+    it("refuses ids that two records could share, and too long ones (X-17)", async () => {
       const { one } = stores();
       const collection = freshCollection();
       for (const id of ["", "\ud800", "x".repeat(ID_MAX_CHARS + 1)]) {

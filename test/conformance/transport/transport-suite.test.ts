@@ -4,13 +4,15 @@ import type { Clock } from "#base/clock";
 import { quietLog } from "#base/log";
 import { SeededRandom } from "#test/support/seeded-random";
 import { systemClock } from "#base/system-clock";
-import { CONNECTIONS_PER_SOURCE_MAX, SILENT_MAX_MS } from "#sip/transport/connections";
+import { DEFAULT_CONNECTION_LIMITS, SILENT_MAX_MS } from "#sip/transport/connections";
 import type { Flow, TransportName } from "#sip/transport/flow";
 import { BODY_MAX_BYTES, HEADERS_MAX_BYTES } from "#sip/transport/stream-framing";
 import { Transports, TRANSPORTS } from "#sip/transport/transports";
 import { FakeClock } from "#test/support/fake-clock";
 import { testIdentity } from "#test/support/test-certificate";
 import { PEERS, type Peer } from "./raw-peers.ts";
+
+const CONNECTIONS_PER_SOURCE_MAX = DEFAULT_CONNECTION_LIMITS.perSource;
 
 const MESSAGE = "OPTIONS sip:a SIP/2.0\r\nX: caf\u00c3\u00a9\r\nContent-Length: 3\r\n\r\n\u00ff\u0000!";
 

@@ -114,7 +114,7 @@ describe("what accounts may do", () => {
     assert.doesNotMatch(JSON.stringify(json), /outside/);
   });
 
-  it("lets nobody register who has a fixed host, nor subscribe who may not watch", async () => {
+  it("lets nobody register who has a fixed host, nor subscribe who may not watch (X-5)", async () => {
     assert.equal(statusOf(await asAccount("gateway", "REGISTER")), 403);
     assert.equal(statusOf(await asAccount("gateway", "SUBSCRIBE")), 200);
     assert.equal(statusOf(await asAccount("blind", "SUBSCRIBE")), 403);

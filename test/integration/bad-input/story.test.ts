@@ -86,7 +86,7 @@ describe("bad input", () => {
     assert.deepEqual((await server.api("GET", "subscriptions")).json.items, []);
   });
 
-  it("lives through rubbish on UDP", async () => {
+  it("lives through rubbish on UDP (X-11)", async () => {
     const whole = subscribe();
     const rubbish = [
       "",
@@ -152,7 +152,7 @@ describe("bad input", () => {
     assert.equal((await server.api("GET", device)).json.state, "UNKNOWN");
   });
 
-  it("gives the same 404 for a wrong secret, a wrong MAC and an unknown file", async () => {
+  it("gives the same 404 for a wrong secret, a wrong MAC and an unknown file (X-2)", async () => {
     const url = await server.provisioningUrl("0000ffff0005");
     const wrongSecret = url.replace(/[0-9a-f]{10}\/$/, "0123456789/");
     const texts = await Promise.all(

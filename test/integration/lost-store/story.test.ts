@@ -26,7 +26,8 @@ describe("a Redis that loses its data", () => {
 
       const client = new Redis(redis.url);
       await client.flushall();
-      while ((await subscriptionsIn(client)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+      for (const collection of ["subscription", "phone", "binding", "device"])
+        while ((await recordsIn(client, collection)) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
       await client.quit();
       assert.equal((await server.api("GET", `devices/SLA:${L1}`)).json.state, "INUSE");
 
@@ -46,7 +47,7 @@ describe("a Redis that loses its data", () => {
   });
 });
 
-async function subscriptionsIn(client: Redis): Promise<number> {
-  const shards = Array.from({ length: 16 }, (_, shard) => client.hlen(`lamplighter:{subscription.${shard}}:records`));
+async function recordsIn(client: Redis, collection: string): Promise<number> {
+  const shards = Array.from({ length: 16 }, (_, shard) => client.hlen(`lamplighter:{${collection}.${shard}}:records`));
   return (await Promise.all(shards)).reduce((sum, count) => sum + count, 0);
 }

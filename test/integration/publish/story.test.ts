@@ -59,7 +59,7 @@ describe("PUBLISH", () => {
     assert.equal((await server.api("GET", "lamps/100@elsewhere")).json.state, "Unavailable");
   });
 
-  it("speaks for nobody else (T-42)", async () => {
+  it("speaks for nobody else (T-42, X-5, X-6, J-7)", async () => {
     const stranger = await peer();
     assert.equal((await stranger.publish({ body: dialogInfo("confirmed") })).status, 401);
     for (const uri of ["sip:L1-0000FFFF0006_T1@127.0.0.1", "sip:nobody@127.0.0.1", "sip:0000FFFF0006@127.0.0.1"])
@@ -99,7 +99,7 @@ describe("PUBLISH", () => {
     assert.equal(await lamp(), "Unavailable");
   });
 
-  it("takes presence, and an account's own address (P-10)", async () => {
+  it("takes presence, and an account's own address (P-10, P-21)", async () => {
     const pidf = (activity: string): string =>
       `<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:0000FFFF0005@example.org"><tuple id="t"><status><basic>open</basic></status></tuple><person><activities><${activity}/></activities></person></presence>`;
     const uri = "sip:0000FFFF0005@127.0.0.1";

@@ -13,6 +13,8 @@ import { ServerUnderTest } from "#test/support/server";
  *     |--- REGISTER, 401, REGISTER, 200 ----->|
  *     |--- SUBSCRIBE, 401, SUBSCRIBE, 200 --->|
  *     |<-- NOTIFY active, 200 ----------------|
+ *     |--- SUBSCRIBE, 200 (refresh) --------->|
+ *     |<-- NOTIFY active, whole, 200 ---------|
  *     |--- SUBSCRIBE Expires 0, 200 --------->|
  *     |<-- NOTIFY terminated, 200 ------------|
  */
@@ -34,7 +36,7 @@ describe("SIPp registers and subscribes", () => {
     ["UDP", "u1"],
     ["TCP", "t1"],
   ] as const) {
-    it(`over ${transport}`, async () => {
+    it(`over ${transport}, refreshes and ends (S-20, S-21, S-50, S-53)`, async () => {
       const { code, errors } = await sipp([`127.0.0.1:${server.sipPort}`, "-t", flag, "-sf", SCENARIO, "-m", "5", "-r", "5"]);
       assert.equal(code, 0, errors);
       const { json } = await server.api("GET", "registrations");

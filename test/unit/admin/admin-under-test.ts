@@ -2,7 +2,17 @@ import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, 
 import type { AddressInfo } from "node:net";
 import Koa from "koa";
 import { adminApp } from "#admin/admin-app";
-import type { AdminEvent, AdminPorts, CheckedSite, DeviceJson, LampJson, Listing, PhoneJson } from "#admin/ports";
+import type {
+  AdminEvent,
+  AdminPorts,
+  BanJson,
+  CheckedSite,
+  DeviceJson,
+  DrainJson,
+  LampJson,
+  Listing,
+  PhoneJson,
+} from "#admin/ports";
 import { unpackUpload } from "#admin/unpack-upload";
 import { quietLog } from "#base/log";
 import { OperationalError } from "#base/operational-error";
@@ -35,11 +45,15 @@ const SILENT: DeviceState = "NOT_INUSE";
 /** API and page behind a real HTTP server, with ports that a test can look into. */
 export class AdminUnderTest {
   readonly clock = new FakeClock();
+  readonly drain: DrainJson = { phase: "serving", left: 7, total: 0, startedAt: null, endsAt: null };
+  /** Seconds that the last draining shall take. */
+  drainedOver: number | undefined;
   /** What PUT wrote. */
   readonly states = new Map<string, { readonly state: DeviceState; readonly ttl: number | undefined }>();
   devices: readonly string[] = [];
   lamps: LampJson[] = [];
   phones: PhoneJson[] = [];
+  bans: readonly BanJson[] = [];
   site: Site = EMPTY_SITE;
   storeDown = false;
   /** Sites that were to be checked, and what is found in the next one. */
@@ -143,7 +157,27 @@ export class AdminUnderTest {
         get: (mac) => this.phones.find((phone) => phone.mac === mac),
         render: (_mac, name) => (name === "a.cfg" ? { contentType: "text/xml", body: "<a/>" } : undefined),
       },
-      live: { registrations: () => listingOf([], String), subscriptions: () => listingOf([], String) },
+      live: {
+        nodes: () => listingOf([], String),
+        registrations: () => listingOf([], String),
+        subscriptions: () => listingOf([], String),
+      },
+      bans: {
+        list: () => listingOf(this.bans, ({ source }) => source),
+        free: (source) => {
+          const before = this.bans.length;
+          this.bans = this.bans.filter((ban) => ban.source !== source);
+          return this.bans.length < before;
+        },
+      },
+      drain: {
+        progress: () => this.drain,
+        start: (overSeconds) => {
+          this.drainedOver = overSeconds;
+          return { ...this.drain, phase: "draining" as const };
+        },
+        cancel: () => this.drain,
+      },
       site: () => this.site,
       reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
       check: async (wanted, findings) => {

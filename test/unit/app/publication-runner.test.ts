@@ -141,6 +141,15 @@ describe("what is published", () => {
     assert.equal(await store.read(COLLECTIONS.publication, "dialog\nPublish:100"), undefined);
   });
 
+  it("takes the end of a call with an Expires below the minimum, as Kamailio tells it, and nothing is lost then (P-18, P-17)", async () => {
+    const tag = await say(dialogInfo("confirmed"));
+    await say(dialogInfo("terminated"), tag, 11);
+    assert.equal(lamp(), "Idle");
+    await pass(11_000);
+    assert.equal(lamp(), "Unavailable");
+    assert.equal(await store.read(COLLECTIONS.publication, "dialog\nPublish:100"), undefined);
+  });
+
   it("leaves what others say when one of them falls silent", async () => {
     await say(dialogInfo("confirmed", { id: "a" }));
     const second = await say(dialogInfo("early", { id: "b" }), undefined, 600);

@@ -31,6 +31,35 @@ describe("timer wheel", () => {
     assert.equal(fired, 1);
   });
 
+  it("starts a timer again, though not one that runs", () => {
+    const { clock, wheel } = newWheel();
+    let fired = 0;
+    const timer = wheel.start(100, () => (fired += 1));
+    assert.throws(() => {
+      wheel.startAgain(timer, 100);
+    });
+    clock.advance(100 + TICK_MS);
+    wheel.startAgain(timer, 200);
+    clock.advance(199);
+    assert.equal(fired, 1);
+    clock.advance(1 + TICK_MS);
+    assert.equal(fired, 2);
+  });
+
+  it("does not fire a timer early that another one of its tick stopped and started again", () => {
+    const { clock, wheel } = newWheel();
+    const fired: string[] = [];
+    wheel.start(100, () => {
+      wheel.stop(second);
+      wheel.startAgain(second, 500);
+    });
+    const second = wheel.start(100, () => fired.push("second"));
+    clock.advance(100 + TICK_MS);
+    assert.deepEqual(fired, []);
+    clock.advance(500 + TICK_MS);
+    assert.deepEqual(fired, ["second"]);
+  });
+
   it("does not fire what was stopped, and stops twice without harm", () => {
     const { clock, wheel } = newWheel();
     const fired: string[] = [];

@@ -40,7 +40,7 @@ const caller = (name: string, more: Partial<DeviceDialog> = {}): DeviceDialog =>
 });
 
 describe("dialog-info documents (sla.md §4.6, presence.md §2.2)", () => {
-  it("are these for the states of a key", () => {
+  it("are these for the states of a key (D-1, D-3, D-7)", () => {
     const local = `<local><identity>${ENTITY}</identity><target uri="${ENTITY}"/></local>`;
     assert.equal(inside(lamp("Idle")), '<dialog id="1001"><state>terminated</state></dialog>');
     assert.equal(inside(lamp("Unavailable")), '<dialog id="1001"><state>terminated</state></dialog>');
@@ -89,6 +89,12 @@ describe("dialog-info documents (sla.md §4.6, presence.md §2.2)", () => {
       assert.deepEqual(states(lamp(busy), lamp("Ringing"), "polycom"), ["terminated", "early"]);
     assert.deepEqual(states(lamp("Idle"), lamp("Ringing"), "polycom"), ["early"]);
     assert.deepEqual(states(lamp("Ringing"), lamp("InUse"), "polycom"), ["confirmed"]);
+  });
+
+  it("end first for a Polycom of which nobody knows what it shows, before it rings: after a restart or a lost NOTIFY (D-6, S-91)", () => {
+    assert.deepEqual(states(undefined, lamp("Ringing"), "polycom"), ["terminated", "early"]);
+    assert.deepEqual(states(undefined, lamp("InUse"), "polycom"), ["confirmed"]);
+    assert.deepEqual(states(undefined, lamp("Ringing")), ["early"]);
   });
 
   it("are written in the profile of a family by User-Agent, unless the site names another", () => {

@@ -16,6 +16,8 @@ describe("the metrics of a server", () => {
       repeats: read("repeats"),
       parseFailures: read("parseFailures"),
       wrongPasswords: read("wrongPasswords"),
+      banned: read("banned"),
+      drops: () => ({ banned: 4, rate: 2 }),
       transports: () => [{ transport: "ws", connections: 2, counts: { received: 7, sent: 5, refused: 1 } }],
     });
   });
@@ -36,6 +38,12 @@ describe("the metrics of a server", () => {
     assert.match(await text(), /^# TYPE lamplighter_request_repeats_total counter\nlamplighter_request_repeats_total 3$/m);
     for (const [, name = "", kind] of (await text()).matchAll(/^# TYPE (lamplighter_(?!nodejs|process)\w+) (\w+)$/gm))
       assert.equal(kind === "counter", name.endsWith("_total"), name);
+  });
+
+  it("tell why messages were dropped", async () => {
+    await text();
+    assert.match(await text(), /^lamplighter_sip_dropped_total\{reason="banned"\} 4$/m);
+    assert.match(await text(), /^lamplighter_sip_bans 0$/m);
   });
 
   it("tell SIP's transports apart", async () => {

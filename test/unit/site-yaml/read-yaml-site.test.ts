@@ -148,7 +148,7 @@ describe("readYamlSite", () => {
       "  102: SIP/b",
     );
     assert.deepEqual(linesOf(reading), [
-      'site.yaml:1:1 YAML-E05 contxt is not a field of the site (did you mean "context"?): known are realm, context, autocontext, settings, compat, limits, dahdi, featureCodes, callCompletion, lines, phones, stations, accounts, extensions, hints, contexts, globals, tones',
+      'site.yaml:1:1 YAML-E05 contxt is not a field of the site (did you mean "context"?): known are realm, context, autocontext, settings, compat, limits, dahdi, featureCodes, callCompletion, lines, phones, stations, accounts, extensions, hints, lists, contexts, globals, tones',
       "site.yaml:2:12 YAML-E05 colour is not a field of settings: known are attemptcallerid, country",
       "site.yaml:4:56 YAML-E05 colour is not a field of a line: known are device, label, did, context, autocontext, ringtimeout, barge, hold",
       "site.yaml:4:49 YAML-W02 ringtimeout is a number of seconds from 0 to 86400: 0 is used",

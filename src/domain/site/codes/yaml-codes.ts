@@ -78,6 +78,10 @@ export const YAML_CODES: CodeTexts = {
     why: "The tones of a country are written twice, or under a name that is no country.",
     fix: 'Write tones: { br: { tones: { dial: "425" } } }, each country once.',
   },
+  "YAML-E15": {
+    why: "A list cannot be as it is written: its name is no name, or it holds itself, a list that is not there, lists more than three deep, or more than 500 extensions. That part is left out.",
+    fix: "Write lists: { NAME: [100, { extension: 101, label: Anna }, { list: OTHER }] }, without a way back to itself.",
+  },
   "YAML-E20": {
     why: "An object of Asterisk's files has a name or a value that site.yaml does not take, so that the import leaves it out.",
     fix: "Rename it in Asterisk's files, everywhere it is named, and import again; or add it to site.yaml by hand.",
@@ -89,6 +93,10 @@ export const YAML_CODES: CodeTexts = {
   "YAML-W07": {
     why: "A DAHDI channel is mapped to an account that the site does not have, so that the line cannot be dialled.",
     fix: "Write the name of an account of sip.conf, pjsip.conf or site.yaml: that of the gateway the line is on.",
+  },
+  "YAML-W08": {
+    why: "A list names an extension that has no hint. Phones are told that it cannot be watched, and its key stays dark.",
+    fix: "Add a hint for the extension, or remove it from the list.",
   },
   "YAML-W20": {
     why: "A value of Asterisk's files is not the same in the site.yaml that was written.",

@@ -713,3 +713,6 @@ export const OTHERS = {
     "v=0\r\no=mhandley 29739 7272939 IN IP4 192.0.2.5\r\ns=-\r\nc=IN IP4 192.0.2.5\r\nt=0 0\r\nm=audio 49217 RTP/AVP 0\r\n",
   ),
 };
+
+/** All of them. */
+export const ALL = { ...VALID, ...INVALID, ...OTHERS };

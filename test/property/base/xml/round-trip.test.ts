@@ -68,7 +68,7 @@ describe("XML printed and read again", () => {
     );
   });
 
-  it("has no control character, no line end and no raw markup in its values", () => {
+  it("has no control character, no line end and no raw markup in its values (X-14)", () => {
     fc.assert(
       fc.property(text, (given) => {
         // eslint-disable-next-line no-control-regex -- the point of the test

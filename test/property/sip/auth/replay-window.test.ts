@@ -17,17 +17,17 @@ const step = fc.record({
 describe("nonces and counts, in any order", function () {
   this.timeout(20_000);
 
-  it("are never accepted twice, restarts and a full memory included", () => {
+  it("are never accepted twice, restarts and a full memory included (G-4)", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(step, fc.nat({ max: 40 })), { maxLength: 80 }), (steps) => {
         let now = 1_700_000_000_000;
         let window = new ReplayWindow(now, 4);
-        const nonces = Array.from({ length: NONCES }, (_, slot) => makeNonce(secret, now, `0${slot}`));
+        const nonces = Array.from({ length: NONCES }, (_, slot) => makeNonce(secret, now, `0${slot}`, "192.0.2.5"));
         const accepted = new Set<string>();
         for (const [at, [{ gapMs, slot, make, count }, fate]] of steps.entries()) {
           now += gapMs;
           if (fate === 0) window = new ReplayWindow((now += 1), 4);
-          if (make) nonces[slot] = makeNonce(secret, now, `1${at.toString(16)}`);
+          if (make) nonces[slot] = makeNonce(secret, now, `1${at.toString(16)}`, "192.0.2.5");
           const verdict = judgeNonce(secret, now, nonces[slot]!);
           assert.notEqual(verdict.type, "foreign");
           if (verdict.type !== "fresh" || !window.use(verdict, count, now)) continue;
@@ -45,7 +45,7 @@ describe("nonces and counts, in any order", function () {
       fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 1000 }), (counts, gapMs) => {
         const start = 1_700_000_000_000;
         const window = new ReplayWindow(start);
-        const verdict = judgeNonce(secret, start, makeNonce(secret, start, "1"));
+        const verdict = judgeNonce(secret, start, makeNonce(secret, start, "1", "192.0.2.5"));
         assert.ok(verdict.type === "fresh");
         for (let count = 1; count <= counts; count += 1)
           assert.ok(window.use(verdict, count, start + ((count * gapMs) % 300_000)));

@@ -65,7 +65,7 @@ function holds(check: Parameters<typeof play>[1]): void {
 describe("registrar rules, in any order of REGISTERs", function () {
   this.timeout(20_000);
 
-  it("never hold more than the limit, nor anything expired beside a change", () => {
+  it("never hold more than the limit, nor anything expired beside a change (R-8)", () => {
     holds((before, ask, outcome) => {
       if (!outcome.ok) return;
       assert.ok(outcome.value.length <= LIMITS.bindingsPerAor);
@@ -73,14 +73,14 @@ describe("registrar rules, in any order of REGISTERs", function () {
     });
   });
 
-  it("never let an old CSeq of a Call-ID change what a newer one of it made", () => {
+  it("never let an old CSeq of a Call-ID change what a newer one of it made (R-3)", () => {
     holds((before, ask, outcome) => {
       const isOld = liveBindings(before, ask.at).some(({ callId, cseq }) => callId === ask.callId && cseq > ask.cseq);
       if (isOld) assert.deepEqual(outcome.ok ? 200 : outcome.error.status, 500);
     });
   });
 
-  it("grant all contacts of a request or change none, and never more than asked for", () => {
+  it("grant all contacts of a request or change none, and never more than asked for (R-2, R-6)", () => {
     holds((_before, ask, outcome) => {
       if (ask.contacts === "all") return;
       const isTooBrief = ask.contacts.some(({ seconds }) => seconds === 30);
@@ -97,7 +97,7 @@ describe("registrar rules, in any order of REGISTERs", function () {
     });
   });
 
-  it("never hold one contact twice, save what one device registered at once", () => {
+  it("never hold one contact twice, save what one device registered at once (R-7)", () => {
     holds((_before, _ask, outcome) => {
       if (!outcome.ok) return;
       for (const [at, left] of outcome.value.entries()) {
@@ -107,7 +107,7 @@ describe("registrar rules, in any order of REGISTERs", function () {
     });
   });
 
-  it("answer a repeat as the first time", () => {
+  it("answer a repeat as the first time (R-3)", () => {
     holds((_before, ask, outcome) => {
       if (!outcome.ok) return;
       const again = register(outcome.value, ask, LIMITS);

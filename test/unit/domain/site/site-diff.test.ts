@@ -21,6 +21,7 @@ describe("the difference of two readings", () => {
       stations: NONE,
       accounts: NONE,
       phones: NONE,
+      lists: NONE,
       hints: { added: ["4@office"], removed: ["1@office"], changed: ["2@office"] },
     });
   });

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { hashHex } from "#base/digest";
 import { quietLog } from "#base/log";
-import { Authenticator, type AuthenticatorParts, type Credential, type Sender } from "#sip/auth/authenticator";
+import { AMPLIFICATION_MAX, Authenticator, type AuthenticatorParts, type Credential, type Sender } from "#sip/auth/authenticator";
 import { NONCE_LIFE_MS } from "#sip/auth/nonce";
+import { SLOW_ANSWER_MS } from "#sip/auth/slow-answers";
+import { DEFAULT_FAILURE_LIMITS, FailureLimiter } from "#sip/guard/failure-limiter";
+import { messageBytes } from "#sip/message/message-bytes";
+import { parseMessage } from "#sip/message/parse-message";
+import { printResponse } from "#sip/message/print-message";
 import { FakeClock } from "#test/support/fake-clock";
 import { SeededRandom } from "#test/support/seeded-random";
 import {
@@ -16,6 +21,7 @@ import {
 } from "./asking.ts";
 
 const REALM = "pbx";
+const HEARD_FROM = { host: "192.0.2.5", port: 5060 };
 const ACCOUNTS: readonly Credential[] = [
   { account: "5001", secret: "s3cret" },
   { account: "hashed", md5secret: hashHex("MD5", "hashed:pbx:s3cret").toUpperCase() },
@@ -38,6 +44,8 @@ class Desk {
       clock: this.clock,
       random: new SeededRandom(),
       log: quietLog,
+      // Answers come at once: how slow ones come is told below.
+      failures: new FailureLimiter({ ...DEFAULT_FAILURE_LIMITS, slowFrom: Infinity }),
       ...parts,
     });
   }
@@ -56,8 +64,8 @@ class Desk {
     return { sender, transaction };
   }
 
-  nonce(): string {
-    return challengeOf(this.ask().transaction).get("nonce") ?? "";
+  nonce(host?: string): string {
+    return challengeOf(this.ask([], {}, host).transaction).get("nonce") ?? "";
   }
 
   /** Answers a new challenge, or the one given. */
@@ -66,7 +74,7 @@ class Desk {
     text: RequestText = {},
     host?: string,
   ): { sender: Sender | undefined; transaction: AskingTransaction } {
-    return this.ask([authorization({ realm: REALM, nonce: this.nonce(), ...answer })], text, host);
+    return this.ask([authorization({ realm: REALM, nonce: this.nonce(host), ...answer })], text, host);
   }
 }
 
@@ -79,7 +87,7 @@ function isStale({ transaction }: { transaction: AskingTransaction }): boolean {
 }
 
 describe("authenticator", () => {
-  it("challenges a request without credentials, SHA-256 first", () => {
+  it("challenges a request without credentials, SHA-256 first (G-1, G-2, G-5)", () => {
     const { transaction } = new Desk().ask([], { headers: ["User-Agent: baresip 3.1"] });
     assert.equal(transaction.answer?.status, 401);
     assert.deepEqual(
@@ -91,7 +99,12 @@ describe("authenticator", () => {
     assert.equal(challengeOf(transaction).get("stale"), undefined);
   });
 
-  it("offers MD5 first to families that know nothing else, and to the nameless", () => {
+  it("offers MD5 alone to what gives up at anything else, wherever it stands (G-1)", () => {
+    const { transaction } = new Desk().ask(["User-Agent: baresip v1.0.0 (x86_64/linux)"]);
+    assert.deepEqual([challengeOf(transaction).get("algorithm"), transaction.headers("WWW-Authenticate").length], ["MD5", 1]);
+  });
+
+  it("offers MD5 first to families that know nothing else, and to the nameless (G-1)", () => {
     for (const headers of [["User-Agent: PolycomVVX-VVX_411-UA/5.9.0"], []]) {
       assert.equal(challengeOf(new Desk().ask(headers).transaction).get("algorithm"), "MD5");
     }
@@ -113,22 +126,22 @@ describe("authenticator", () => {
     }
   });
 
-  it("takes the secret as bytes of UTF-8, and the name too", () => {
+  it("takes the secret as bytes of UTF-8, and the name too (G-8)", () => {
     const { sender } = new Desk().answer({ username: "Jörg", secret: "pässwörd" });
     assert.deepEqual(sender, { type: "account", name: "Jörg" });
   });
 
-  it("takes a username with a domain", () => {
+  it("takes a username with a domain (G-8)", () => {
     assert.deepEqual(new Desk().answer({ username: "5001@pbx.example" }).sender, { type: "account", name: "5001" });
     assert.equal(new Desk().answer({ username: "5001@pbx.example", secret: "no" }).sender, undefined);
   });
 
-  it("takes auth-int when it fits the body", () => {
+  it("takes auth-int when it fits the body (G-2)", () => {
     assert.notEqual(new Desk().answer({ qop: "auth-int", body: "lamp" }, { body: "lamp" }).sender, undefined);
     assert.equal(new Desk().answer({ qop: "auth-int", body: "lamp" }, { body: "damp" }).sender, undefined);
   });
 
-  it("asks again after a wrong password, without stale", () => {
+  it("asks again after a wrong password, without stale (G-5)", () => {
     const desk = new Desk();
     const outcome = desk.answer({ secret: "wrong" });
     assert.equal(statusOf(outcome), 401);
@@ -136,7 +149,7 @@ describe("authenticator", () => {
     assert.equal(desk.authenticator.wrongAnswers, 1);
   });
 
-  it("answers an unknown account as a wrong password", () => {
+  it("answers an unknown account as a wrong password (G-9, X-2)", () => {
     const desk = new Desk();
     const outcome = desk.answer({ username: "nobody" });
     assert.equal(statusOf(outcome), 401);
@@ -156,7 +169,7 @@ describe("authenticator", () => {
     assert.equal(new Desk().ask([header]).sender, undefined);
   });
 
-  it("checks an md5secret for MD5 only", () => {
+  it("checks an md5secret for MD5 only (G-10)", () => {
     assert.deepEqual(new Desk().answer({ username: "hashed" }).sender, { type: "account", name: "hashed" });
     assert.equal(new Desk().answer({ username: "hashed", algorithm: "SHA-256" }).sender, undefined);
   });
@@ -170,7 +183,7 @@ describe("authenticator", () => {
     assert.equal(desk.answer({ secret: "old" }).sender, undefined);
   });
 
-  it("accepts no count twice and says stale", () => {
+  it("accepts no count twice and says stale (G-4, X-4)", () => {
     const desk = new Desk();
     const nonce = desk.nonce();
     assert.notEqual(desk.answer({ nonce, nc: 1 }).sender, undefined);
@@ -178,7 +191,7 @@ describe("authenticator", () => {
     assert.notEqual(desk.answer({ nonce, nc: 2 }).sender, undefined);
   });
 
-  it("says stale to the right password with an old nonce, and not to a wrong one", () => {
+  it("says stale to the right password with an old nonce, and not to a wrong one (G-3, G-6)", () => {
     const desk = new Desk();
     const nonce = desk.nonce();
     desk.clock.advance(NONCE_LIFE_MS);
@@ -186,7 +199,7 @@ describe("authenticator", () => {
     assert.ok(!isStale(desk.answer({ nonce, secret: "wrong" })));
   });
 
-  it("takes the nonce of another node with the same key, but not one from before its own start", () => {
+  it("takes the nonce of another node with the same key, but not one from before its own start (G-3, C-33)", () => {
     const clock = new FakeClock();
     const other = new Desk({ clock });
     const early = other.nonce();
@@ -203,7 +216,7 @@ describe("authenticator", () => {
     assert.equal(desk.authenticator.wrongAnswers, 0);
   });
 
-  it("refuses a source for an account after 20 wrong answers, known or not, and no other source", () => {
+  it("refuses a source for an account after 20 wrong answers, known or not, and no other source (G-11, X-3)", () => {
     for (const username of ["5001", "nobody"]) {
       const desk = new Desk();
       for (let count = 0; count < 20; count += 1) assert.equal(statusOf(desk.answer({ username, secret: "wrong" })), 401);
@@ -226,7 +239,7 @@ describe("authenticator", () => {
     for (let count = 0; count < 30; count += 1) assert.equal(desk.answer().transaction.answer?.reason, "5001 REGISTER 192.0.2.5");
   });
 
-  it("refuses a source unseen after 20 refusals that count, as after wrong passwords", () => {
+  it("refuses a source unseen after 20 refusals that count, as after wrong passwords (G-11, X-3)", () => {
     const desk = new Desk({ refusal: () => ({ reason: "Not from this address", isCounted: true }) });
     for (let count = 0; count < 20; count += 1) assert.equal(desk.answer().transaction.answer?.reason, "Not from this address");
     assert.equal(desk.answer().transaction.answer?.reason, "Too many wrong passwords");
@@ -244,7 +257,7 @@ describe("authenticator", () => {
     assert.deepEqual(asked, ["shared jörg"]);
   });
 
-  it("tolerates another form of the Request-URI in the answer, and no other target", () => {
+  it("tolerates another form of the Request-URI in the answer, and no other target (G-7)", () => {
     for (const uri of ["sip:pbx.example:5060", "sip:PBX.example;transport=udp", "sips:pbx.example"]) {
       assert.notEqual(new Desk().answer({ uri }).sender, undefined, uri);
     }
@@ -256,6 +269,72 @@ describe("authenticator", () => {
     for (const uri of ["sip:other.example", "sip:5001@pbx.example", "nonsense"]) {
       assert.equal(statusOf(new Desk().answer({ uri })), 400, uri);
     }
+  });
+
+  it("answers guessers slowly from the fifth wrong password on (G-11), and not at all once it stops", () => {
+    const desk = new Desk({ failures: new FailureLimiter() });
+    const guess = (): AskingTransaction => {
+      const text = authorization({ realm: REALM, nonce: desk.nonce(), secret: "wrong" });
+      const transaction = new AskingTransaction(requestOf({ headers: [text] }), flowFrom("192.0.2.5"));
+      desk.authenticator.authenticate(transaction);
+      return transaction;
+    };
+    for (let count = 0; count < 4; count += 1) assert.ok(guess().isAnswered);
+    const fifth = guess();
+    desk.clock.advance(SLOW_ANSWER_MS - 1);
+    assert.ok(!fifth.isAnswered);
+    desk.clock.advance(1);
+    assert.equal(fifth.answer?.status, 401);
+    const sixth = guess();
+    desk.authenticator.stop();
+    assert.equal(desk.clock.pending, 0);
+    assert.ok(!sixth.isAnswered);
+  });
+
+  it("has an address answer a challenge of its own before it is believed over UDP (X-9)", () => {
+    const desk = new Desk();
+    const nonce = desk.nonce("192.0.2.5");
+    const forged = desk.answer({ nonce }, {}, "192.0.2.99");
+    assert.ok(isStale(forged), "the right password, but nothing says that it is there");
+    assert.notEqual(
+      desk.answer({ nonce: challengeOf(forged.transaction).get("nonce") ?? "" }, {}, "192.0.2.99").sender,
+      undefined,
+    );
+    assert.notEqual(desk.answer({ nonce: desk.nonce("192.0.2.5") }, {}, "192.0.2.99").sender, undefined, "known by now (G-3)");
+  });
+
+  it("books a wrong password to whoever was given the nonce: a forged address gets nobody shut out", () => {
+    const failures = new FailureLimiter();
+    const desk = new Desk({ failures });
+    const guess = (): void => {
+      const text = authorization({ realm: REALM, nonce: desk.nonce("192.0.2.66"), secret: "wrong" });
+      desk.authenticator.authenticate(new AskingTransaction(requestOf({ headers: [text] }), flowFrom("192.0.2.5")));
+    };
+    for (let count = 0; count < 20; count += 1) guess();
+    assert.deepEqual(
+      [failures.isBanned("192.0.2.66", desk.clock.now()), failures.isBanned("192.0.2.5", desk.clock.now())],
+      [true, false],
+    );
+    desk.authenticator.stop();
+  });
+
+  it("answers a datagram by at most three times its bytes, with as many challenges as fit (X-9)", () => {
+    const seen = new Set<number>();
+    for (let more = 0; more < 300; more += 10) {
+      const lines = ["v: SIP/2.0/UDP a", "f: <sip:a>", "t: <sip:a>", "i: 1", "CSeq: 1 REGISTER", `X: ${"x".repeat(more)}`];
+      const parsed = parseMessage(`REGISTER sip:a SIP/2.0\r\n${lines.join("\r\n")}\r\n\r\n`);
+      assert.ok(parsed.ok && parsed.value.kind === "request");
+      const asking = new AskingTransaction(parsed.value);
+      assert.equal(new Desk().authenticator.authenticate(asking), undefined);
+      const { answer } = asking;
+      assert.ok(answer !== undefined);
+      const challenges = asking.headers("WWW-Authenticate").length;
+      seen.add(challenges);
+      assert.equal(answer.status, challenges === 0 ? 400 : 401);
+      const printed = printResponse(parsed.value, { ...answer, toTag: "0".repeat(16) }, HEARD_FROM);
+      assert.ok(challenges === 0 || printed.length <= AMPLIFICATION_MAX * messageBytes(parsed.value), String(printed.length));
+    }
+    assert.deepEqual([...seen], [0, 1, 2]);
   });
 
   it("binds the answer to the method", () => {
@@ -270,7 +349,7 @@ describe("authenticator", () => {
     assert.notEqual(desk.ask(["Authorization: Basic NTAwMTpzM2NyZXQ=", foreign, unknown, own]).sender, undefined);
   });
 
-  it("takes answers without qop only by option, and each nonce then once", () => {
+  it("takes answers without qop only by option, and each nonce then once (G-2, G-4)", () => {
     assert.equal(statusOf(new Desk().answer({ qop: null })), 401);
     const desk = new Desk({ acceptsNoQop: true });
     const nonce = desk.nonce();
@@ -278,13 +357,13 @@ describe("authenticator", () => {
     assert.ok(isStale(desk.answer({ nonce, qop: null })));
   });
 
-  it("asks a trusted source for nothing", () => {
+  it("asks a trusted source for nothing (G-13)", () => {
     const desk = new Desk({ trusted: ({ remoteHost }) => remoteHost === "10.0.0.9" });
     assert.deepEqual(desk.ask([], {}, "10.0.0.9").sender, { type: "trusted" });
     assert.equal(desk.ask([], {}, "10.0.0.8").sender, undefined);
   });
 
-  it("survives any Authorization", () => {
+  it("survives any Authorization (X-11)", () => {
     const desk = new Desk();
     const nonce = desk.nonce();
     for (const value of [

@@ -5,7 +5,7 @@ import { ReplayWindow } from "#sip/auth/replay-window";
 const nonce = { id: "n1", madeAt: 1000 };
 
 describe("replay window", () => {
-  it("takes each count once", () => {
+  it("takes each count once (G-4)", () => {
     const window = new ReplayWindow(0);
     assert.ok(window.use(nonce, 1, 1000));
     assert.ok(!window.use(nonce, 1, 1000));
@@ -13,7 +13,7 @@ describe("replay window", () => {
     assert.ok(!window.use(nonce, 1, 1000));
   });
 
-  it("takes counts that come late, up to 63 behind the highest", () => {
+  it("takes counts that come late, up to 63 behind the highest (G-4)", () => {
     const window = new ReplayWindow(0);
     assert.ok(window.use(nonce, 100, 1000));
     assert.ok(window.use(nonce, 37, 1000));
@@ -37,7 +37,7 @@ describe("replay window", () => {
     assert.ok(window.use({ id: "new", madeAt: 1000 }, 1, 1001));
   });
 
-  it("never holds more than it may, and refuses what it had to forget", () => {
+  it("never holds more than it may, and refuses what it had to forget (G-4, X-10)", () => {
     const window = new ReplayWindow(0, 10);
     for (let at = 1; at <= 1000; at += 1) {
       assert.ok(window.use({ id: `n${at}`, madeAt: at }, 1, at));

@@ -68,7 +68,7 @@ describe("parse-message: requests", () => {
     assert.equal(request.body, "");
   });
 
-  it("reads compact and oddly spelled names, blanks before the colon and folded lines", () => {
+  it("reads compact and oddly spelled names, blanks before the colon and folded lines (X-12)", () => {
     const request = parsed(
       text(
         {

@@ -24,23 +24,23 @@ function contactsOf(bindings: readonly Binding[]): string[] {
 }
 
 describe("registrar rules", () => {
-  it("adds a contact with the time asked for", () => {
+  it("adds a contact with the time asked for (R-6)", () => {
     const [binding] = run([], anAsk([aContact(A, 120)]));
     assert.deepEqual([binding?.expiresAt, binding?.callId], [NOW + 120_000, "new"]);
   });
 
-  it("lowers a long time silently and refuses a short one with Min-Expires", () => {
+  it("lowers a long time silently and refuses a short one with Min-Expires (R-6)", () => {
     assert.equal(run([], anAsk([aContact(A, 4_000_000_000)]))[0]?.expiresAt, NOW + 3_600_000);
     assert.equal(run([], anAsk([aContact(A, 60)])).length, 1);
     const outcome = register([], anAsk([aContact(A, 59)]), DEFAULT_REGISTRAR_LIMITS);
     assert.deepEqual(outcome.ok ? undefined : outcome.error, { status: 423, headers: [["Min-Expires", "60"]] });
   });
 
-  it("changes all contacts or none", () => {
+  it("changes all contacts or none (R-2)", () => {
     assert.equal(refusal([aBinding()], anAsk([aContact(B, 3600), aContact(A, 5)])), 423);
   });
 
-  it("refreshes a contact whatever the form it is written in", () => {
+  it("refreshes a contact whatever the form it is written in (R-7)", () => {
     const after = run([aBinding({ contact: "sip:5001@HOST" })], anAsk([aContact("sip:5001@host:5060;ob")]));
     assert.deepEqual(contactsOf(after), ["sip:5001@host:5060;ob"]);
   });
@@ -51,7 +51,7 @@ describe("registrar rules", () => {
     assert.equal(run(before, anAsk([aContact(B, 0)])), before, "nothing happened");
   });
 
-  it("removes everything with *", () => {
+  it("removes everything with * (R-4)", () => {
     assert.deepEqual(run([aBinding(), aBinding({ contact: B })], anAsk("all")), []);
     const none: Binding[] = [];
     assert.equal(run(none, anAsk("all")), none);
@@ -61,7 +61,7 @@ describe("registrar rules", () => {
     assert.deepEqual(contactsOf(run([aBinding({ contact: B, expiresAt: NOW })], anAsk([aContact(A)]))), [A]);
   });
 
-  it("refuses a lower CSeq of the same Call-ID, for every kind of request", () => {
+  it("refuses a lower CSeq of the same Call-ID, for every kind of request (R-3)", () => {
     const known = [aBinding({ callId: "new", cseq: 5 })];
     for (const contacts of [[aContact(A)], [aContact(B)], [aContact(A, 0)], "all"] as const) {
       assert.equal(refusal(known, anAsk(contacts, { cseq: 4 })), 500);
@@ -69,7 +69,7 @@ describe("registrar rules", () => {
     assert.equal(run(known, anAsk([aContact(A)], { cseq: 6 })).length, 1);
   });
 
-  it("takes an equal CSeq for a repeat only when the content is the same", () => {
+  it("takes an equal CSeq for a repeat only when the content is the same (R-3)", () => {
     const known = [aBinding({ callId: "new", cseq: 5 })];
     assert.equal(run(known, anAsk([aContact(A)], { cseq: 5 })).length, 1);
     assert.equal(refusal(known, anAsk([aContact(B)], { cseq: 5 })), 500);
@@ -81,7 +81,7 @@ describe("registrar rules", () => {
     assert.equal(refusal(known, anAsk("all", { cseq: 5 })), 500);
   });
 
-  it("takes any CSeq of another Call-ID: the phone rebooted", () => {
+  it("takes any CSeq of another Call-ID: the phone rebooted (R-3)", () => {
     const [binding] = run([aBinding({ cseq: 5000 })], anAsk([aContact(A)]));
     assert.equal(binding?.cseq, 1);
   });
@@ -91,7 +91,7 @@ describe("registrar rules", () => {
     assert.equal(run([], anAsk([aContact(A, 0), aContact(A)])).length, 1);
   });
 
-  it("replaces the contact of the same instance, but not another reg-id of it", () => {
+  it("replaces the contact of the same instance, but not another reg-id of it (R-7, R-8)", () => {
     const instance = "<urn:uuid:1>";
     const known = [aBinding({ contact: B, instance, regId: "1" })];
     assert.deepEqual(contactsOf(run(known, anAsk([aContact(A, 3600, { instance, regId: "1" })]))), [A]);
@@ -109,7 +109,7 @@ describe("registrar rules", () => {
     assert.equal(run([], anAsk([aContact(A, 3600, { userAgent: "X" }), aContact(B, 3600, { userAgent: "X" })])).length, 2);
   });
 
-  it("replaces the contact of the same software, flow and user part; another user part or source stays", () => {
+  it("replaces the contact of the same software, flow and user part; another user part or source stays (R-8)", () => {
     const userAgent = "Polycom";
     assert.deepEqual(contactsOf(run([aBinding({ contact: B, userAgent })], anAsk([aContact(A, 3600, { userAgent })]))), [A]);
     assert.equal(run([aBinding({ contact: "sip:x@192.0.2.6", userAgent })], anAsk([aContact(A, 3600, { userAgent })])).length, 2);
@@ -117,7 +117,7 @@ describe("registrar rules", () => {
     assert.equal(run([aBinding({ contact: B, userAgent, flow })], anAsk([aContact(A, 3600, { userAgent })])).length, 2);
   });
 
-  it("lets the oldest go beyond ten, never one of the request", () => {
+  it("lets the oldest go beyond ten, never one of the request (R-8)", () => {
     const known = Array.from({ length: 10 }, (_, at) => aBinding({ contact: `sip:${at}@h`, registeredAt: NOW - at }));
     const after = contactsOf(run(known, anAsk([aContact(A), aContact(B)])));
     assert.equal(after.length, 10);
@@ -125,7 +125,7 @@ describe("registrar rules", () => {
     assert.ok(!after.includes("sip:9@h") && !after.includes("sip:8@h"));
   });
 
-  it("takes ten contacts in one request and refuses eleven", () => {
+  it("takes ten contacts in one request and refuses eleven (R-8)", () => {
     const contacts = (count: number): RegisterAsk => anAsk(Array.from({ length: count }, (_, at) => aContact(`sip:${at}@h`)));
     assert.equal(run([], contacts(10)).length, 10);
     assert.equal(refusal([], contacts(11)), 403);

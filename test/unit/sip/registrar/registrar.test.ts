@@ -79,7 +79,7 @@ class Office {
 const CONTACT = "Contact: <sip:5001@192.0.2.5:5060>";
 
 describe("registrar", () => {
-  it("binds a contact and lists it with its seconds and Date", async () => {
+  it("binds a contact and lists it with its seconds and Date (R-1)", async () => {
     const office = new Office();
     const { answer } = await office.register([CONTACT, "Expires: 120"]);
     assert.deepEqual(answer, {
@@ -92,7 +92,7 @@ describe("registrar", () => {
     assert.equal(office.bindings()[0]?.expiresAt, office.clock.now() + 120_000);
   });
 
-  it("stores what tells about the device", async () => {
+  it("stores what tells about the device (R-9)", async () => {
     const office = new Office();
     await office.register([
       'Contact: <sip:5001@192.0.2.5>;+sip.instance="<urn:uuid:AB>";reg-id=1;q=0.5',
@@ -104,7 +104,7 @@ describe("registrar", () => {
     assert.deepEqual([flow.host, flow.port, flow.listener, callId, cseq], ["192.0.2.5", 5060, "udp:0.0.0.0:5060", "call-1", 1]);
   });
 
-  it("prefers the expires of a contact to the header; a malformed one counts as none", async () => {
+  it("prefers the expires of a contact to the header; a malformed one counts as none (R-6)", async () => {
     for (const [parameter, header, seconds] of [
       [";expires=90", "Expires: 120", 90],
       ["", "Expires: 120", 120],
@@ -118,7 +118,7 @@ describe("registrar", () => {
     }
   });
 
-  it("answers a query with all live bindings and their remaining seconds", async () => {
+  it("answers a query with all live bindings and their remaining seconds (R-5)", async () => {
     const office = new Office();
     await office.register([CONTACT, "Expires: 60"]);
     await office.register(["Contact: <sip:5001@192.0.2.9>", "Expires: 600"], { cseq: 2 });
@@ -129,7 +129,7 @@ describe("registrar", () => {
     assert.equal((await office.register([])).headers("Contact").length, 1, "one has expired");
   });
 
-  it("removes by expires 0 and by *", async () => {
+  it("removes by expires 0 and by * (R-4, R-6)", async () => {
     const office = new Office();
     await office.register([CONTACT]);
     assert.deepEqual((await office.register([`${CONTACT};expires=0`], { cseq: 2 })).headers("Contact"), []);
@@ -138,7 +138,7 @@ describe("registrar", () => {
     assert.deepEqual(office.bindings(), []);
   });
 
-  it("refuses * with anything beside it and changes nothing", async () => {
+  it("refuses * with anything beside it and changes nothing (R-4)", async () => {
     const office = new Office();
     await office.register([CONTACT]);
     for (const headers of [
@@ -152,7 +152,7 @@ describe("registrar", () => {
     assert.equal(office.bindings().length, 1);
   });
 
-  it("refuses what is no contact of its sender", async () => {
+  it("refuses what is no contact of its sender (X-4)", async () => {
     for (const [value, status] of [
       ["<sip:>", 400],
       ["<tel:+4930>", 400],
@@ -167,13 +167,13 @@ describe("registrar", () => {
     assert.equal((await new Office().register([`Contact: ${many}`])).answer?.status, 400);
   });
 
-  it("asks who it is before it says anything", async () => {
+  it("asks who it is before it says anything (R-1)", async () => {
     const office = new Office();
     office.sender = undefined;
     for (const user of ["5001", "nobody"]) assert.equal((await office.register([CONTACT], { user })).answer?.status, 401);
   });
 
-  it("lets nobody register for another account, and does not say whether it exists", async () => {
+  it("lets nobody register for another account, and does not say whether it exists (R-1, X-2, X-4)", async () => {
     for (const user of ["5002", "nobody"]) {
       const office = new Office();
       assert.equal((await office.register([CONTACT], { user })).answer?.status, 403, user);
@@ -197,7 +197,7 @@ describe("registrar", () => {
     assert.equal(office.bindings("Jörg").length, 1);
   });
 
-  it("keeps Path and gives it back, from trusted proxies only", async () => {
+  it("keeps Path and gives it back, from trusted proxies only (R-10)", async () => {
     const office = new Office();
     const path = ["Path: <sip:p1@10.1.1.1;lr>,<sip:10.1.1.2;lr>", "Path: <sip:10.1.1.3;lr>"];
     assert.equal((await office.register([CONTACT, ...path])).answer?.status, 403);
@@ -210,7 +210,7 @@ describe("registrar", () => {
       assert.equal((await office.register([CONTACT, bad])).answer?.status, 400);
   });
 
-  it("says nothing before the store has it", async () => {
+  it("says nothing before the store has it (R-17)", async () => {
     const office = new Office();
     let open: () => void = () => undefined;
     office.store.gate = new Promise((resolve) => (open = resolve));
@@ -240,7 +240,7 @@ describe("registrar", () => {
     await assert.rejects(office.registrar.handle(new AskingTransaction(requestOf({ headers: [CONTACT] }))), /mistake/);
   });
 
-  it("decides again when somebody was faster", async () => {
+  it("decides again when somebody was faster (R-2)", async () => {
     const office = new Office();
     await office.register([CONTACT], { callId: "other", cseq: 7 });
     const [known] = office.bindings();
@@ -249,7 +249,7 @@ describe("registrar", () => {
     assert.equal(office.bindings()[0]?.cseq, 9);
   });
 
-  it("fits ten contacts into one datagram", async () => {
+  it("fits ten contacts into one datagram (R-14)", async () => {
     const office = new Office();
     const contacts = Array.from(
       { length: 10 },

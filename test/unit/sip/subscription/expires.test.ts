@@ -50,7 +50,7 @@ describe("the life of a subscription in seconds", () => {
     assert.deepEqual(phone.notifies, []);
   });
 
-  it("is spread by up to a tenth, not below the minimum (S-44)", async () => {
+  it("is spread by up to a tenth, not below the minimum (S-44, C-32)", async () => {
     start({ expiryJitter: 0.1 });
     const grants: number[] = [];
     for (let phone = 0; phone < 100; phone += 1) grants.push(Number(await granted("3600")));

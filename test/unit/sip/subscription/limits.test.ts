@@ -13,7 +13,7 @@ describe("limits and the store of subscriptions", () => {
     bench.end();
   });
 
-  it("refuses one more than an account may have from one address with 403", async () => {
+  it("refuses one more than an account may have from one address with 403 (X-10)", async () => {
     start({ perAccountAndSource: 3 });
     const phone = bench.phone();
     for (let at = 0; at < 3; at += 1) assert.equal((await phone.subscribe({ event: `dialog;id=${at}` })).status, 200);
@@ -55,6 +55,39 @@ describe("limits and the store of subscriptions", () => {
     assert.equal(watch.status, 200);
     assert.equal((await phone.subscribe({ event: "presence", expires: 0 })).status, 200);
     assert.equal(bench.store.records.size, 2);
+  });
+
+  it("puts new ones off above 80 % of a budget; refreshes go on, and who takes its own place (C-15)", async () => {
+    start({ total: 10 });
+    const phone = bench.phone();
+    const watch = await phone.subscribe({ event: "dialog;id=0" });
+    for (let at = 1; at < 8; at += 1) assert.equal((await phone.subscribe({ event: `dialog;id=${at}` })).status, 200);
+    assert.equal((await phone.subscribe({ event: "dialog;id=8" })).status, 503);
+    assert.equal((await phone.subscribe({ event: "dialog;id=7" })).status, 200, "a reboot");
+    await watch.send();
+    assert.equal(watch.status, 200);
+    await watch.send({ event: "presence" });
+    assert.equal(watch.status, 503, "one more usage of a dialog needs room too");
+    await watch.send({ expires: 0 });
+    assert.equal((await phone.subscribe({ event: "dialog;id=8" })).status, 200);
+  });
+
+  it("puts new ones off when transactions run out, with random times (C-15)", async () => {
+    start();
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    bench.load = 0.8;
+    const times = new Set<number>();
+    for (let at = 0; at < 20; at += 1) {
+      const refused = await phone.subscribe({ uri: "sip:1002@pbx.example", event: `dialog;id=${at}` });
+      assert.equal(refused.status, 503);
+      times.add(Number(headerIn(refused.response, "Retry-After")));
+    }
+    assert.ok(times.size > 5 && [...times].every((seconds) => seconds >= 10 && seconds <= 60));
+    await watch.send();
+    assert.equal(watch.status, 200);
+    bench.load = 0.79;
+    assert.equal((await phone.subscribe({ uri: "sip:1002@pbx.example" })).status, 200);
   });
 
   it("holds its limits when many come while the store is slow", async () => {
@@ -239,7 +272,7 @@ describe("limits and the store of subscriptions", () => {
     assert.equal(bench.clock.pending, 0);
   });
 
-  it("sends nothing when it stops; every dialog stays stored (design §9.8)", async () => {
+  it("sends nothing when it stops; every dialog stays stored (design §9.8) (C-30)", async () => {
     start();
     const phone = bench.phone();
     await phone.subscribe();

@@ -254,3 +254,52 @@ describe("what becomes of a NOTIFY (presence.md §1.8, design §9.9)", () => {
     assert.equal(bench.observed.sent, 4);
   });
 });
+
+describe("a first NOTIFY that overtook its 200 (Q-26)", () => {
+  let bench: NotifierBench;
+  beforeEach(() => {
+    bench = new NotifierBench();
+  });
+  afterEach(() => {
+    bench.end();
+  });
+
+  it("goes once more after 500 ms", async () => {
+    const phone = bench.phone();
+    phone.answers = { status: 481 };
+    await phone.subscribe();
+    phone.answers = { status: 200 };
+    await bench.pass(450);
+    assert.equal(phone.notifies.length, 1);
+    await bench.pass(100);
+    assert.equal(phone.notifies.length, 2);
+    assert.equal(phone.newest.state, "terminated");
+    await bench.show("1001", "InUse");
+    assert.equal(phone.newest.state, "confirmed");
+  });
+
+  it("is over when the second is answered 481 too", async () => {
+    const phone = bench.phone();
+    phone.answers = { status: 481 };
+    await phone.subscribe();
+    await bench.pass(600);
+    assert.equal(phone.notifies.length, 2);
+    assert.deepEqual([bench.notifier.subscriptions.size, bench.store.records.size], [0, 0]);
+  });
+
+  it("is over at once when the answer took a second, and after a restart", async () => {
+    const phone = bench.phone();
+    phone.answers = undefined;
+    await phone.subscribe();
+    await bench.pass(1000);
+    await phone.answer(phone.newest, 481);
+    assert.equal(bench.notifier.subscriptions.size, 0);
+    phone.answers = { status: 200 };
+    await phone.subscribe();
+    phone.answers = { status: 481 };
+    bench.restart();
+    bench.notifier.resume();
+    await bench.pass(100);
+    assert.equal(bench.notifier.subscriptions.size, 0);
+  });
+});

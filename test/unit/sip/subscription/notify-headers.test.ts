@@ -27,6 +27,7 @@ describe("NOTIFY, header by header (presence.md §1.5)", () => {
       "Contact",
       "Event",
       "Subscription-State",
+      "SIP-ETag",
       "Content-Type",
       "Content-Length",
     ]);

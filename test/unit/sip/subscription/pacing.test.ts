@@ -38,7 +38,7 @@ describe("the pace of NOTIFYs (C-2, design §9.4)", () => {
     );
   });
 
-  it("sends the first change after quiet at once, the next ones 100 ms apart", async () => {
+  it("sends the first change after quiet at once, the next ones 100 ms apart (C-2)", async () => {
     const phone = bench.phone();
     const times: number[] = [];
     await phone.subscribe();
@@ -55,7 +55,7 @@ describe("the pace of NOTIFYs (C-2, design §9.4)", () => {
     for (let at = 2; at + 1 < times.length; at += 1) assert.ok((times[at + 1] ?? 0) - (times[at] ?? 0) >= 75);
   });
 
-  it("gives trusted sources every change, one in flight alone bounds them", async () => {
+  it("gives trusted sources every change, one in flight alone bounds them (C-1)", async () => {
     bench.authenticate = () => ({ type: "trusted" });
     const phone = bench.phone();
     await phone.subscribe();
@@ -70,7 +70,7 @@ describe("the pace of NOTIFYs (C-2, design §9.4)", () => {
     assert.equal(phone.notifies.length, 11);
   });
 
-  it("sends no document that is equal to the one shown (D-9, T-31)", async () => {
+  it("sends no document that is equal to the one shown (D-9, T-31, C-5)", async () => {
     const dialog = bench.phone();
     const presence = bench.phone();
     await dialog.subscribe();

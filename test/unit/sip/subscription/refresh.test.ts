@@ -131,14 +131,16 @@ describe("SUBSCRIBE in a dialog", () => {
     assert.equal(watch.status, 500);
   });
 
-  it("checks Event and Expires as outside a dialog; another usage is unknown (steps 12, 16)", async () => {
+  it("checks Event and Expires as outside a dialog; another usage is another subscription (steps 12, 16, S-59)", async () => {
     const watch = await bench.phone().subscribe({ event: "dialog;id=1" });
     const asked: readonly (readonly [string, number, number])[] = [
       ["", 3600, 489],
       ["unknown", 3600, 489],
-      ["dialog", 3600, 481],
-      ["dialog;id=2", 3600, 481],
-      ["presence;id=1", 3600, 481],
+      ["dialog", 0, 481],
+      ["presence;id=1", 0, 481],
+      ["dialog;id=2", 59, 423],
+      ["dialog;id=2", 60, 200],
+      ["Dialog;id=1", 60, 200],
       ["dialog;id=1", 59, 423],
       ["dialog;id=1", 60, 200],
     ];

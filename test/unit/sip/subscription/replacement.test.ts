@@ -71,7 +71,7 @@ describe("a phone that subscribes anew (S-29, design §9.7)", () => {
     assert.equal(bench.notifier.subscriptions.size, 6);
   });
 
-  it("replaces whatever is left when it reboots twice in a row", async () => {
+  it("replaces whatever is left when it reboots twice in a row (S-56)", async () => {
     const phone = bench.phone();
     await phone.subscribe();
     phone.answers = undefined;
@@ -88,6 +88,7 @@ describe("a phone that subscribes anew (S-29, design §9.7)", () => {
     const first = await phone.subscribe();
     phone.answers = { status: 481 };
     await phone.subscribe();
+    await bench.pass(600);
     phone.answers = { status: 200 };
     assert.deepEqual(await told(), [first.callId]);
     const third = await phone.subscribe();
@@ -140,6 +141,31 @@ describe("a phone that subscribes anew (S-29, design §9.7)", () => {
     await ask("<sip:b@10.0.0.2>");
     assert.equal(bench.notifier.subscriptions.size, 2);
     await ask("<sip:b@10.0.0.2>");
+    assert.equal(bench.notifier.subscriptions.size, 2);
+  });
+
+  it("may use its Call-ID and From tag again, from another port too: a new dialog, and the old one is over (S-52)", async () => {
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    const [before] = watch.notifies;
+    phone.moveTo(9060);
+    // Without our tag, as if it had never had an answer.
+    await watch.send({ headers: { To: "<sip:1001@pbx.example>" } });
+    assert.equal(watch.status, 200);
+    const [old, fresh] = watch.responses.map((text) => /;tag=(\w+)/.exec(/^To: (.*)$/m.exec(text)?.[1] ?? "")?.[1]);
+    assert.notEqual(old, fresh);
+    assert.equal(bench.notifier.subscriptions.size, 1);
+    await bench.show("1001", "InUse");
+    assert.match(phone.newest.header("From") ?? "", new RegExp(`tag=${fresh ?? "?"}$`));
+    assert.match(before?.header("From") ?? "", new RegExp(`tag=${old ?? "?"}$`));
+  });
+
+  it("keeps what another account has under the same Call-ID and From tag", async () => {
+    const watch = await bench.phone().subscribe();
+    const stranger = bench.phone({ account: "5002" });
+    bench.authenticate = () => ({ type: "account", name: "5002" });
+    stranger.say(watch.write({ headers: { To: "<sip:1001@pbx.example>" } }));
+    await bench.pass(100);
     assert.equal(bench.notifier.subscriptions.size, 2);
   });
 });

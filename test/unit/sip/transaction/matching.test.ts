@@ -9,11 +9,17 @@ function keyOf(text: RequestText): string {
 }
 
 describe("transaction key", () => {
-  it("is branch, sent-by and method (S-5)", () => {
+  it("is branch, sent-by, method and Call-ID: phones of one private address and a poor branch stay apart (S-5)", () => {
     const key = keyOf({});
-    assert.equal(keyOf({ callId: "other", cseq: 9, fromTag: "other", uri: "sip:other@pbx.example" }), key);
+    assert.equal(keyOf({ cseq: 9, fromTag: "other", uri: "sip:other@pbx.example" }), key);
     assert.equal(keyOf({ sentBy: "192.0.2.21:5060;received=1.2.3.4" }), key);
-    for (const other of [{ branch: "z9hG4bKa2" }, { sentBy: "192.0.2.21" }, { sentBy: "192.0.2.22:5060" }, { method: "PUBLISH" }])
+    for (const other of [
+      { branch: "z9hG4bKa2" },
+      { sentBy: "192.0.2.21" },
+      { sentBy: "192.0.2.22:5060" },
+      { method: "PUBLISH" },
+      { callId: "other" },
+    ])
       assert.notEqual(keyOf(other), key, JSON.stringify(other));
   });
 

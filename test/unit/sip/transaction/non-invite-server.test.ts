@@ -60,7 +60,7 @@ describe("server transaction, not INVITE", () => {
     assert.deepEqual(flow.statuses, [100, 100, 183, 183, 404, 404]);
   });
 
-  it("never says 100 or 408 by itself, however long the handler takes (RFC 4320 §4.1)", () => {
+  it("never says 100 or 408 by itself, however long the handler takes (RFC 4320 §4.1) (S-6)", () => {
     bench.serve("SUBSCRIBE");
     bench.layer.receive(requestText(), flow);
     bench.clock.advance(100_000);
@@ -68,7 +68,7 @@ describe("server transaction, not INVITE", () => {
     bench.assertIdle();
   });
 
-  it("sends an answer just before 32 s and none after: the client has given up (RFC 4320 §4.2)", () => {
+  it("sends an answer just before 32 s and none after: the client has given up (RFC 4320 §4.2) (S-6)", () => {
     const seen = bench.serve("SUBSCRIBE");
     for (const branch of ["z9hG4bKearly", "z9hG4bKlate"]) bench.layer.receive(requestText({ branch, callId: branch }), flow);
     bench.clock.advance(31_990);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sourceBlock } from "#sip/auth/source-block";
+import { sourceBlock } from "#sip/guard/source-block";
 
 describe("source block", () => {
   it("is an IPv4 address itself, however it is written", () => {

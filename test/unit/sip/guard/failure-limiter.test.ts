@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_FAILURE_LIMITS, FailureLimiter } from "#sip/auth/failure-limiter";
+import { DEFAULT_FAILURE_LIMITS, FailureLimiter } from "#sip/guard/failure-limiter";
 
 const MINUTE = 60_000;
 const SOURCE = "192.0.2.7";
@@ -13,17 +13,70 @@ describe("failure limiter", () => {
     const limiter = new FailureLimiter();
     fail(limiter, 19, "5001", 0);
     assert.ok(!limiter.isBlocked(SOURCE, "5001", 0));
-    assert.ok(limiter.failed(SOURCE, "5001", 0));
+    assert.equal(limiter.failed(SOURCE, "5001", 0), "closed");
     assert.ok(limiter.isBlocked(SOURCE, "5001", 0));
     assert.ok(limiter.isBlocked(SOURCE, "5001", 10 * MINUTE - 1));
     assert.ok(!limiter.isBlocked(SOURCE, "5001", 10 * MINUTE));
   });
 
-  it("leaves the account open to other sources and the source to other accounts", () => {
+  it("leaves the account open to other sources, and the other accounts to a source that is known", () => {
     const limiter = new FailureLimiter();
+    limiter.succeeded(SOURCE, "5003", 0);
     fail(limiter, 20, "5001", 0);
     assert.ok(!limiter.isBlocked("192.0.2.8", "5001", 0));
+    assert.ok(limiter.isBlocked(SOURCE, "5001", 0));
     assert.ok(!limiter.isBlocked(SOURCE, "5002", 0));
+    assert.ok(!limiter.isBanned(SOURCE, 0));
+  });
+
+  it("bans a stranger as a whole with the 20th failure for one account", () => {
+    const limiter = new FailureLimiter();
+    fail(limiter, 19, "5001", 0);
+    assert.ok(!limiter.isBanned(SOURCE, 0));
+    fail(limiter, 1, "5001", 0);
+    assert.ok(limiter.isBanned(SOURCE, 0));
+    assert.ok(!limiter.isBanned("192.0.2.8", 0));
+    assert.ok(!limiter.isBanned(SOURCE, 10 * MINUTE));
+  });
+
+  it("becomes slow with the fifth failure", () => {
+    const limiter = new FailureLimiter();
+    fail(limiter, 4, "5001", 0);
+    assert.equal(limiter.failed(SOURCE, "5002", 0), "slow");
+    assert.equal(new FailureLimiter().failed(SOURCE, "5001", 0), "counted");
+  });
+
+  it("shows whom it shuts out, and lets him in again when it is told to", () => {
+    const limiter = new FailureLimiter();
+    fail(limiter, 20, "5001", 0, "2001:db8::1");
+    assert.deepEqual(limiter.bans(0), [
+      { source: "2001:db8:0:0", account: "5001", until: 10 * MINUTE, times: 1 },
+      { source: "2001:db8:0:0", until: 10 * MINUTE, times: 1 },
+    ]);
+    assert.deepEqual(limiter.bans(10 * MINUTE), []);
+    assert.ok(!limiter.free("2001:db8:1::1", 0));
+    assert.ok(limiter.free("2001:db8::99", 0));
+    assert.deepEqual(limiter.bans(0), []);
+    assert.ok(!limiter.isBanned("2001:db8::1", 0));
+    fail(limiter, 4, "5001", 0, "2001:db8::1");
+    assert.ok(!limiter.isBlocked("2001:db8::1", "5001", 0), "what it did is forgotten");
+  });
+
+  it("forgives how often it was banned once it has kept still for long", () => {
+    const limiter = new FailureLimiter();
+    fail(limiter, 20, "5001", 0);
+    fail(limiter, 20, "5001", 70 * MINUTE);
+    assert.deepEqual(new Set(limiter.bans(70 * MINUTE).map(({ times }) => times)), new Set([1]));
+  });
+
+  it("follows limits that are moved", () => {
+    const limits = { ...DEFAULT_FAILURE_LIMITS };
+    const limiter = new FailureLimiter(limits);
+    limits.perAccountMax = 2;
+    limits.blockMs = 1000;
+    fail(limiter, 2, "5001", 0);
+    assert.ok(limiter.isBanned(SOURCE, 999));
+    assert.ok(!limiter.isBanned(SOURCE, 1000));
   });
 
   it("takes the addresses of one /64 for one source", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
-import { claimNode } from "#app/node-claim";
+import { NodeLease } from "#app/nodes/node-lease";
 import { quietLog } from "#base/log";
 import type { LeaseOutcome } from "#store/store";
 import { FakeClock } from "#test/support/fake-clock";
@@ -29,8 +29,8 @@ describe("a claim of a node's name", () => {
       return Promise.resolve();
     },
   };
-  const claim = (): ReturnType<typeof claimNode> =>
-    claimNode({
+  const claim = (): Promise<NodeLease> =>
+    NodeLease.claim({
       store: { leases },
       node: "a",
       leaseSeconds: 3,
@@ -38,20 +38,19 @@ describe("a claim of a node's name", () => {
       log: { ...quietLog, error: (message) => errors.push(message) },
     });
 
-  it("is renewed while the process serves and given back at the end", async () => {
-    const stop = await claim();
+  it("is renewed while the process serves, and left to run out at the end", async () => {
+    const lease = await claim();
     await clock.advanceAndSettle(10_000);
     assert.ok(renewals >= 9);
-    await stop();
-    assert.equal(holder, undefined);
+    assert.ok(lease.speaks);
+    await lease.stop();
+    assert.notEqual(holder, undefined);
     assert.equal(clock.pending, 0);
   });
 
   it("takes over at once from a process of this machine that is gone", async () => {
     holder = `${hostname()} ${2 ** 22 + 1} x`;
-    await (
-      await claim()
-    )();
+    await (await claim()).stop();
   });
 
   it("waits out the lease of another machine, and refuses when it is renewed", async () => {
@@ -63,16 +62,15 @@ describe("a claim of a node's name", () => {
     await clock.advanceAndSettle(1000);
     holder = undefined;
     await clock.advanceAndSettle(1000);
-    await (
-      await late
-    )();
+    await (await late).stop();
   });
 
   it("says once that somebody else took the name while the store was away", async () => {
-    const stop = await claim();
+    const lease = await claim();
     holder = "elsewhere 1 x";
     await clock.advanceAndSettle(10_000);
     assert.deepEqual(errors, ["another process serves under this node's name now: stop one of them"]);
-    await stop();
+    assert.ok(!lease.speaks);
+    await lease.stop();
   });
 });

@@ -1,0 +1,161 @@
+import type { Clock, StopTimer } from "#base/clock";
+import type { Stop } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import type { Store } from "#store/store";
+import { COLLECTIONS } from "../collections.ts";
+import { TAKEOVER, type NodeLease } from "./node-lease.ts";
+
+/** What a node tells the others of itself; stored as JSON under its name. */
+export interface NodeRecord {
+  /** Where it answers HTTP, as others reach it. */
+  readonly http: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+}
+
+/** A node as the others see it. */
+export interface KnownNode extends NodeRecord {
+  readonly node: string;
+  readonly isAlive: boolean;
+}
+
+export interface MembershipParts {
+  readonly store: Store;
+  readonly lease: NodeLease;
+  readonly node: string;
+  readonly leaseSeconds: number;
+  readonly http: () => string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Makes this node the owner of what `node` had; gives how many dialogs. */
+  readonly takeOver: (node: string) => Promise<number>;
+}
+
+/** Looks at the leases of the others in the time of one lease. */
+const LOOKS = 5;
+const LOOK_MIN_MS = 200;
+/** Renewals of a takeover's own lease. */
+const RENEWALS = 3;
+
+/** The nodes on one store: tells them of this one, and takes over from those whose lease has ended. */
+export class Membership {
+  readonly #parts: MembershipParts;
+  readonly #records = new Map<string, NodeRecord>();
+  readonly #silent = new Set<string>();
+  #stopTimer: StopTimer | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
+  }
+
+  /** Announces this node and follows the others. */
+  async start(): Promise<Stop> {
+    await this.announce();
+    const stopWatch = await this.#parts.store.watch(COLLECTIONS.node, ({ id, value }) => {
+      const record = value === undefined ? undefined : readRecord(value);
+      if (record === undefined) this.#records.delete(id);
+      else this.#records.set(id, record);
+      if (record === undefined) this.#silent.delete(id);
+    });
+    this.#next();
+    return async () => {
+      this.#isStopped = true;
+      this.#stopTimer?.();
+      await this.#looking;
+      await stopWatch();
+    };
+  }
+
+  /** Writes the record of this node; again when another node has removed it. */
+  async announce(): Promise<void> {
+    const { store, node, http, clock } = this.#parts;
+    const value = JSON.stringify({ http: http(), startedAt: clock.now() } satisfies NodeRecord);
+    await store.commit({ collection: COLLECTIONS.node, id: node, expect: "any", value, durability: "written" });
+  }
+
+  /** All nodes of the store, this one too. */
+  nodes(): readonly KnownNode[] {
+    return [...this.#records].map(([node, record]) => ({ node, ...record, isAlive: !this.#silent.has(node) }));
+  }
+
+  #next(): void {
+    if (this.#isStopped) return;
+    const { clock, leaseSeconds } = this.#parts;
+    this.#stopTimer = clock.after(Math.max(LOOK_MIN_MS, (leaseSeconds * 1000) / LOOKS), () => {
+      this.#looking = this.#look().finally(() => {
+        this.#next();
+      });
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { lease, node, log } = this.#parts;
+    for (const other of [...this.#records.keys()]) {
+      if (this.#isStopped || other === node || !lease.isSteady) continue;
+      try {
+        await this.#tryTakeOver(other);
+      } catch (error) {
+        // Tried again at the next look; the store's own state is told by /readyz.
+        log.debug("a node could not be looked at", { node: other, error: String(error) });
+      }
+    }
+  }
+
+  /** While a node renews its lease it cannot be had; who gets it may take over, alone. */
+  async #tryTakeOver(other: string): Promise<void> {
+    const { store, node, leaseSeconds, clock, log, takeOver } = this.#parts;
+    const me = TAKEOVER + node;
+    const acquire = (): Promise<{ readonly type: string }> =>
+      store.leases.acquire(COLLECTIONS.node, other, me, leaseSeconds * 1000);
+    if ((await acquire()).type !== "held") {
+      this.#silent.delete(other);
+      return;
+    }
+    this.#silent.add(other);
+    log.warn("a node is silent: its dialogs are taken over", { node: other });
+    const stopRenewing = repeat(clock, (leaseSeconds * 1000) / RENEWALS, acquire);
+    try {
+      const dialogs = await takeOver(other);
+      await store.commit({ collection: COLLECTIONS.node, id: other, expect: "any", value: null, durability: "written" });
+      log.info("took over", { node: other, dialogs });
+    } finally {
+      await stopRenewing();
+      await store.leases.release(COLLECTIONS.node, other, me);
+    }
+  }
+}
+
+/** Does something again and again, whatever comes of it; resolves when it is over. */
+function repeat(clock: Clock, everyMs: number, act: () => Promise<unknown>): Stop {
+  let isOver = false;
+  let acting: Promise<void> = Promise.resolve();
+  let stopTimer: StopTimer;
+  const next = (): void => {
+    stopTimer = clock.after(everyMs, () => {
+      acting = act().then(
+        () => undefined,
+        () => undefined,
+      );
+      void acting.then(() => {
+        if (!isOver) next();
+      });
+    });
+  };
+  next();
+  return async () => {
+    isOver = true;
+    stopTimer();
+    await acting;
+  };
+}
+
+function readRecord(value: string): NodeRecord | undefined {
+  try {
+    const { http, startedAt } = JSON.parse(value) as Partial<NodeRecord>;
+    return typeof http === "string" && typeof startedAt === "number" ? { http, startedAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,172 @@
+import { hostname } from "node:os";
+import type { Clock, StopTimer } from "#base/clock";
+import type { Log } from "#base/log";
+import { step } from "#base/machine";
+import type { Store } from "#store/store";
+import { COLLECTIONS } from "../collections.ts";
+import { StartRefused } from "../config.ts";
+import { nodeTable, speaks, type NodeEvent, type NodeState } from "./node-table.ts";
+
+export interface NodeLeaseParts {
+  readonly store: Pick<Store, "leases">;
+  readonly node: string;
+  readonly leaseSeconds: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a lease asks of its node once that serves. */
+export interface LeaseUser {
+  /** Does another node reach the store? Asked while this one does not. */
+  othersReachStore(): Promise<boolean>;
+  /** Forgets the dialogs that others speak in now. */
+  check(): Promise<void>;
+  /** What was held back may be said. */
+  speak(): void;
+}
+
+/** Pause between two tries to get a name whose holder has not been heard of for a while. */
+const TRY_AGAIN_MS = 250;
+/** Renewals in the time of one lease. */
+const RENEWALS = 3;
+/** Begins the holder's name while another node takes over what a silent one had. */
+export const TAKEOVER = "takeover ";
+/** Leases that a start waits for another node to finish its takeover. */
+const TAKEOVER_LEASES_MAX = 12;
+
+/**
+ * This node's name in a store that several share, held by a lease: two processes of one name would both speak in the same dialogs, with
+ * numbers that overtake one another, and phones would ignore every lamp (S-93). Who cannot renew it stops speaking before others may begin.
+ */
+export class NodeLease {
+  readonly #parts: NodeLeaseParts;
+  readonly #holder: string;
+  #state: NodeState;
+  #user: LeaseUser | undefined;
+  #stopTimer: StopTimer | undefined;
+  #renewing: Promise<void> = Promise.resolve();
+  #steadySince: number;
+  #isStopped = false;
+
+  private constructor(parts: NodeLeaseParts, holder: string, state: NodeState) {
+    this.#parts = parts;
+    this.#holder = holder;
+    this.#state = state;
+    this.#steadySince = parts.clock.now();
+  }
+
+  /** Waits for the end of a dead holder's lease, then refuses the start. */
+  static async claim(parts: NodeLeaseParts): Promise<NodeLease> {
+    const { store, node, clock, leaseSeconds } = parts;
+    const leaseMs = leaseSeconds * 1000;
+    const me = `${hostname()} ${process.pid} ${clock.now().toString(36)}`;
+    const startedAt = clock.now();
+    for (;;) {
+      const askedAt = clock.now();
+      const outcome = await store.leases.acquire(COLLECTIONS.node, node, me, leaseMs);
+      if (outcome.type === "held") {
+        const lease = new NodeLease(parts, me, { phase: "member", epoch: outcome.epoch, validUntil: askedAt + leaseMs });
+        lease.#next();
+        return lease;
+      }
+      const patienceMs = outcome.holder.startsWith(TAKEOVER) ? TAKEOVER_LEASES_MAX * leaseMs : leaseMs + TRY_AGAIN_MS;
+      if (isOver(outcome.holder)) await store.leases.release(COLLECTIONS.node, node, outcome.holder);
+      else if (clock.now() >= startedAt + patienceMs)
+        throw new StartRefused(
+          `--node ${node}: another process serves under this name on the same store: give this one another --node`,
+        );
+      else await new Promise<void>((resolve) => clock.after(TRY_AGAIN_MS, resolve));
+    }
+  }
+
+  /** May this node speak in its dialogs now? */
+  get speaks(): boolean {
+    return speaks(this.#state, this.#parts.clock.now());
+  }
+
+  /** The store has answered for a whole lease: whoever is silent had time to come back by now. */
+  get isSteady(): boolean {
+    const { clock, leaseSeconds } = this.#parts;
+    return this.#state.phase === "member" && clock.now() - this.#steadySince >= leaseSeconds * 1000;
+  }
+
+  /** Who this lease asks from now on. */
+  serve(user: LeaseUser): void {
+    this.#user = user;
+  }
+
+  /** The lease is left to run out: within it this node may be back, and nobody has moved its dialogs. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#stopTimer?.();
+    await this.#renewing;
+  }
+
+  #next(): void {
+    if (this.#isStopped) return;
+    const { clock, leaseSeconds } = this.#parts;
+    this.#stopTimer = clock.after((leaseSeconds * 1000) / RENEWALS, () => {
+      this.#renewing = this.#renew().finally(() => {
+        this.#next();
+      });
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const { store, node, leaseSeconds, clock, log } = this.#parts;
+    const askedAt = clock.now();
+    const leaseMs = leaseSeconds * 1000;
+    try {
+      const outcome = await store.leases.acquire(COLLECTIONS.node, node, this.#holder, leaseMs);
+      if (outcome.type === "held") {
+        this.#move({ type: "renewed", epoch: outcome.epoch, validUntil: askedAt + leaseMs });
+        return;
+      }
+      if (this.#state.phase !== "silent") {
+        if (outcome.holder.startsWith(TAKEOVER)) log.warn("another node takes over the dialogs of this one", { node });
+        else log.error("another process serves under this node's name now: stop one of them", { node });
+      }
+      this.#move({ type: "refused" });
+    } catch {
+      // Told by /readyz; the next renewal is due soon.
+      this.#steadySince = clock.now();
+      const othersReachIt = (await this.#user?.othersReachStore().catch(() => false)) ?? false;
+      this.#move({ type: "unreachable", othersReachIt, at: clock.now() });
+    }
+  }
+
+  #move(event: NodeEvent): void {
+    const before = this.#state.phase;
+    const next = step(nodeTable, this.#state, event);
+    this.#state = next.state;
+    if (next.state.phase !== before) this.#parts.log.info("this node's standing changed", { before, now: next.state.phase });
+    for (const effect of next.effects) {
+      if (effect.type === "speak") this.#user?.speak();
+      else void this.#check(effect.epoch);
+    }
+  }
+
+  async #check(epoch: number): Promise<void> {
+    this.#steadySince = this.#parts.clock.now();
+    try {
+      await this.#user?.check();
+      this.#move({ type: "checked", epoch });
+    } catch (error) {
+      // The epoch is looked up again with the next renewal.
+      this.#parts.log.warn("it is not known yet which dialogs are still of this node", { error: String(error) });
+      this.#move({ type: "refused" });
+    }
+  }
+}
+
+/** A holder of this machine whose process is gone, by kill -9 for example: nobody needs to wait for its lease. */
+function isOver(holder: string): boolean {
+  const [host, pid = ""] = holder.split(" ");
+  if (host !== hostname() || !/^\d+$/.test(pid)) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return Number(pid) === process.pid;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock } from "#base/clock";
+import type { Stop } from "#base/lifecycle";
+import { Lifecycle } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import type { Notifier } from "#sip/subscription/notifier";
+import type { Store } from "#store/store";
+import type { StoredSubscriptions } from "../subscription-store.ts";
+import { Membership, type KnownNode } from "./membership.ts";
+import type { NodeLease } from "./node-lease.ts";
+import { anyReachesStore } from "./reaches-store.ts";
+
+export interface NodesParts {
+  readonly store: Store;
+  readonly lease: NodeLease;
+  readonly node: string;
+  readonly leaseSeconds: number;
+  /** Where other nodes reach this one's HTTP. */
+  readonly http: () => string;
+  readonly notifier: Notifier;
+  readonly subscriptions: StoredSubscriptions;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** This node among those on its store, from the moment that it serves. */
+export class Nodes {
+  readonly #membership: Membership;
+  readonly #parts: NodesParts;
+
+  constructor(parts: NodesParts) {
+    const { notifier, subscriptions } = parts;
+    this.#parts = parts;
+    this.#membership = new Membership({
+      ...parts,
+      takeOver: (node) =>
+        subscriptions.takeFrom(node, (records) => {
+          notifier.adopt(records);
+        }),
+    });
+  }
+
+  async start(): Promise<Stop> {
+    const { lease, notifier, subscriptions } = this.#parts;
+    const lifecycle = new Lifecycle();
+    lifecycle.add(await this.#membership.start());
+    lease.serve({
+      othersReachStore: () => anyReachesStore(this.#others().map(({ http }) => http)),
+      check: async () => {
+        await this.#membership.announce();
+        await subscriptions.check([...notifier.subscriptions.all()].map(({ record }) => record));
+      },
+      speak: () => {
+        notifier.speak();
+      },
+    });
+    return () => lifecycle.stop();
+  }
+
+  /** All nodes of the store. */
+  list(): readonly KnownNode[] {
+    return this.#membership.nodes();
+  }
+
+  #others(): readonly KnownNode[] {
+    return this.list().filter(({ node }) => node !== this.#parts.node);
+  }
+}

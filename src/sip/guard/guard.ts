@@ -1,0 +1,62 @@
+import type { Clock } from "#base/clock";
+import type { StrangerLog } from "#base/junk-log";
+import type { Flow } from "#sip/transport/flow";
+import type { FailureLimiter } from "./failure-limiter.ts";
+import { isOfScanner } from "./scanners.ts";
+import { sourceBlock } from "./source-block.ts";
+import { SourceRates, type RateLimits } from "./source-rates.ts";
+
+/** Why a message was dropped unread. */
+export type DropReason = "banned" | "rate" | "scanner";
+
+export interface GuardParts {
+  readonly trusted: (flow: Flow) => boolean;
+  readonly failures: FailureLimiter;
+  readonly rates?: RateLimits;
+  readonly clock: Clock;
+  readonly junk: StrangerLog;
+}
+
+const WHY: Readonly<Record<DropReason, string>> = {
+  banned: "dropped: too many wrong passwords",
+  rate: "dropped: too many requests without a password",
+  scanner: "dropped: a scanner",
+};
+
+/**
+ * What is dropped before it is read (presence.md §1.2 step 3). Trusted sources and those where an account has logged in pass at once, so
+ * that the office pays two look-ups a message; strangers are counted.
+ */
+export class Guard {
+  readonly #parts: GuardParts;
+  readonly #rates: SourceRates;
+  readonly #drops = { banned: 0, rate: 0, scanner: 0 };
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+    this.#rates = new SourceRates(parts.rates);
+  }
+
+  /** Messages dropped since the start. */
+  get drops(): Readonly<Record<DropReason, number>> {
+    return this.#drops;
+  }
+
+  /** May this message be read? */
+  admits(message: string, flow: Flow): boolean {
+    const { trusted, failures } = this.#parts;
+    if (trusted(flow) || failures.isKnown(flow.remoteHost)) return true;
+    const reason = this.#reason(message, flow.remoteHost);
+    if (reason === undefined) return true;
+    this.#drops[reason] += 1;
+    this.#parts.junk.debug(flow.remoteHost, WHY[reason], { transport: flow.transport });
+    return false;
+  }
+
+  #reason(message: string, host: string): DropReason | undefined {
+    const now = this.#parts.clock.now();
+    if (this.#parts.failures.isBanned(host, now)) return "banned";
+    if (!this.#rates.take(sourceBlock(host), now)) return "rate";
+    return isOfScanner(message) ? "scanner" : undefined;
+  }
+}

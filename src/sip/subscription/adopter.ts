@@ -1,0 +1,55 @@
+import type { Clock } from "#base/clock";
+import type { ServerTransaction } from "#sip/transaction/user";
+import type { Lifetime } from "./lifetime.ts";
+import type { SubscriptionStore } from "./ports.ts";
+import type { Restorer } from "./restorer.ts";
+import type { SubscriptionRecord } from "./subscription.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+export interface AdopterParts {
+  readonly clock: Clock;
+  readonly store: SubscriptionStore;
+  readonly subscriptions: Subscriptions;
+  readonly lifetime: Lifetime;
+  readonly restorer: Restorer;
+}
+
+/** Dialogs go from node to node: each with one that speaks in it (S-93), and it is the one that the phone talks to. */
+export class Adopter {
+  readonly #parts: AdopterParts;
+
+  constructor(parts: AdopterParts) {
+    this.#parts = parts;
+    parts.store.onTaken((id) => {
+      const taken = parts.subscriptions.get(id);
+      if (taken !== undefined) parts.lifetime.leave(taken);
+    });
+  }
+
+  /** A request came in a dialog that is not known here. Where another node speaks in it, this one does from now on. Rejects when the store cannot be used. */
+  async fetch({ request }: ServerTransaction, localTag: string): Promise<void> {
+    const now = this.#parts.clock.now();
+    const found = await this.#parts.store.ofOthers([localTag]);
+    const wanted = found.filter(
+      ({ dialog, expiresAt, isShared }) =>
+        dialog.callId === request.callId &&
+        dialog.remoteTag === request.from.tag &&
+        expiresAt > now &&
+        // Numbers of a dialog with several usages cannot be handed on piece by piece: the phone makes new ones.
+        isShared !== true,
+    );
+    if (wanted.length === 0) return;
+    const taken = await this.#parts.store.take(wanted);
+    this.#parts.restorer.restore(taken);
+    for (const { id } of taken) {
+      const subscription = this.#parts.subscriptions.get(id);
+      if (subscription !== undefined) this.#parts.lifetime.startExpiry(subscription);
+    }
+  }
+
+  /** What a silent node had is of this node now: every watcher is told the present state, paced. */
+  adopt(records: readonly SubscriptionRecord[]): void {
+    this.#parts.restorer.restore(records);
+    this.#parts.restorer.resume();
+  }
+}

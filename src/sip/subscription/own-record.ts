@@ -1,0 +1,46 @@
+import { inOnePiece } from "#sip/message/own-text";
+import type { SubscriptionRecord } from "./subscription.ts";
+
+/** Texts that are kept to be shared; beyond it all are forgotten at once, and shared anew. */
+const SHARED_MAX = 16_384;
+
+const texts = new Map<string, string>();
+
+/**
+ * The record with strings of its own: one that is cut out of a message keeps the whole message alive, and a record lives for hours. What
+ * many subscriptions of one phone or of one resource have in common is one string.
+ */
+export function ownRecord(record: SubscriptionRecord): SubscriptionRecord {
+  const { dialog, watcher } = record;
+  const id = inOnePiece(record.id);
+  return {
+    ...record,
+    id,
+    dialog: {
+      ...dialog,
+      callId: inOnePiece(dialog.callId),
+      localTag: dialog.localTag === id ? id : inOnePiece(dialog.localTag),
+      remoteTag: inOnePiece(dialog.remoteTag),
+      localAddress: shared(dialog.localAddress),
+      remoteAddress: inOnePiece(dialog.remoteAddress),
+      remoteTarget: shared(dialog.remoteTarget),
+      routeSet: dialog.routeSet.map(shared),
+    },
+    event: shared(record.event),
+    resource: shared(record.resource),
+    entity: shared(record.entity),
+    watcher: { ...watcher, aor: shared(watcher.aor), device: shared(watcher.device) },
+    userAgent: shared(record.userAgent),
+  };
+}
+
+/** Names of accounts and resources may hold any character: not all of these are binary strings. */
+function shared(text: string): string {
+  return texts.get(text) ?? keep(Buffer.from(text, "utf8").toString("utf8"));
+}
+
+function keep(text: string): string {
+  if (texts.size >= SHARED_MAX) texts.clear();
+  texts.set(text, text);
+  return text;
+}
