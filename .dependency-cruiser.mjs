@@ -28,7 +28,7 @@ const folderRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
 }));
 
 const SIP_LAYERS = ["message", "transport", "guard", "transaction", "dialog", "auth"];
-const SIP_USERS = ["registrar", "subscription", "publication", "session"];
+const SIP_USERS = ["registrar", "subscription", "publication", "session", "unsolicited"];
 
 const sipUserRules = SIP_USERS.map((folder) => ({
   name: `sip-${folder}-knows-no-sibling`,

@@ -8,7 +8,10 @@ import { addDialplan } from "./dialplan-resources.ts";
 import { addDrain } from "./drain-resource.ts";
 import { EventStreams } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
+import { addFeatures } from "./feature-resources.ts";
+import { addMailboxes } from "./mailbox-resources.ts";
 import { listingOf, page } from "./paging.ts";
+import { pathParameter } from "./path-parameter.ts";
 import type { AdminPorts, PhoneJson } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
@@ -29,6 +32,8 @@ export function apiRouter(ports: AdminPorts, clock: Clock): Router {
   addLamps(router, ports);
   addPhones(router, ports);
   addLive(router, ports);
+  addFeatures(router, BASE, ports.features);
+  addMailboxes(router, BASE, ports.mailboxes);
   router.get(`${BASE}/events`, (context) => {
     streams.open(context);
   });
@@ -85,7 +90,7 @@ function addLamps(router: Router, { lamps }: AdminPorts): void {
     context.body = page(context, lamps.list());
   });
   router.get(`${BASE}/lamps/:lamp`, (context) => {
-    const name = parameter(context, "lamp");
+    const name = pathParameter(context, "lamp");
     const at = name.lastIndexOf("@");
     const found = at === -1 ? lamps.find(name, undefined) : lamps.find(name.slice(0, at), name.slice(at + 1));
     const [lamp, ...others] = found;
@@ -106,14 +111,21 @@ function addPhones(router: Router, { phones }: AdminPorts): void {
     context.body = phoneOf(context);
   });
   router.get(`${BASE}/phones/:mac/files/:name`, (context) => {
-    const file = phones.render(phoneOf(context).mac, parameter(context, "name"), reachedAt(context));
+    const file = phones.render(phoneOf(context).mac, pathParameter(context, "name"), reachedAt(context));
     if (file === undefined) throw new Problem(404, "This phone has no such file.");
     context.type = file.contentType;
     context.body = file.body;
   });
 
+  router.post(`${BASE}/phones/:mac/resync`, async (context) => {
+    const { mac } = phoneOf(context);
+    const contacts = (await phones.resync(mac)) ?? [];
+    if (contacts === "busy") throw new Problem(503, "Many phones are being asked already.", {}, { "Retry-After": "20" });
+    context.body = { mac, contacts };
+  });
+
   function phoneOf(context: Context): PhoneJson {
-    const mac = normalMac(parameter(context, "mac"));
+    const mac = normalMac(pathParameter(context, "mac"));
     const phone = mac === undefined ? undefined : phones.get(mac, reachedAt(context));
     if (phone === undefined)
       throw new Problem(404, "There is no such phone: a phone is named by the 12 digits of its MAC address.");
@@ -135,7 +147,7 @@ function addLive(router: Router, ports: AdminPorts): void {
     context.body = page(context, ports.bans.list());
   });
   router.delete(`${BASE}/bans/:source`, (context) => {
-    const source = parameter(context, "source");
+    const source = pathParameter(context, "source");
     if (!ports.bans.free(source)) throw new Problem(404, "That source is not shut out.");
     context.status = 204;
   });
@@ -193,11 +205,6 @@ function addSite(router: Router, ports: AdminPorts): void {
 /** How whoever asks reached us. */
 function reachedAt(context: Context): string {
   return `${context.protocol}://${context.host}`;
-}
-
-function parameter(context: Context, name: string): string {
-  const value = (context as unknown as { readonly params: Readonly<Record<string, string | undefined>> }).params[name];
-  return value ?? "";
 }
 
 function decode(text: string): string {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { deviceStateBody } from "./device-body.ts";
 import { drainBody } from "./drain-resource.ts";
+import { featuresBody } from "./feature-body.ts";
+import { mailboxBody } from "./mailbox-body.ts";
 import { siteBody } from "./unpack-upload.ts";
 import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
 
@@ -38,8 +40,22 @@ const OPERATIONS: readonly Operation[] = [
     summary: "One file of a phone as it would be fetched",
     answers: "text/xml",
   },
+  {
+    path: "/phones/{mac}/resync",
+    method: "post",
+    summary: "Ask the phone to read its configuration again (NOTIFY check-sync); what each of its contacts answered",
+  },
   { path: "/registrations", method: "get", summary: "Accounts with live contacts", isList: true },
   { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node", isList: true },
+  { path: "/mailboxes", method: "get", summary: "Mailboxes with their messages", isList: true },
+  { path: "/mailboxes/{mailbox}", method: "get", summary: "One mailbox: 100@default, or 100" },
+  {
+    path: "/mailboxes/{mailbox}",
+    method: "put",
+    summary: "Say how many messages there are; wins over what is published, answered when it is durable",
+    body: mailboxBody,
+  },
+  { path: "/mailboxes/{mailbox}", method: "delete", summary: "Take that back: what is published counts again" },
   { path: "/nodes", method: "get", summary: "The nodes on this store", isList: true },
   {
     path: "/bans",
@@ -57,6 +73,13 @@ const OPERATIONS: readonly Operation[] = [
   { path: "/trunks", method: "get", summary: "Trunks of the site", isList: true },
   { path: "/stations", method: "get", summary: "Stations of the site", isList: true },
   { path: "/accounts", method: "get", summary: "Accounts of the site, without secrets", isList: true },
+  { path: "/accounts/{account}/features", method: "get", summary: "Do not disturb and forwards of an account" },
+  {
+    path: "/accounts/{account}/features",
+    method: "put",
+    summary: "Set them; what is absent is off; told to all phones of the account, answered when it is durable",
+    body: featuresBody,
+  },
   { path: "/extensions", method: "get", summary: "Extensions with hints", isList: true },
   { path: "/hints", method: "get", summary: "The same", isList: true },
   { path: "/dialplan", method: "get", summary: "Contexts of the dialplan in short", isList: true },

@@ -1,6 +1,8 @@
 import type { SiteDiff } from "#domain/site/site-diff";
 import type { DeviceDialog, DeviceState } from "#domain/lamp/device-state";
 import type { ExtensionState } from "#domain/lamp/lamp-view";
+import type { Features } from "#domain/feature/features";
+import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Diagnostic } from "#domain/site/diagnostic";
 import type { Site } from "#domain/site/site";
 import type { SiteReport } from "#domain/site/site-report";
@@ -11,6 +13,8 @@ export interface AdminPorts {
   readonly lamps: LampsPort;
   readonly phones: PhonesPort;
   readonly live: LivePort;
+  readonly mailboxes: MailboxesPort;
+  readonly features: FeaturesPort;
   readonly drain: DrainPort;
   readonly bans: BansPort;
   readonly site: () => Site;
@@ -88,8 +92,21 @@ export interface PhonesPort {
   /** `origin`: how whoever asks reached us, "http://10.0.0.1:8080"; addresses shown begin with it. */
   list(origin: string): Listing<PhoneJson>;
   get(mac: string, origin: string): PhoneJson | undefined;
+  /** Asks the phone to read its configuration again; undefined = there is none, "busy" = too many are asked already. */
+  resync(mac: string): Promise<readonly ResyncJson[] | "busy" | undefined>;
   /** A file of the phone as it would be fetched. */
   render(mac: string, name: string, origin: string): { readonly contentType: string; readonly body: string } | undefined;
+}
+
+/** What one contact of a phone answered. */
+export interface ResyncJson {
+  readonly account: string;
+  readonly contact: string;
+  readonly userAgent: string;
+  readonly event: string;
+  readonly outcome: "answered" | "timeout" | "unreachable" | "challenged";
+  readonly status?: number;
+  readonly reason?: string;
 }
 
 export interface PhoneJson {
@@ -118,6 +135,31 @@ export interface LivePort {
   nodes(): Listing<NodeJson>;
   registrations(): Listing<RegistrationJson>;
   subscriptions(): Listing<SubscriptionJson>;
+}
+
+export interface FeaturesPort {
+  /** undefined: there is no such account. */
+  get(account: string): Features | undefined;
+  /** Resolves when durable. */
+  put(account: string, features: Features): Promise<void>;
+}
+
+export interface MailboxesPort {
+  list(): Listing<MailboxJson>;
+  /** undefined: no account has it, and nobody says anything of it. */
+  get(mailbox: string): MailboxJson | undefined;
+  /** The mailbox that a name means; undefined = none. */
+  named(text: string): string | undefined;
+  /** Resolve when durable. */
+  put(mailbox: string, counts: MessageCounts): Promise<void>;
+  clear(mailbox: string): Promise<void>;
+}
+
+export interface MailboxJson extends MessageCounts {
+  readonly mailbox: string;
+  /** Who says so: the API, a server that publishes, nobody. */
+  readonly source: "api" | "publish" | "none";
+  readonly accounts: readonly string[];
 }
 
 /** A node of the store; one that is not alive is being taken over from. */

@@ -5,6 +5,7 @@ import type {
   DrainJson,
   LampJson,
   Listing,
+  MailboxJson,
   PhoneJson,
   RegistrationJson,
   SlotJson,
@@ -28,11 +29,15 @@ import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
 import { bansPort } from "./ban-views.ts";
 import type { BindingRunner } from "./binding-runner.ts";
+import type { FeatureRunner } from "./feature-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
+import { mailboxNamed, type MailboxRunner } from "./mailbox-runner.ts";
 import type { KnownNode } from "./nodes/membership.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { resourceOf } from "./resources/lamp-resources.ts";
+import { resourceName } from "./resources/resource-directory.ts";
+import type { ResyncRunner } from "./resync-runner.ts";
 import type { SiteRunner } from "./site-runner.ts";
 
 export interface AdminViewParts {
@@ -42,6 +47,9 @@ export interface AdminViewParts {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly notifier: Notifier;
+  readonly mailboxes: MailboxRunner;
+  readonly resyncs: ResyncRunner;
+  readonly features: FeatureRunner;
   readonly failures: FailureLimiter;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
@@ -85,6 +93,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         if (phone === undefined) return undefined;
         return phoneJson(parts, phone, origin);
       },
+      resync: (mac) => parts.resyncs.resync(mac),
       render: (mac, name, origin) => {
         const view = parts.phones.view(mac, hostOf(origin));
         return view === undefined ? undefined : renderPhoneFile(view, name);
@@ -93,6 +102,8 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     live: livePort(parts),
     drain: drainPort(notifier),
     bans: bansPort(parts.failures, clock),
+    mailboxes: mailboxesPort(parts.mailboxes),
+    features: featuresPort(parts),
     site: () => site.site,
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),
@@ -119,6 +130,29 @@ function livePort({ bindings, notifier, nodes }: AdminViewParts): AdminPorts["li
     subscriptions: () =>
       listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
   };
+}
+
+function featuresPort({ site, features }: Pick<AdminViewParts, "site" | "features">): AdminPorts["features"] {
+  return {
+    get: (account) => (site.account(account) === undefined ? undefined : features.of(account)),
+    put: (account, wanted) => features.put(account, wanted),
+  };
+}
+
+function mailboxesPort(mailboxes: MailboxRunner): AdminPorts["mailboxes"] {
+  return {
+    list: () => ({ keys: () => mailboxes.names(), get: (mailbox) => mailboxJson(mailboxes, mailbox) }),
+    get: (mailbox) => mailboxJson(mailboxes, mailbox),
+    named: mailboxNamed,
+    put: (mailbox, counts) => mailboxes.put(mailbox, counts),
+    clear: (mailbox) => mailboxes.clear(mailbox),
+  };
+}
+
+function mailboxJson(mailboxes: MailboxRunner, mailbox: string): MailboxJson | undefined {
+  const facts = mailboxes.facts(mailbox);
+  if (facts === undefined) return undefined;
+  return { mailbox, ...facts.counts, source: facts.source, accounts: facts.accounts };
 }
 
 /** Hands changes to whoever listens to the event stream. */
@@ -187,7 +221,7 @@ function subscriptionJson(subscription: Subscription): SubscriptionJson {
   return {
     id: record.id,
     aor: fromWire(record.watcher.aor),
-    resource: record.resource.replace("\n", "@"),
+    resource: resourceName(record.resource),
     event: record.event,
     source: formatHostPort(record.flow.host, record.flow.port),
     transport: record.flow.transport,

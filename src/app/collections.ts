@@ -8,6 +8,10 @@ export const COLLECTIONS = {
   publication: "publication",
   /** device name → what servers beside us say of it in their publications. */
   published: "published",
+  /** mailbox → counts of its messages that the API wrote. */
+  mailbox: "mailbox",
+  /** account → do not disturb and forwards. */
+  feature: "feature",
   /** our tag → SubscriptionRecord. */
   subscription: "subscription",
   /** account name → generated SIP secret. */

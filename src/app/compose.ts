@@ -16,10 +16,13 @@ import { BindingRunner } from "./binding-runner.ts";
 import { certificatesFor } from "./certificates.ts";
 import { COLLECTIONS } from "./collections.ts";
 import { StartRefused, type ServerConfig } from "./config.ts";
+import { ContactNotifier } from "./contact-notifier.ts";
 import { Credentials } from "./credentials.ts";
 import { httpUrlPath } from "./data-paths.ts";
+import { FeatureRunner } from "./feature-runner.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
+import { MailboxRunner } from "./mailbox-runner.ts";
 import { NodeLease } from "./nodes/node-lease.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { ownUrl } from "./nodes/own-url.ts";
@@ -28,8 +31,12 @@ import { PhoneViews, type SipServer } from "./phone-views.ts";
 import { publicationStands } from "./publication-directory.ts";
 import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
+import { RegistrationBoard } from "./registration-board.ts";
 import { ListResources } from "./resources/list-resources.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
+import { resourceKey } from "./resources/resource-directory.ts";
+import { ResyncRunner } from "./resync-runner.ts";
+import { UnsolicitedMwi } from "./unsolicited-mwi.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
@@ -88,9 +95,28 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
     log,
     lamps,
+    messagesChanged: (mailbox) => {
+      mailboxes.changed(mailbox);
+    },
     stands: publicationStands(site),
     devicesMax: () => site.site.settings.limits.publishedDevices,
   });
+  const mailboxes = new MailboxRunner({
+    store,
+    log,
+    published: publications,
+    changed: (set) => {
+      sip.notifier.changed(resourceKey("mailbox", set));
+      unsolicitedMwi.changed(set);
+    },
+  });
+  const features = new FeatureRunner({
+    ...{ store, clock, log },
+    changed: (account) => {
+      sip.notifier.changed(resourceKey("feature", account));
+    },
+  });
+  const registrations = new RegistrationBoard(bindings, clock);
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
   const sip: SipStack = await makeSip(config, {
@@ -101,13 +127,35 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     lamps,
     bindings,
     publications,
+    mailboxes,
+    registrations,
+    features,
     metrics,
     certificates,
+    onBound: (device) => {
+      unsolicitedMwi.registered(device);
+    },
     subscriptions,
     maySpeak: () => lease?.speaks ?? true,
     lists,
   });
   lifecycle.add(() => sip.stop());
+  const contacts = new ContactNotifier({
+    site,
+    credentials,
+    notifier: sip.unsolicited,
+    domain: () => hostText(config.domain ?? config.advertise ?? "lamplighter"),
+  });
+  const unsolicitedMwi = new UnsolicitedMwi({
+    ...{ clock, log, site, bindings, mailboxes, contacts },
+    subscriptions: () => sip.notifier.subscriptions,
+  });
+  const resyncs = new ResyncRunner({ clock, log, site, bindings, contacts });
+  lifecycle.add(async () => {
+    resyncs.stop();
+    unsolicitedMwi.stop();
+    await Promise.resolve();
+  });
   const phones = new PhoneViews({
     site,
     secrets,
@@ -118,22 +166,14 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   });
 
   const reportRegistration = connect({
-    clock,
-    site,
-    credentials,
-    secrets,
-    phones,
-    lamps,
-    bindings,
-    publications,
-    events,
-    sip,
-    lists,
+    ...{ clock, site, credentials, secrets, phones, lamps, lists, bindings, publications, mailboxes, registrations, events, sip },
   });
 
   lifecycle.add(await keepWatched(store));
   lifecycle.add(await lamps.start());
   lifecycle.add(await publications.start());
+  lifecycle.add(await mailboxes.start());
+  lifecycle.add(await features.start());
   const diagnostics = await site.start();
   lifecycle.add(
     await bindings.start((account) => {
@@ -183,6 +223,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     bindings,
     notifier: sip.notifier,
     failures: sip.failures,
+    mailboxes,
+    resyncs,
+    features,
     phones,
     secrets,
     metrics,
@@ -269,6 +312,11 @@ function attachWebSockets({ http, https }: ServerConfig, { transports }: SipStac
   return async () => {
     await Promise.all(listeners.map((listener) => listener.stop()));
   };
+}
+
+/** A name or address as URIs have it. */
+function hostText(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** What phones are told: the first UDP listener, else one of TCP, else one of TLS. */

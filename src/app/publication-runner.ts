@@ -24,6 +24,8 @@ import {
 } from "./published-slots.ts";
 import { runAggregate, type TimedDecision } from "./run-aggregate.ts";
 
+/** Devices that stand for mailboxes (asterisk-body.ts). */
+const MAILBOX_PREFIX = "MWI:";
 const EXPIRY_TIMER = "expiry";
 /** Devices that others may speak of, on all nodes together, unless the site says otherwise. */
 const DEVICES_MAX = 50_000;
@@ -36,6 +38,8 @@ export interface PublicationRunnerParts {
   readonly log: Log;
   readonly lamps: Pick<LampRunner, "reportAll">;
   /** Does what this publisher said of that resource still count, as the site is now? */
+  /** What is published of this mailbox may be something else. */
+  readonly messagesChanged: (mailbox: string) => void;
   readonly stands: (publisher: Publisher, key: PublicationKey) => boolean;
   /** Devices that others may speak of now; default DEVICES_MAX. */
   readonly devicesMax?: () => number | undefined;
@@ -83,6 +87,21 @@ export class PublicationRunner implements PublicationStore {
 
   countOf(publisher: Publisher): number {
     return this.#counts.get(countKey(publisher)) ?? 0;
+  }
+
+  /** Messages of a mailbox by the newest word of a server that still stands. */
+  messagesOf(mailbox: string): StoredStatement["messages"] {
+    const { stands } = this.#parts;
+    return (this.#statements.get(`${MAILBOX_PREFIX}${mailbox}`) ?? NO_STATEMENTS)
+      .filter((one) => this.#isLive(one) && stands(one.publisher, readPublicationKey(one.resource)))
+      .sort((left, right) => right.at - left.at)[0]?.messages;
+  }
+
+  /** Mailboxes that something is published of. */
+  mailboxes(): readonly string[] {
+    return [...this.#statements.keys()].flatMap((device) =>
+      device.startsWith(MAILBOX_PREFIX) ? [device.slice(MAILBOX_PREFIX.length)] : [],
+    );
   }
 
   async read(resource: string): Promise<readonly Publication[]> {
@@ -202,6 +221,7 @@ export class PublicationRunner implements PublicationStore {
       device,
       statementSlots(standing, (statement) => this.#isLive(statement), this.#parts.clock.now()),
     );
+    if (device.startsWith(MAILBOX_PREFIX)) this.#parts.messagesChanged(device.slice(MAILBOX_PREFIX.length));
   }
 
   /** All at once: a lamp must not pass through what is neither the old nor the new state. */

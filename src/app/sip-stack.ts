@@ -15,6 +15,7 @@ import type { PublicationDirectory, PublicationObserver, PublicationStore } from
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
 import { Notifier } from "#sip/subscription/notifier";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#sip/subscription/ports";
+import { UnsolicitedNotifier } from "#sip/unsolicited/unsolicited-notifier";
 import { optionsHandler } from "#sip/transaction/dispatch";
 import { SERVER_TRANSACTIONS_MAX } from "#sip/transaction/limits";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
@@ -63,6 +64,8 @@ export interface SipStackParts {
   readonly maySpeak: () => boolean;
   readonly directory: ResourceDirectory;
   readonly observer: NotifierObserver & PublicationObserver;
+  /** A device has registered with this node. */
+  readonly onBound: (device: { readonly aor: string; readonly flow: Flow }) => void;
   readonly publications: PublicationStore;
   readonly publicationDirectory: PublicationDirectory;
   readonly publicationPackages: readonly PublicationPackage[];
@@ -77,25 +80,16 @@ export class SipStack {
   readonly failures: FailureLimiter;
   readonly guard: Guard;
   readonly notifier: Notifier;
+  readonly unsolicited: UnsolicitedNotifier;
   readonly #lifecycle = new Lifecycle();
 
   constructor(parts: SipStackParts) {
-    const { clock, random, log, limits, trusted } = parts;
+    const { clock, log, limits, trusted } = parts;
     const junk = new JunkLog(log, clock);
     const failures = (this.failures = new FailureLimiter(failureLimits(limits)));
     this.guard = new Guard({ trusted, failures, rates: rateLimits(limits), clock, junk });
     const wheel = new TimerWheel(clock, TICK_MS);
-    this.transactions = new TransactionLayer({
-      wheel,
-      random,
-      log,
-      supported: SUPPORTED,
-      isOurHost: parts.isOurHost,
-      mayRepeat: parts.maySpeak,
-      serverTransactionsMax: () => limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
-      sizes: messageSizes(limits),
-      junk,
-    });
+    this.transactions = transactionsOf(parts, wheel, junk);
     this.transports = new Transports({
       clock,
       log,
@@ -123,6 +117,7 @@ export class SipStack {
       limits: notifierLimits(limits),
       load: () => this.transactions.counts.servers / (limits().openTransactions ?? SERVER_TRANSACTIONS_MAX),
     });
+    this.unsolicited = new UnsolicitedNotifier({ ...parts, clients: this.transactions.clients, flows: this.transports });
     const registrar = new Registrar({
       ...parts,
       authenticate,
@@ -131,6 +126,7 @@ export class SipStack {
       ownPorts: () => this.transports.listeners.map(({ port }) => port),
       onBound: (device) => {
         this.notifier.registered(device);
+        parts.onBound(device);
       },
       limits: registrarLimits(limits),
     });
@@ -170,6 +166,21 @@ export class SipStack {
       await Promise.resolve();
     });
   }
+}
+
+function transactionsOf(parts: SipStackParts, wheel: TimerWheel, junk: JunkLog): TransactionLayer {
+  const { random, log, limits, isOurHost } = parts;
+  return new TransactionLayer({
+    wheel,
+    random,
+    log,
+    supported: SUPPORTED,
+    isOurHost,
+    mayRepeat: parts.maySpeak,
+    serverTransactionsMax: () => limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,
+    sizes: messageSizes(limits),
+    junk,
+  });
 }
 
 function compositorOf(parts: SipStackParts, authenticate: Authenticator["authenticate"]): Compositor {

@@ -29,6 +29,8 @@ export class SiteRunner {
   #lists = new WatchLists(EMPTY_SITE);
   #accounts = new Map<string, Site["accounts"][number]>();
   #phones = new Map<string, Phone>();
+  /** Account → how a phone that has it is told things. */
+  #profiles = new Map<string, string>();
   #errors = new Set<string>();
   #folders: readonly string[] = [];
   #reloading: Promise<unknown> = Promise.resolve();
@@ -69,6 +71,11 @@ export class SiteRunner {
 
   phone(mac: string): Phone | undefined {
     return this.#phones.get(mac);
+  }
+
+  /** Profile that the site gives to phones of an account; undefined = they go by User-Agent. */
+  profileOf(account: string): string | undefined {
+    return this.#accounts.get(account)?.profile ?? this.#profiles.get(account);
   }
 
   listen(listener: SiteListener): void {
@@ -132,6 +139,11 @@ export class SiteRunner {
     this.#lists = new WatchLists(site);
     this.#accounts = new Map(site.accounts.map((account) => [account.name, account]));
     this.#phones = new Map(site.phones.map((phone) => [phone.mac, phone]));
+    this.#profiles = new Map(
+      site.phones.flatMap(({ accounts, profile }) =>
+        profile === undefined ? [] : accounts.map((account) => [account, profile] as const),
+      ),
+    );
     this.#errors = new Set(errorsOf(diagnostics));
     logFindings(diagnostics, this.#log);
     for (const takeOver of steps) takeOver();

@@ -15,18 +15,24 @@ import { COLLECTIONS } from "./collections.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "./credentials.ts";
+import type { FeatureRunner } from "./feature-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { ownHosts } from "./own-hosts.ts";
+import type { MailboxRunner } from "./mailbox-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
+import { featureResources } from "./resources/feature-resources.ts";
 import type { ListResources } from "./resources/list-resources.ts";
-import { resourceDirectory, resourceKey } from "./resources/resource-directory.ts";
+import { mailboxResources } from "./resources/mailbox-resources.ts";
+import { registrationResources } from "./resources/registration-resources.ts";
+import { resourceDirectory, resourceKey, type KindOfPackages } from "./resources/resource-directory.ts";
 import { publicationDirectory } from "./publication-directory.ts";
 import { publicationPackages } from "./publication-packages.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
+import type { RegistrationBoard } from "./registration-board.ts";
 import { keepOnce } from "./run-aggregate.ts";
-import { SipStack } from "./sip-stack.ts";
+import { SipStack, type SipStackParts } from "./sip-stack.ts";
 import { xmlLimits } from "./site-limits.ts";
 import type { SiteRunner } from "./site-runner.ts";
 import type { HttpServer } from "./http-server.ts";
@@ -53,14 +59,18 @@ interface SipNeeds {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly publications: PublicationRunner;
+  readonly mailboxes: MailboxRunner;
+  readonly registrations: RegistrationBoard;
+  readonly features: FeatureRunner;
   readonly metrics: Metrics;
   readonly subscriptions: StoredSubscriptions;
   readonly maySpeak: () => boolean;
+  readonly onBound: SipStackParts["onBound"];
 }
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
 export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<SipStack> {
-  const { log, site, store, credentials, lamps, bindings, publications, metrics } = parts;
+  const { log, site, store, credentials, bindings, publications, metrics } = parts;
   const [clock, random] = [systemClock, systemRandom];
   const trust = trustPolicy(config.trust);
   const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now());
@@ -82,14 +92,12 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     bindings,
     subscriptions: parts.subscriptions,
     maySpeak: parts.maySpeak,
-    directory: resourceDirectory(
-      [
-        { name: "", packages: LAMP_PACKAGES, kind: lampResources(site, lamps) },
-        { name: LAMP_LISTS, packages: LAMP_PACKAGES, kind: parts.lists, isList: true },
-      ],
+    directory: resourceDirectory(kindsOf(parts), {
       isOurHost,
-    ),
+      profileOf: (sender) => (sender.type === "account" ? site.profileOf(sender.name) : undefined),
+    }),
     observer: metrics,
+    onBound: parts.onBound,
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),
     publicationPackages: publicationPackages(
@@ -97,6 +105,17 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
       xmlLimits(() => site.site.settings.limits),
     ),
   });
+}
+
+/** Kinds of what can be watched: one line each. */
+function kindsOf({ site, lamps, lists, mailboxes, registrations, features }: SipNeeds): readonly KindOfPackages[] {
+  return [
+    { name: "", packages: LAMP_PACKAGES, kind: lampResources(site, lamps) },
+    { name: LAMP_LISTS, packages: LAMP_PACKAGES, kind: lists, isList: true },
+    { name: "mailbox", packages: ["message-summary"], kind: mailboxResources(site, mailboxes) },
+    { name: "reg", packages: ["reg"], kind: registrationResources(site, registrations) },
+    { name: "feature", packages: ["as-feature-event"], kind: featureResources(site, features) },
+  ];
 }
 
 /** What the start message tells. */
@@ -165,6 +184,8 @@ interface Connected {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly publications: PublicationRunner;
+  readonly mailboxes: MailboxRunner;
+  readonly registrations: RegistrationBoard;
   readonly events: EventBoard;
   readonly sip: SipStack;
   readonly lists: ListResources;
@@ -180,11 +201,15 @@ export function connect({
   lamps,
   bindings,
   publications,
+  mailboxes,
+  registrations,
   events,
   sip,
   lists,
 }: Connected): (account: string) => void {
   const reportRegistration = (account: string): void => {
+    registrations.changed(account);
+    sip.notifier.changed(resourceKey("reg", account));
     if (site.account(account) === undefined) return;
     const report = registrarReport(bindings.live(account).length);
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
@@ -198,6 +223,7 @@ export function connect({
       // Before the hints: their lamps are made with all that is known.
       publications.review();
       lamps.setSite(next, site.hints);
+      mailboxes.setSite(next);
       for (const name of accounts.filter((known) => site.account(known) === undefined))
         for (const device of devicesOfAccount(name)) lamps.forget(device, REGISTRAR_SOURCE);
       accounts = next.accounts.map(({ name }) => name);

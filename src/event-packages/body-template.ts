@@ -9,9 +9,10 @@ export const HOLE: Readonly<Record<Exclude<BodyHole, object>, string>> = {
   version: "\ue000",
   entity: "\ue001",
   watcher: "\ue002",
+  entityText: "\ue003",
 };
 
-const MARKS = /[\ue000-\ue002]/g;
+const MARKS = /[\ue000-\ue003]/g;
 const HOLE_BY_MARK = new Map<string, BodyHole>(Object.entries(HOLE).map(([name, mark]) => [mark, name as BodyHole]));
 
 /** Text of strangers that goes into a document: a mark in it would be a hole. */
@@ -21,7 +22,11 @@ export function withoutMarks(text: string): string {
 
 /** Builds a document once and cuts it at its holes; pieces are binary strings of UTF-8. */
 export function bodyTemplate(contentType: string, root: XmlElement): BodyTemplate {
-  const text = printXml(root);
+  return textTemplate(contentType, printXml(root));
+}
+
+/** The same for a document that is no XML. */
+export function textTemplate(contentType: string, text: string): BodyTemplate {
   const pieces: string[] = [];
   const holes: BodyHole[] = [];
   let start = 0;

@@ -1,4 +1,5 @@
 import { choice, flag, list, record, text, whole, type Kind } from "./kinds.ts";
+import { PROFILE_NAMES } from "#domain/lamp/phone-profiles";
 import { mailboxesOf, type AclRule } from "#domain/site/account";
 
 const TRANSPORTS = ["udp", "tcp", "tls", "ws", "wss"] as const;
@@ -87,10 +88,14 @@ export const ACCOUNT_FIELDS = {
     someOf,
   ),
   mailbox: mapped(text("Mailbox whose messages its lamp shows: 100@default; several parted by commas"), mailboxesOf),
+  unsolicitedMwi: mapped(flag("yes: its phones are told of messages without having subscribed", false), (isOn) =>
+    isOn ? (true as const) : undefined,
+  ),
   acl: rules,
   insecure: mapped(list("What is not looked at of calls from its host", choice("port or invite", INSECURE), 2), (parts) =>
     someOf(INSECURE.filter((part) => parts.includes(part))),
   ),
+  profile: choice("How its phones are told things; absent: as they say what they are in User-Agent", PROFILE_NAMES),
   qualifySeconds: whole("Seconds between OPTIONS to it; 0: none", 0, 86_400),
   callLimit: whole("Calls at once", 0, COUNT_MAX),
   busyLevel: whole("Calls from which on it counts as busy", 0, COUNT_MAX),

@@ -72,6 +72,7 @@ function readPhone(yaml: YamlFields, written: Field, mac: string, stock: Stock):
       vendor: fields.vendor ?? "polycom",
       model: fields.model ?? "generic",
       label: fields.label ?? name,
+      ...(fields.profile === undefined ? {} : { profile: fields.profile }),
       accounts,
       origin,
     },

@@ -1,5 +1,6 @@
 import { CC_STATES } from "#domain/site/settings";
 import { DEVICE_STATES } from "#domain/lamp/device-state";
+import { PROFILE_NAMES } from "#domain/lamp/phone-profiles";
 import { choice, flag, list, mapSchema, record, recordSchema, seconds, text, whole, written } from "./kinds.ts";
 import { ACCOUNT_FIELDS } from "./account-fields.ts";
 import { LIMIT_FIELDS } from "./limit-fields.ts";
@@ -39,6 +40,7 @@ export const PHONE_FIELDS = {
     text("Name of an account"),
     ACCOUNTS_MAX,
   ),
+  profile: choice("How it is told things; absent: as it says what it is in User-Agent", PROFILE_NAMES),
   lines: written({ ...lineNames.schema, description: "Lines it has keys of, in this order; absent: all, []: none" }),
 };
 

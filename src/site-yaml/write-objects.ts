@@ -53,7 +53,7 @@ export interface PhoneSurroundings {
 
 /** A phone, with its own account when it has one, and its lines. */
 export function phoneEntry(phone: Phone, { site, accounts, form, hasOwn }: PhoneSurroundings): WrittenEntry {
-  const { mac, vendor, model, label, origin } = phone;
+  const { mac, vendor, model, label, profile, origin } = phone;
   const [first = ""] = phone.accounts;
   const isNamedAfter = isMacOf(phone) && accounts.has(first);
   const name = isNamedAfter ? first : mac;
@@ -63,6 +63,7 @@ export function phoneEntry(phone: Phone, { site, accounts, form, hasOwn }: Phone
     label: unless(label, name),
     vendor: unless(vendor, "polycom"),
     model: unless(model, "generic"),
+    profile,
     secret: own?.secret,
     callerid: own?.callerid,
     accounts: isNamedAfter ? undefined : phone.accounts,
@@ -86,12 +87,13 @@ function isMacOf({ mac, accounts: [first = "", ...more] }: Phone): boolean {
 
 /** An account with all that is written of it. */
 export function accountEntry({ name, origin, ...account }: Account, siteContext: string): WrittenEntry {
-  const { context, subscribeContext, acl, registration, allowSubscribe, ...rest } = account;
+  const { context, subscribeContext, acl, registration, allowSubscribe, unsolicitedMwi, ...rest } = account;
   const value = present({
     ...rest,
     context: unless(context, siteContext),
     subscribeContext: unless(subscribeContext, context),
     allowSubscribe: allowSubscribe === undefined ? undefined : "no",
+    unsolicitedMwi: unsolicitedMwi === undefined ? undefined : "yes",
     acl: acl?.map(({ action, network }) => `${action} ${network}`),
     registration: registration === undefined ? undefined : present({ ...registration, origin: undefined }),
   });

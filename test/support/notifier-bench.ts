@@ -36,6 +36,10 @@ export class NotifierBench {
   readonly lamps = new Map<string, LampView>();
   /** Accounts that a reload took every right from. */
   readonly barred = new Set<string>();
+  /** What the site says of how watchers are told things. */
+  profile: string | undefined;
+  /** What becomes of a body that asks for a change of a resource. */
+  command: ResourceDirectory["command"] = () => Promise.resolve(undefined);
   /** Share of the other budgets of the node that is used up. */
   load = 0;
   /** Figures that the notifier reported. */
@@ -181,6 +185,8 @@ export class NotifierBench {
       isOurHost: (host) => ["pbx.example", "192.0.2.1"].includes(host.toLowerCase()),
       find: (_package, user) => (this.lamps.has(user) ? user : this.lists.has(user) ? listKey(user) : undefined),
       isList: (resource) => resource.startsWith(listKey("")),
+      profileOf: () => this.profile,
+      command: (resource, body) => this.command(resource, body),
       mayWatch: (_resource, sender) => sender.type === "trusted" || !this.barred.has(sender.name),
       state: (resource) => (resource.startsWith(listKey("")) ? this.#listState(resource) : this.lamps.get(resource)),
     };

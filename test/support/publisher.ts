@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
-import { DigestClient } from "#sim/sip/digest-client";
+import { DigestClient } from "#sip/auth/digest-client";
 import { headerIn, request, statusOf, udpWire, type Wire } from "./wire.ts";
 
 /** A request to make; `tag` is the SIP-If-Match. */
@@ -76,10 +76,20 @@ export class PublishingPeer {
 
   /** Dialog state of the next NOTIFY, which is answered. */
   async notified(timeoutMs = 3000): Promise<string> {
+    return /<state>([a-z]+)<\/state>/.exec(await this.notifiedText(timeoutMs))?.[1] ?? "none";
+  }
+
+  /** The next NOTIFY, which is answered. */
+  async notifiedText(timeoutMs = 3000): Promise<string> {
     const notify = await this.wire.next((text) => text.startsWith("NOTIFY"), timeoutMs);
-    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(notify, name) ?? ""}\r\n`);
-    this.wire.send(`SIP/2.0 200 OK\r\n${lines.join("")}Content-Length: 0\r\n\r\n`);
-    return /<state>([a-z]+)<\/state>/.exec(notify)?.[1] ?? "none";
+    this.answer(notify, "200 OK");
+    return notify;
+  }
+
+  /** Answers a request. */
+  answer(text: string, status: string, headers: readonly string[] = []): void {
+    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}`);
+    this.wire.send(`SIP/2.0 ${status}\r\n${[...lines, ...headers, "Content-Length: 0"].join("\r\n")}\r\n\r\n`);
   }
 
   /** The answer to a request, after its challenge where there is one. */

@@ -53,8 +53,11 @@ export class StackUnderFire {
         find: (_packageName, user) => (user === "" ? undefined : "1001"),
         mayWatch: () => true,
         isList: () => false,
+        profileOf: () => undefined,
+        command: () => Promise.resolve(undefined),
         state: lampOf,
       },
+      onBound: nothing,
       observer: { notifySent: nothing, notifyDelay: nothing, notifyAnswered: nothing, published: nothing },
       publications: {
         read: (resource) => Promise.resolve(this.publications.get(resource) ?? []),

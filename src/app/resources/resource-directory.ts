@@ -19,13 +19,14 @@ export function resourceKey(kindName: string, id: string): string {
 /** One directory of everything that can be watched. */
 export function resourceDirectory(
   kinds: readonly KindOfPackages[],
-  isOurHost: ResourceDirectory["isOurHost"],
+  { isOurHost, profileOf }: Pick<ResourceDirectory, "isOurHost" | "profileOf">,
 ): ResourceDirectory {
   const byPackage = new Map<string, KindOfPackages[]>();
   for (const kind of kinds) for (const name of kind.packages) byPackage.set(name, [...(byPackage.get(name) ?? []), kind]);
   const byName = new Map(kinds.map((one) => [one.name, one]));
   return {
     isOurHost,
+    profileOf,
     find(packageName, user, sender) {
       // A single resource before a list of that name (L-1).
       for (const { name, kind } of byPackage.get(packageName) ?? []) {
@@ -39,11 +40,21 @@ export function resourceDirectory(
       const { kindName, id } = split(resource);
       return byName.get(kindName)?.kind.mayWatch(id, sender) ?? false;
     },
+    async command(resource, body) {
+      const { kindName, id } = split(resource);
+      return byName.get(kindName)?.kind.command?.(id, body);
+    },
     state(resource) {
       const { kindName, id } = split(resource);
       return byName.get(kindName)?.kind.state(id);
     },
   };
+}
+
+/** A resource for people: "100@desks", "mailbox 100@default". */
+export function resourceName(resource: string): string {
+  const { kindName, id } = split(resource);
+  return kindName === "" ? id.replace("\n", "@") : `${kindName} ${id}`;
 }
 
 function split(resource: string): { readonly kindName: string; readonly id: string } {

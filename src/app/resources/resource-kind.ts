@@ -1,3 +1,4 @@
+import type { Answer } from "#sip/transaction/user";
 import type { Sender } from "#sip/subscription/ports";
 
 /** A kind of thing that can be watched: lamps, mailboxes … One file each in this folder, one line in the registry of `wiring`. */
@@ -6,6 +7,8 @@ export interface ResourceKind {
   find(user: string, sender: Sender): string | undefined;
   /** May this sender watch it, as things are now? */
   mayWatch(id: string, sender: Sender): boolean;
+  /** Does what the body of a SUBSCRIBE asks of it; absent: its packages take no body. */
+  command?(id: string, body: string): Promise<Answer | undefined>;
   /** Its state now, undefined when it is gone. Equal object = nothing changed. */
   state(id: string): unknown;
 }

@@ -19,6 +19,8 @@ export interface DeviceDialog {
   readonly direction: "initiator" | "recipient";
   readonly remote?: { readonly uri: string; readonly name?: string; readonly target?: string };
   readonly held?: boolean;
+  /** How far a call has come that is not answered yet; absent = answered, or as far as its device's state says. */
+  readonly phase?: "trying" | "early";
 }
 
 /** What one source says of one device (design §9.1). Times are epoch milliseconds. */

@@ -41,7 +41,12 @@ function winningDialogs(all: readonly Fact[], winner: DeviceState): readonly Dev
   if (!all.some((fact) => fact.dialogs !== undefined && fact.dialogs.length > 0)) return NO_DIALOGS;
   const ranked = all.flatMap((fact) => {
     const share = shareOf(fact.state, winner);
-    return share < 0 ? [] : (fact.dialogs ?? NO_DIALOGS).map((dialog) => ({ dialog, rank: 4 * share + rankOf(dialog) }));
+    return share < 0
+      ? []
+      : (fact.dialogs ?? NO_DIALOGS).map((dialog) => ({
+          dialog: asPart(dialog, fact.state, winner),
+          rank: 4 * share + rankOf(dialog),
+        }));
   });
   return ranked.sort((left, right) => left.rank - right.rank).map(({ dialog }) => dialog);
 }
@@ -50,6 +55,11 @@ function winningDialogs(all: readonly Fact[], winner: DeviceState): readonly Dev
 function shareOf(state: DeviceState, winner: DeviceState): number {
   if (winner !== "RINGINUSE") return state === winner ? 0 : -1;
   return ["INUSE", "BUSY", "ONHOLD", "RINGINUSE", "RINGING"].indexOf(state);
+}
+
+/** Beside a call, what rings is still told from it. */
+function asPart(dialog: DeviceDialog, state: DeviceState, winner: DeviceState): DeviceDialog {
+  return winner === "RINGINUSE" && state === "RINGING" && dialog.phase === undefined ? { ...dialog, phase: "early" } : dialog;
 }
 
 /** D-4 among dialogs of equal state: active before held, called before calling. */

@@ -11,6 +11,7 @@ function sameDialog(left: DeviceDialog, right: DeviceDialog | undefined): boolea
     left.id === right?.id &&
     left.direction === right.direction &&
     (left.held ?? false) === (right.held ?? false) &&
+    left.phase === right.phase &&
     sameRemote(left.remote, right.remote)
   );
 }

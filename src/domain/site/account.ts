@@ -29,12 +29,16 @@ export interface Account {
   readonly allowSubscribe?: false;
   /** Mailbox whose messages its lamp shows: "100@default"; several are parted by commas. */
   readonly mailbox?: string;
+  /** Its phones are told how many messages there are without having subscribed (E-7); absent = no. */
+  readonly unsolicitedMwi?: true;
   /** Addresses it may come from, read in order, the last that fits decides; absent = all. */
   readonly acl?: readonly AclRule[];
   /** What is not looked at of calls from its host (design §9.14). */
   readonly insecure?: readonly ("port" | "invite")[];
   /** Seconds between OPTIONS; absent or 0 = none. */
   readonly qualifySeconds?: number;
+  /** How its phones are told things: a row of domain/lamp/phone-profiles.ts; absent = by User-Agent. */
+  readonly profile?: string;
   /** Calls at once; absent = any number. */
   readonly callLimit?: number;
   /** Calls from which on it counts as busy; absent = never. */

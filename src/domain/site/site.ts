@@ -57,6 +57,8 @@ export interface Phone {
   /** Model id of the vendor's table; "generic" when unknown. */
   readonly model: string;
   readonly label: string;
+  /** How it is told things: a row of domain/lamp/phone-profiles.ts; absent = as its account says, else by User-Agent. */
+  readonly profile?: string;
   /** Names of its accounts, first = registration 1. */
   readonly accounts: readonly string[];
   readonly origin: Origin;

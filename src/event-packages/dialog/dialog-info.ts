@@ -1,20 +1,10 @@
 import type { XmlElement } from "#base/xml/element";
-import type { DeviceDialog } from "#domain/lamp/device-state";
 import type { LampView } from "#domain/lamp/lamp-view";
+import type { PhoneProfile } from "#domain/lamp/phone-profile";
 import type { BodyTemplate } from "#sip/subscription/package";
 import { bodyTemplate, HOLE, withoutMarks } from "../body-template.ts";
+import { shownDialogs, type ShownDialog } from "./shown-dialogs.ts";
 
-/** What differs between families of phones. */
-export interface DialogProfile {
-  /** Spelling of the second attribute of `param`: the RFC's, or both it and Asterisk's. */
-  readonly parameter: "pval" | "both";
-}
-
-/**
- * A document stays below this, whatever a caller is called: with the head of a NOTIFY (up to 600 bytes) it fits into a datagram of 1300
- * (presence.md §8.4, S-9).
- */
-const BODY_MAX_BYTES = 700;
 /** What a hole is taken to hold: a version, an entity. */
 const HOLE_BYTES = 40;
 /** Characters of a caller's name that a key shows. */
@@ -38,78 +28,54 @@ const LESS: readonly Detail[] = [
   { hasName: false, hasLocal: false, hasTarget: false, hasRemote: false },
 ];
 
-/**
- * One full dialog-info document (RFC 4235 §4.1) with the mapping of sla.md §4.5 and §4.6. The dialog is always there, also when idle (D-1),
- * and has the extension as id in every document of a subscription (design §9.2), so that a phone merges them.
- */
-export function dialogInfo(lamp: LampView, profile: DialogProfile, contentType: string): BodyTemplate {
-  let template = build(lamp, profile, contentType, EVERYTHING);
+/** One full dialog-info document (RFC 4235 §4.1). `before`: what the watcher shows, as far as what is over must be told. */
+export function dialogInfo(
+  lamp: LampView,
+  profile: PhoneProfile,
+  contentType: string,
+  before: LampView | undefined,
+): BodyTemplate {
+  const dialogs = shownDialogs(lamp, profile, before);
+  let template = build(dialogs, profile, contentType, EVERYTHING);
   for (const detail of LESS) {
-    if (sizeOf(template) <= BODY_MAX_BYTES) return template;
-    template = build(lamp, profile, contentType, detail);
+    if (sizeOf(template) <= profile.bodyMaxBytes) return template;
+    template = build(dialogs, profile, contentType, detail);
   }
+  // Those that count are first.
+  for (let count = dialogs.length - 1; count > 0 && sizeOf(template) > profile.bodyMaxBytes; count -= 1)
+    template = build(dialogs.slice(0, count), profile, contentType, LESS.at(-1) ?? EVERYTHING);
   return template;
 }
 
 /** The same with nothing but id, state, direction and hold. */
-export function shortDialogInfo(lamp: LampView, profile: DialogProfile, contentType: string): BodyTemplate {
-  return build(lamp, profile, contentType, LESS.at(-1) ?? EVERYTHING);
+export function shortDialogInfo(lamp: LampView, profile: PhoneProfile, contentType: string): BodyTemplate {
+  return build(shownDialogs(lamp, profile, undefined), profile, contentType, LESS.at(-1) ?? EVERYTHING);
 }
 
-function build(lamp: LampView, profile: DialogProfile, contentType: string, detail: Detail): BodyTemplate {
-  const shown = wireState(lamp);
-  // Lamps put the dialog that counts first (D-4).
-  const dialog = shown.state === "terminated" ? undefined : lamp.dialogs[0];
-  const direction = dialog?.direction ?? (shown.isRinging ? "recipient" : undefined);
+function build(dialogs: readonly ShownDialog[], profile: PhoneProfile, contentType: string, detail: Detail): BodyTemplate {
   return bodyTemplate(contentType, {
     name: "dialog-info",
     attributes: { xmlns: "urn:ietf:params:xml:ns:dialog-info", version: HOLE.version, state: "full", entity: HOLE.entity },
-    children: [
-      {
-        name: "dialog",
-        attributes: { id: withoutMarks(lamp.extension), ...(direction === undefined ? {} : { direction }) },
-        children: dialogChildren(shown, dialog, profile, detail),
-      },
-    ],
+    children: dialogs.map(({ id, direction, ...shown }) => ({
+      name: "dialog",
+      attributes: { id: withoutMarks(id), ...(direction === undefined ? {} : { direction }) },
+      children: dialogChildren(shown, profile, detail),
+    })),
   });
 }
 
 /** State, then local, then remote, as the schema orders them. */
 function dialogChildren(
-  shown: WireState,
-  dialog: DeviceDialog | undefined,
-  profile: DialogProfile,
+  { state, isHeld, remote: written }: Pick<ShownDialog, "state" | "isHeld" | "remote">,
+  profile: PhoneProfile,
   detail: Detail,
 ): XmlElement[] {
-  const other = detail.hasRemote ? dialog?.remote : undefined;
-  const children: XmlElement[] = [{ name: "state", children: [shown.state] }];
-  if (shown.isHeld) children.push(local(holdParameter(profile)));
-  else if (detail.hasLocal && (shown.isRinging || other !== undefined)) children.push(local(undefined));
-  if (other !== undefined) children.push(remote(other, detail));
+  const other = detail.hasRemote ? written : undefined;
+  const children: XmlElement[] = [{ name: "state", children: [state] }];
+  if (isHeld) children.push(local(holdParameter(profile)));
+  else if (detail.hasLocal && (state === "early" || other !== undefined)) children.push(local(undefined));
+  if (other !== undefined) children.push(remote(other, profile, detail));
   return children;
-}
-
-interface WireState {
-  readonly state: string;
-  readonly isRinging: boolean;
-  readonly isHeld: boolean;
-}
-
-/** Extension state → dialog state (sla.md §4.5). Busy and ringing together is confirmed (design §9.1). */
-function wireState(lamp: LampView): WireState {
-  switch (lamp.state) {
-    case "Idle":
-    case "Unavailable":
-      return { state: "terminated", isRinging: false, isHeld: false };
-    case "Ringing":
-      return { state: "early", isRinging: true, isHeld: false };
-    case "Hold":
-      return { state: "confirmed", isRinging: false, isHeld: true };
-    case "InUse":
-    case "Busy":
-    case "InUse&Ringing":
-      return { state: "confirmed", isRinging: false, isHeld: false };
-  }
 }
 
 function local(parameter: XmlElement | undefined): XmlElement {
@@ -123,17 +89,24 @@ function local(parameter: XmlElement | undefined): XmlElement {
 }
 
 /** The only way to show hold (sla.md §4.6). */
-function holdParameter(profile: DialogProfile): XmlElement {
+function holdParameter({ parameter }: PhoneProfile): XmlElement {
+  const names = parameter === "both" ? ["pval", "pvalue"] : [parameter];
   return {
     name: "param",
-    attributes: { pname: "+sip.rendering", pval: "no", ...(profile.parameter === "both" ? { pvalue: "no" } : {}) },
+    attributes: { pname: "+sip.rendering", ...Object.fromEntries(names.map((name) => [name, "no"])) },
   };
 }
 
-function remote({ uri, name, target }: NonNullable<DeviceDialog["remote"]>, { hasName, hasTarget }: Detail): XmlElement {
+function remote(
+  { uri, name, target }: NonNullable<ShownDialog["remote"]>,
+  { nameAttribute }: PhoneProfile,
+  { hasName, hasTarget }: Detail,
+): XmlElement {
+  const names = nameAttribute === "both" ? ["display", "display-name"] : [nameAttribute];
+  const shown = hasName && name !== undefined && name !== "" ? shortName(name) : undefined;
   const identity: XmlElement = {
     name: "identity",
-    ...(hasName && name !== undefined && name !== "" ? { attributes: { display: shortName(name) } } : {}),
+    ...(shown === undefined ? {} : { attributes: Object.fromEntries(names.map((attribute) => [attribute, shown])) }),
     children: [withoutMarks(uri)],
   };
   const address: XmlElement = { name: "target", attributes: { uri: withoutMarks(target ?? uri) } };

@@ -86,6 +86,7 @@ function resourceElement({ at, uri, name, document }: MemberPart): XmlElement {
 /** A member's versions count for themselves (L-6); its URI stands where it watched alone would find the one it wrote. */
 function memberValue(hole: BodyHole, { user, uri }: MemberPart, { target }: ListWatcher): Filling {
   if (hole === "version") return { hole: { member: user } };
+  if (hole === "entityText") return { text: toWire(uri) };
   return { text: toWire(escapeText(hole === "entity" ? uri : fromWire(target))) };
 }
 

@@ -3,7 +3,7 @@ import { request as httpsRequest } from "node:https";
 import { OperationalError } from "#base/operational-error";
 import type { Random } from "#base/random";
 import { toWire } from "#sip/message/wire-text";
-import { DigestClient } from "#sim/sip/digest-client";
+import { DigestClient } from "#sip/auth/digest-client";
 
 /** No answer within this is a server that cannot be reached. */
 const ANSWER_MAX_MS = 10_000;

@@ -7,7 +7,7 @@ import { printRequest, printVia } from "#sip/message/print-message";
 import { optionsHandler } from "#sip/transaction/dispatch";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { OutgoingHeader, RequestHandler } from "#sip/transaction/user";
-import { DigestClient, type Credentials } from "./digest-client.ts";
+import { DigestClient, type Credentials } from "#sip/auth/digest-client";
 import { openLine, type PhoneLine } from "./phone-line.ts";
 
 /** A request of the phone, without what every request has. */

@@ -21,7 +21,7 @@ import {
   type NotifierLimits,
 } from "./limits.ts";
 import { listTelling } from "./list-telling.ts";
-import { endsDialog, judgeAnswer, type Verdict } from "./notify-answer.ts";
+import { asHabitsHave, endsDialog, judgeAnswer, type Verdict } from "./notify-answer.ts";
 import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
 import type { BodyTemplate, Telling } from "./package.ts";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
@@ -51,7 +51,6 @@ export interface DelivererParts {
   readonly onConfirmed: (subscription: Subscription) => void;
 }
 
-const NOTHING = { document: undefined };
 const NO_PACE: Pace = { burst: 1, gapMs: 0 };
 const OVERTAKEN = { type: "failed", retryMs: RETRY_OVERTAKEN_MS } as const;
 const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
@@ -107,9 +106,7 @@ export class Deliverer {
 
   /** Fetch (S-54): one NOTIFY, terminated and with the whole document, for a subscription that is kept nowhere. */
   fetch(subscription: Subscription): void {
-    const { record } = subscription;
-    const state = this.#parts.resources.state(record.resource);
-    const { document } = state === undefined ? NOTHING : (this.#telling(subscription, "fetch", state) ?? NOTHING);
+    const document = this.#onlyDocument(subscription, this.#parts.resources.state(subscription.record.resource));
     subscription.delivery = { phase: "closing" };
     this.#transmit(subscription, document, subscription.endReason);
   }
@@ -180,13 +177,25 @@ export class Deliverer {
       });
       return;
     }
-    if (wanted === "final") this.#transmit(subscription, undefined, subscription.endReason);
+    if (wanted === "final") this.#sendFinal(subscription);
     else this.#sendState(subscription, wanted);
     if (subscription.share.cseqReady - subscription.share.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
   }
 
   #nothingToSay(subscription: Subscription): void {
     this.move(subscription, { type: "nothingToSay", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
+  }
+
+  #sendFinal(subscription: Subscription): void {
+    const { record, package: eventPackage } = subscription;
+    const state =
+      eventPackage.habitsOf(record.profile).finalBody === "full" ? this.#parts.resources.state(record.resource) : undefined;
+    this.#transmit(subscription, this.#onlyDocument(subscription, state), subscription.endReason);
+  }
+
+  /** The whole state in one NOTIFY: no other follows. */
+  #onlyDocument(subscription: Subscription, state: unknown): BodyTemplate | undefined {
+    return state === undefined ? undefined : this.#telling(subscription, "fetch", state)?.document;
   }
 
   #sendState(subscription: Subscription, wanted: Wanted): void {
@@ -311,7 +320,7 @@ export class Deliverer {
       if (flow !== undefined)
         subscription.head = notifyHead({ ...record, dialog: { ...record.dialog, remoteTarget: verdict.target } }, flow);
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_3XX_MS });
-    } else this.move(subscription, verdict);
+    } else this.move(subscription, asHabitsHave(verdict, subscription.package.habitsOf(subscription.record.profile)));
   }
 
   #numbersReady(subscription: Subscription): boolean {

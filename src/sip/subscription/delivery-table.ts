@@ -49,7 +49,14 @@ export type DeliveryEvent =
   /** The peer says that this usage is gone. */
   | { readonly type: "refused" }
   /** 408, timer F, 5xx, no flow: doubtful, the newest full document again after `retryMs` (design §9.9). */
-  | { readonly type: "failed"; readonly retryMs: number }
+  | {
+      readonly type: "failed";
+      readonly retryMs: number;
+      /** It was the peer that failed. */
+      readonly isServerError?: true;
+      /** How many in a row are borne; absent = one. */
+      readonly grace?: number;
+    }
   /** Retry-After: hold for that long, then the newest document only; not a failure. */
   | { readonly type: "heldBack"; readonly holdMs: number }
   | { readonly type: "timerFired"; readonly at: number; readonly pace: Pace }
@@ -71,8 +78,8 @@ export type DeliveryEffect =
   /** The subscription is over because its NOTIFYs do not arrive: silently (S-60). */
   | { readonly type: "remove" };
 
-/** The second failure in a row removes (design §9.9). */
-const FAILURES_MAX = 2;
+/** The second failure in a row removes, unless the event says otherwise (design §9.9). */
+const FAILURE_GRACE = 1;
 
 /** As soon as a timer can. */
 const NEXT_TURN_MS = 1;
@@ -103,7 +110,7 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
       // The phone refreshed meanwhile: it lives, perhaps at another address, and waits for its document.
       if (state.again === "full") return wait({ ...state, failures: 0 }, "full", NEXT_TURN_MS);
       const failures = state.failures + 1;
-      if (state.again === "final" || failures >= FAILURES_MAX) return end([REMOVE]);
+      if (state.again === "final" || failures > (event.grace ?? FAILURE_GRACE)) return end([REMOVE]);
       return wait({ ...state, failures }, "full", event.retryMs);
     },
     heldBack: (state, event) => (state.again === "final" ? end([REMOVE]) : wait(state, "full", event.holdMs)),

@@ -7,7 +7,16 @@ import { holdsPresent } from "./conditional.ts";
 import { USAGES_MAX } from "./limits.ts";
 import type { Granter, GranterParts } from "./granter.ts";
 import type { Authenticate } from "./ports.ts";
-import { isSameUsage, readEvent, readExpires, readUsage, type AskedEvent, type PackageRegistry } from "./subscribe-request.ts";
+import { takeBody } from "./subscribe-body.ts";
+import {
+  isSameUsage,
+  readEvent,
+  readExpires,
+  readUsage,
+  type AskedEvent,
+  type PackageRegistry,
+  type SubscribeAsk,
+} from "./subscribe-request.ts";
 import type { DialogShare, Subscription } from "./subscription.ts";
 import { deviceOf, type SubscriptionMaker } from "./subscription-maker.ts";
 import { senderOf } from "./why-over.ts";
@@ -105,11 +114,35 @@ export class DialogRequests {
   async #ofUsage(transaction: ServerTransaction, usages: readonly Subscription[], event: AskedEvent): Promise<void> {
     const { request } = transaction;
     const subscription = usages.find(({ record }) => isSameUsage(record, event));
-    const expires = readExpires(request, event.package.defaultExpirySeconds, this.#parts.limits);
+    const profile = subscription?.record.profile ?? this.#profileOfNew(transaction, usages, event);
+    const expires = readExpires(request, event.package, profile, this.#parts.limits);
     if (!expires.ok) transaction.respond(expires.error);
-    else if (subscription !== undefined) await this.#moveTarget(transaction, usages, subscription, expires.value);
-    else if (expires.value === 0) transaction.respond({ status: 481 });
-    else await this.#join(transaction, usages);
+    else if (subscription === undefined && expires.value === 0) transaction.respond({ status: 481 });
+    else if (subscription === undefined) await this.#join(transaction, usages);
+    else {
+      const { package: eventPackage, record } = subscription;
+      const left = await this.#bodyTaken(transaction, usages, { package: eventPackage, resource: record.resource });
+      if (left.includes(subscription)) await this.#moveTarget(transaction, left, subscription, expires.value);
+      else if (left.length > 0) transaction.respond({ status: 481 });
+    }
+  }
+
+  #profileOfNew({ request }: ServerTransaction, [first]: readonly Subscription[], event: AskedEvent): string {
+    const chosen = first === undefined ? undefined : this.#parts.directory.profileOf(senderOf(first.record.watcher));
+    return event.package.profileFor(request, chosen);
+  }
+
+  /** Does what the body asks. Gives the usages that are left after that; none: answered. */
+  async #bodyTaken(
+    transaction: ServerTransaction,
+    usages: readonly Subscription[],
+    about: Pick<SubscribeAsk, "package" | "resource">,
+  ): Promise<readonly Subscription[]> {
+    if (transaction.request.body === "") return usages;
+    if (!(await takeBody(transaction, about, this.#parts.directory))) return [];
+    const left = usages.filter((usage) => this.#parts.subscriptions.has(usage));
+    if (left.length === 0) transaction.respond({ status: 481 });
+    return left;
   }
 
   /** The flow of the dialog is proof enough; from anywhere else the same sender must show who it is (G-12). */
@@ -132,12 +165,16 @@ export class DialogRequests {
     }
     const sender = senderOf(first.record.watcher);
     const ask = readUsage(transaction.request, first.record.entity, sender, this.#parts);
-    if (!ask.ok) transaction.respond(ask.error);
-    else if (this.#moveDialog(transaction, usages) !== undefined) {
-      for (const usage of usages) usage.record = { ...usage.record, isShared: true };
-      await this.#saveDialog(first);
-      await this.#parts.granter.grant(transaction, this.#parts.maker.join(transaction, sender, ask.value, first));
+    if (!ask.ok) {
+      transaction.respond(ask.error);
+      return;
     }
+    const left = await this.#bodyTaken(transaction, usages, ask.value);
+    const [beside] = left;
+    if (beside === undefined || this.#moveDialog(transaction, left) === undefined) return;
+    for (const usage of left) usage.record = { ...usage.record, isShared: true };
+    await this.#saveDialog(beside);
+    await this.#parts.granter.grant(transaction, this.#parts.maker.join(transaction, sender, ask.value, beside));
   }
 
   async #moveTarget(

@@ -18,6 +18,7 @@ import { Lifetime } from "./lifetime.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import { Restorer } from "./restorer.ts";
+import { takeBody } from "./subscribe-body.ts";
 import { readSubscribe, type PackageRegistry } from "./subscribe-request.ts";
 import type { Subscription, SubscriptionRecord } from "./subscription.ts";
 import { SubscriptionMaker } from "./subscription-maker.ts";
@@ -200,6 +201,7 @@ export class Notifier implements RequestHandler {
       transaction.respond({ status: 400, reason: dialog.error, toTag: localTag });
       return;
     }
+    if (request.body !== "" && !(await takeBody(transaction, ask.value, this.#parts.directory, localTag))) return;
     const subscription = this.#maker.create(transaction, sender, ask.value, dialog.value);
     if (ask.value.expiresSeconds === 0) this.#fetch(transaction, subscription);
     else await this.#granter.grant(transaction, subscription);

@@ -3,6 +3,7 @@ import { parseNameAddressList } from "#sip/message/name-addr";
 import { parseUri } from "#sip/message/uri";
 import type { DeliveryEvent } from "./delivery-table.ts";
 import { CONTACTS_MAX, HOLD_MAX_MS, HOLD_MIN_MS, RETRY_AFTER_5XX_MS, RETRY_AFTER_TIMEOUT_MS } from "./limits.ts";
+import type { WatcherHabits } from "./package.ts";
 
 /** Answers that end the usage or its dialog (RFC 5057 §5.1, RFC 6665 §4.2.2, presence.md §1.8). Every other 4xx and 6xx ends only the transaction. */
 const ENDING = new Set([404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 502, 604]);
@@ -21,7 +22,8 @@ export type Verdict =
   /** Once more, addressed to `target`. */
   | { readonly type: "moved"; readonly target: string };
 
-const FAILED_SERVER: Verdict = { type: "failed", retryMs: RETRY_AFTER_5XX_MS };
+const FAILED_SERVER: Verdict = { type: "failed", retryMs: RETRY_AFTER_5XX_MS, isServerError: true };
+const NOT_OURS: Verdict = { type: "failed", retryMs: RETRY_AFTER_5XX_MS };
 
 /** What the final answer to a NOTIFY for `remoteTarget` says of the subscription (design §9.9). */
 export function judgeAnswer(response: SipResponse, remoteTarget: string): Verdict {
@@ -35,8 +37,18 @@ export function judgeAnswer(response: SipResponse, remoteTarget: string): Verdic
   if (status === 408) return { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS };
   if (status >= 500 && status < 600) return FAILED_SERVER;
   // A challenge that we cannot answer: one more try, then it is over.
-  if (status === 401 || status === 407) return FAILED_SERVER;
+  if (status === 401 || status === 407) return NOT_OURS;
   return { type: "kept" };
+}
+
+/** How much trouble a watcher may make depends on what it is. */
+export function asHabitsHave(
+  verdict: Exclude<Verdict, { type: "delivered" | "kept" | "moved" }>,
+  habits: WatcherHabits,
+): DeliveryEvent {
+  if (verdict.type !== "failed") return verdict;
+  const isOver = verdict.isServerError === true && !habits.retriesServerErrors;
+  return isOver ? { type: "refused" } : { ...verdict, grace: habits.failureGrace };
 }
 
 function retryAfterMs(response: SipResponse): number | undefined {

@@ -37,6 +37,7 @@ export function notifyHead({ dialog, event, entity, list }: NotifyFacts, flow: F
     ),
     entity: escapeAttribute(entity),
     watcher: escapeAttribute(dialog.remoteTarget),
+    entityText: entity,
   };
 }
 
@@ -73,7 +74,7 @@ export function notifyText(
 /** Fills the holes of a body. */
 export function spliceBody(
   template: BodyTemplate,
-  head: Pick<NotifyHead, "entity" | "watcher">,
+  head: Pick<NotifyHead, "entity" | "watcher" | "entityText">,
   version: number,
   members?: MemberVersions,
 ): string {
@@ -88,8 +89,8 @@ export function spliceBody(
 
 function valueOf(
   name: Exclude<BodyHole, object> | undefined,
-  head: Pick<NotifyHead, "entity" | "watcher">,
+  head: Pick<NotifyHead, "entity" | "watcher" | "entityText">,
   version: number,
 ): string {
-  return name === "version" ? String(version) : name === "entity" ? head.entity : head.watcher;
+  return name === undefined || name === "version" ? String(version) : head[name];
 }

@@ -18,9 +18,10 @@ export interface BodyTemplate {
 
 /**
  * version: decimal, rises by one per NOTIFY. entity: the resource as this watcher subscribed to it, XML-escaped. watcher: the subscriber's
- * URI, XML-escaped. member: the version of that member's document in a list (L-6).
+ * URI, XML-escaped. entityText: the resource as it is written, for documents that are no XML. member: the version of that member's document
+ * in a list (L-6).
  */
-export type BodyHole = "version" | "entity" | "watcher" | { readonly member: string };
+export type BodyHole = "version" | "entity" | "watcher" | "entityText" | { readonly member: string };
 
 /**
  * An event package (RFC 6665 §7): a filled-in record in the registry of event-packages/. `S` is the state that its resources have;
@@ -31,9 +32,13 @@ export interface EventPackage<S> {
   readonly name: string;
   /** Media types it can send, the default one first. */
   readonly contentTypes: readonly string[];
+  /** Media types of bodies by which a SUBSCRIBE may ask for a change of its resource; absent = none. */
+  readonly commandTypes?: readonly string[];
   readonly defaultExpirySeconds: number;
-  /** Name of the rendering profile for a subscriber, from User-Agent and settings. */
-  profileFor(request: SipRequest): string;
+  /** Name of the rendering profile for a subscriber: the one that was chosen for it, else by its User-Agent. */
+  profileFor(request: SipRequest, chosen: string | undefined): string;
+  /** What a profile says of the manners of a watcher. */
+  habitsOf(profile: string): WatcherHabits;
   /** What to tell a watcher that shows `shown`, now that the state is `now`; undefined: it would see no difference (D-9). */
   change(shown: S, now: S, profile: string, contentType: string): Telling<S> | undefined;
   /** A whole document, for SUBSCRIBE, refresh and restart. `shown` undefined: nobody knows what the watcher shows. */
@@ -42,6 +47,18 @@ export interface EventPackage<S> {
   short?(now: S, profile: string, contentType: string): BodyTemplate;
   /** How lists of its resources are told (RFC 4662); absent: it has none. */
   readonly list?: ListTeller;
+}
+
+/** What differs between watchers beside their documents (presence.md §6.3). */
+export interface WatcherHabits {
+  /** An Expires below the minimum is raised, not refused (S-41). */
+  readonly raisesExpiry: boolean;
+  /** NOTIFYs in a row that may fail before one more ends the subscription (presence.md §1.8). */
+  readonly failureGrace: number;
+  /** Is 5xx without Retry-After a passing trouble? */
+  readonly retriesServerErrors: boolean;
+  /** What the last NOTIFY carries. */
+  readonly finalBody: "none" | "full";
 }
 
 /** One step on the way from what a watcher shows to what is. Where one document cannot say it all (D-6), `shows` is not yet the state that is. */

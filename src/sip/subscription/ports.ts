@@ -1,4 +1,4 @@
-import type { ServerTransaction } from "#sip/transaction/user";
+import type { Answer, ServerTransaction } from "#sip/transaction/user";
 import type { SubscriptionRecord } from "./subscription.ts";
 
 /** Answers who sent a request, or answers the request itself (401, 403) and gives undefined. */
@@ -13,10 +13,14 @@ export interface ResourceDirectory {
   isOurHost(host: string): boolean;
   /** Key of the resource that this sender may watch under that user part, or undefined: unknown and forbidden look the same. */
   find(packageName: string, user: string, sender: Sender): string | undefined;
+  /** Rendering profile that the site gives to this sender; undefined = it goes by User-Agent. */
+  profileOf(sender: Sender): string | undefined;
   /** Is it a list of resources (RFC 4662)? Its states are ListStates. */
   isList(resource: string): boolean;
   /** May this sender watch this resource, as things are now? A reload may take back what `find` granted. */
   mayWatch(resource: string, sender: Sender): boolean;
+  /** The body of a SUBSCRIBE by somebody who may watch the resource asks to change it; resolves with a refusal, or when it is done. */
+  command(resource: string, body: string): Promise<Answer | undefined>;
   /** The state of a resource now; undefined when it is gone. */
   state(resource: string): unknown;
 }

@@ -7,6 +7,7 @@ import { decodeUser, parseUri } from "#sip/message/uri";
 import type { Answer } from "#sip/transaction/user";
 import { ACCEPT_VALUES_MAX, EVENT_ID_MAX_BYTES, type NotifierLimits } from "./limits.ts";
 import type { EventPackage } from "./package.ts";
+import { bodyRefusal } from "./subscribe-body.ts";
 import type { ResourceDirectory, Sender } from "./ports.ts";
 import type { SubscriptionRecord } from "./subscription.ts";
 
@@ -19,6 +20,7 @@ export interface SubscribeAsk {
   /** Event as our NOTIFYs echo it. */
   readonly event: string;
   readonly contentType: string;
+  readonly profile: string;
   readonly resource: string;
   readonly isList: boolean;
   /** The watched URI as written, without parameters and headers. */
@@ -29,7 +31,7 @@ export interface SubscribeAsk {
 
 interface Grounds {
   readonly packages: PackageRegistry;
-  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "isList">;
+  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "isList" | "profileOf">;
   readonly limits: NotifierLimits;
 }
 
@@ -58,14 +60,16 @@ export function readUsage(request: SipRequest, entity: string, sender: Sender, g
   const unfit = isList ? unfitForLists(request, eventPackage) : undefined;
   if (unfit !== undefined) return fail(unfit);
   if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
-  // Neither package of ours takes a filter or any other body in a SUBSCRIBE.
-  if (request.body !== "") return refuse(415, [["Accept", ""]]);
-  const expires = readExpires(request, eventPackage.defaultExpirySeconds, grounds.limits);
+  const wrongBody = bodyRefusal(request, eventPackage);
+  if (wrongBody !== undefined) return fail(wrongBody);
+  const profile = eventPackage.profileFor(request, grounds.directory.profileOf(sender));
+  const expires = readExpires(request, eventPackage, profile, grounds.limits);
   if (!expires.ok) return expires;
   return ok({
     package: eventPackage,
     event: event.value.text,
     contentType,
+    profile,
     resource,
     isList,
     entity,
@@ -73,12 +77,18 @@ export function readUsage(request: SipRequest, entity: string, sender: Sender, g
   });
 }
 
-/** Requested seconds: Expires, or the default when it is absent or no number; 423 below the minimum (S-40 to S-42). */
-export function readExpires(request: SipRequest, defaultSeconds: number, limits: NotifierLimits): Result<number, Answer> {
-  const requested = parseExpires(headerOf(request, "expires")) ?? defaultSeconds;
-  if (requested > 0 && requested < limits.expiryMinSeconds)
+/** Requested seconds: Expires, or the default when it is absent or no number; below the minimum 423, or the minimum (S-40 to S-42). */
+export function readExpires(
+  request: SipRequest,
+  eventPackage: EventPackage<unknown>,
+  profile: string,
+  limits: NotifierLimits,
+): Result<number, Answer> {
+  const requested = parseExpires(headerOf(request, "expires")) ?? eventPackage.defaultExpirySeconds;
+  const isTooShort = requested > 0 && requested < limits.expiryMinSeconds;
+  if (isTooShort && !eventPackage.habitsOf(profile).raisesExpiry)
     return refuse(423, [["Min-Expires", String(limits.expiryMinSeconds)]]);
-  return ok(Math.min(requested, limits.expiryMaxSeconds));
+  return ok(isTooShort ? limits.expiryMinSeconds : Math.min(requested, limits.expiryMaxSeconds));
 }
 
 /** An Event of ours. */

@@ -60,7 +60,7 @@ export class SubscriptionMaker {
       event: ask.event,
       contentType: ask.contentType,
       ...(ask.isList ? { list: true as const } : {}),
-      profile: ask.package.profileFor(request),
+      profile: ask.profile,
       resource: ask.resource,
       entity: ask.entity,
       watcher: {

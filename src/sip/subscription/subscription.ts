@@ -105,4 +105,6 @@ export interface NotifyHead {
   /** The resource's URI and the watcher's, XML-escaped, for the holes of bodies. */
   readonly entity: string;
   readonly watcher: string;
+  /** The resource's URI as it is. */
+  readonly entityText: string;
 }

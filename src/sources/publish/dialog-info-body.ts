@@ -34,9 +34,12 @@ export function readDialogInfo(text: string, limits: XmlLimits = DEFAULT_XML_LIM
 function partOf(dialog: XmlElement): PublishedPart | undefined {
   const id = attributeOf(dialog, "id") ?? attributeOf(dialog, "call-id") ?? "";
   const direction = attributeOf(dialog, "direction") === "initiator" ? "initiator" : "recipient";
-  const state = deviceState(textOf(childOf(dialog, "state")).toLowerCase(), direction, isHeld(dialog));
+  const written = textOf(childOf(dialog, "state")).toLowerCase();
+  const state = deviceState(written, direction, isHeld(dialog));
   if (state === undefined) return undefined;
-  return state === "NOT_INUSE" ? { id, state } : { id, state, dialog: deviceDialog(dialog, id, direction, state) };
+  return state === "NOT_INUSE"
+    ? { id, state }
+    : { id, state, dialog: { ...deviceDialog(dialog, id, direction, state), ...phaseOf(written) } };
 }
 
 /** The caller is busy while the other one rings: his lamp must not blink (D-5). */
@@ -53,6 +56,12 @@ function deviceState(written: string, direction: DeviceDialog["direction"], held
     default:
       return undefined;
   }
+}
+
+/** A call that is not answered yet. */
+function phaseOf(written: string): Pick<DeviceDialog, "phase"> {
+  if (written === "early") return { phase: "early" };
+  return written === "trying" || written === "proceeding" ? { phase: "trying" } : {};
 }
 
 /** sla.md §4.6: the own side is not rendered; in the RFC's spelling of `param` or in Asterisk's. */

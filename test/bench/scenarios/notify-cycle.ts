@@ -30,6 +30,8 @@ export async function notifyCycle(): Promise<Figure[]> {
     authenticate: () => ({ type: "trusted" }),
     directory: {
       isOurHost: () => true,
+      profileOf: () => undefined,
+      command: () => Promise.resolve(undefined),
       find: (_package, user) => user,
       isList: () => false,
       mayWatch: () => true,

@@ -1,15 +1,13 @@
 import type { LampView } from "#domain/lamp/lamp-view";
+import { PROFILE_NAMES } from "#domain/lamp/phone-profiles";
 import { EVENT_PACKAGES } from "#event-packages/registry";
 import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
 import { splicedBody } from "#test/support/spliced-body";
 import { wholeDocument } from "#test/support/tellings";
 import { lampWith, NAMES, STATES } from "./hostile-lamps.ts";
 
-/** Rendering profiles by package. */
-export const PROFILES: Readonly<Record<string, readonly string[]>> = {
-  dialog: ["single", "polycom", "compatible"],
-  presence: ["pidf"],
-};
+/** Packages that show lamps. */
+export const LAMP_PACKAGES = EVENT_PACKAGES.filter(({ name }) => name === "dialog" || name === "presence");
 
 export const VERSION = 41;
 
@@ -24,15 +22,15 @@ export interface HostileBody {
 }
 
 /** Every state, profile, media type and name. */
-export const BODIES: readonly HostileBody[] = EVENT_PACKAGES.flatMap((eventPackage) =>
+export const BODIES: readonly HostileBody[] = LAMP_PACKAGES.flatMap((eventPackage) =>
   eventPackage.contentTypes.flatMap((contentType) =>
-    (PROFILES[eventPackage.name] ?? []).flatMap((profile) =>
+    PROFILE_NAMES.flatMap((profile) =>
       STATES.flatMap((state) =>
         NAMES.map((name, at) => {
           const lamp = lampWith(state, name);
           const template = wholeDocument(eventPackage, lamp, profile, contentType);
           return {
-            label: `${eventPackage.name} ${profile} ${state} name ${at}`,
+            label: `${eventPackage.name} ${contentType} ${profile} ${state} name ${at}`,
             package: eventPackage,
             profile,
             lamp,

@@ -43,7 +43,13 @@ export const ENTITIES: readonly string[] = [
 
 /** A lamp whose names are all `name`. */
 export function lampWith(state: ExtensionState, name: string): LampView {
-  return { extension: "1001", context: "default", state, since: 0, dialogs: [dialogWith(name)] };
+  return {
+    extension: "1001",
+    context: "default",
+    state,
+    since: 0,
+    dialogs: [{ ...dialogWith(name), ...(state === "Hold" ? { held: true } : {}) }],
+  };
 }
 
 function dialogWith(name: string): DeviceDialog {

@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
 import { dialogPackage } from "#event-packages/dialog/dialog-package";
 import { listTeller } from "#event-packages/list/list-teller";
+import { EVENT_PACKAGES } from "#event-packages/registry";
 import { REJECTED } from "#sip/subscription/list";
 import { readListNotify } from "#test/support/list-phone";
 import { splicedBody } from "#test/support/spliced-body";
+import { wholeDocument } from "#test/support/tellings";
 import { BODIES, bodyOf } from "./hostile-bodies.ts";
 import { ENTITIES, NAMES } from "./hostile-lamps.ts";
+import { HOSTILE_STATES } from "./hostile-states.ts";
 
 // The RFCs' schemas are an oracle that the project does not ship: they lie beside a developer's checkout, or the check is skipped.
 const SCHEMAS = join(packageRoot, "../shared/schemas");
@@ -55,9 +58,9 @@ describe("documents of event packages against the schemas of the RFCs", () => {
     assert.equal(run.status, 0);
   }
 
-  const bodiesOf = (packageName: string): string[] =>
-    BODIES.filter((one) => one.package.name === packageName).flatMap(({ template, name }) =>
-      (name === NAMES[0] ? VALIDATED : VALIDATED.slice(0, 1)).map((entity) => bodyOf(template, entity)),
+  const bodiesOf = (contentType: string): string[] =>
+    BODIES.filter(({ template, profile }) => template.contentType === contentType && profile !== "digium").flatMap(
+      ({ template, name }) => (name === NAMES[0] ? VALIDATED : VALIDATED.slice(0, 1)).map((entity) => bodyOf(template, entity)),
     );
   /** Phones read `display` and `pvalue`, which the schema of RFC 4235 does not know (shared/schemas/README.md). */
   const isInTheWild = (body: string): boolean => / (display|pvalue)="/.test(body);
@@ -78,7 +81,7 @@ describe("documents of event packages against the schemas of the RFCs", () => {
 
   it("dialog-info is valid by RFC 4235 §4.4", function () {
     skipWhen(this, missing());
-    const bodies = bodiesOf("dialog");
+    const bodies = bodiesOf("application/dialog-info+xml");
     validate(
       "dialog-info.xsd",
       bodies.filter((body) => !isInTheWild(body)),
@@ -86,17 +89,33 @@ describe("documents of event packages against the schemas of the RFCs", () => {
     // What differs is only the spelling that phones want.
     validate(
       "dialog-info.xsd",
-      bodies.filter(isInTheWild).map((body) => body.replaceAll(' display="', ' display-name="').replaceAll(' pvalue="no"', "")),
+      bodies
+        .filter(isInTheWild)
+        .map((body) =>
+          body.replaceAll(/ display="([^"]*)"( display-name="[^"]*")?/g, ' display-name="$1"').replaceAll(' pvalue="no"', ""),
+        ),
     );
   });
 
   it("dialog-info with the spellings of the field is valid by the lenient schema", function () {
     skipWhen(this, missing());
-    validate("dialog-info-inbound.xsd", bodiesOf("dialog"));
+    validate("dialog-info-inbound.xsd", bodiesOf("application/dialog-info+xml"));
   });
 
   it("PIDF is valid by RFC 3863 §4.4", function () {
     skipWhen(this, missing());
-    validate("pidf.xsd", bodiesOf("presence"));
+    validate("pidf.xsd", bodiesOf("application/pidf+xml"));
+  });
+
+  it("reginfo is valid by RFC 3680 §5.4", function () {
+    skipWhen(this, missing());
+    const reg = EVENT_PACKAGES.find(({ name }) => name === "reg") ?? assert.fail();
+    validate(
+      "reginfo.xsd",
+      // Contacts are URIs that the registrar has read: names of strangers are not.
+      (HOSTILE_STATES["reg"] ?? [])
+        .slice(0, 4)
+        .map((state) => bodyOf(wholeDocument(reg, state, "single", "application/reginfo+xml"), "sip:1001@pbx.example")),
+    );
   });
 });

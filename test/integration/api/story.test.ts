@@ -62,10 +62,21 @@ describe("the API", () => {
       mac: "0000FFFF0005",
       name: "0000ffff0005.cfg",
       source: "192.0.2.7",
+      mailbox: "100",
+      account: "0000FFFF0005",
     };
-    const bodies: Record<string, string> = { "put /devices/{device}": '{"state":"BUSY"}', "post /check": '{"path":"."}' };
-    // Nobody is shut out; a drain goes on after its answer.
-    const statuses: Record<string, number> = { "delete /bans/{source}": 404, "post /drain": 202 };
+    const bodies: Record<string, string> = {
+      "put /devices/{device}": '{"state":"BUSY"}',
+      "post /check": '{"path":"."}',
+      "put /mailboxes/{mailbox}": '{"new":1}',
+      "put /accounts/{account}/features": "{}",
+    };
+    // Nobody is shut out, or has that mailbox before it is written; a drain goes on after its answer.
+    const statuses: Record<string, number> = {
+      "delete /bans/{source}": 404,
+      "get /mailboxes/{mailbox}": 404,
+      "post /drain": 202,
+    };
     for (const [path, methods] of Object.entries<object>(json.paths)) {
       if (path === "/events") continue;
       const url = `${server.url}/api/v1${path.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? "")}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
-import { DigestClient } from "#sim/sip/digest-client";
+import { DigestClient } from "#sip/auth/digest-client";
 import { ServerUnderTest } from "#test/support/server";
 import { headerIn, request, statusOf, tcpWire, type Wire } from "#test/support/wire";
 

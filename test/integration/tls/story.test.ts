@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { WebSocket } from "ws";
 import { selfSigned } from "#app/self-signed";
 import { systemRandom } from "#base/system-random";
-import { DigestClient } from "#sim/sip/digest-client";
+import { DigestClient } from "#sip/auth/digest-client";
 import { freePort } from "#test/support/free-port";
 import { ServerUnderTest } from "#test/support/server";
 import { headerIn, request, statusOf, wireOf, type Wire } from "#test/support/wire";

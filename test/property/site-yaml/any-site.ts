@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { mailboxesOf, type Account } from "#domain/site/account";
 import { EMPTY_SITE, type Hint, type Phone, type Site, type Station, type Trunk } from "#domain/site/site";
 import { CC_STATES, type SiteSettings } from "#domain/site/settings";
+import { PROFILE_NAMES } from "#domain/lamp/phone-profiles";
 import { DEVICE_STATES } from "#domain/lamp/device-state";
 import type { Dialplan } from "#domain/dialplan/dialplan";
 import type { Indications } from "#domain/tone/tone-zone";
@@ -124,8 +125,10 @@ const account = filled<Account>({
   transports: maybe(fc.uniqueArray(fc.constantFrom("udp", "tcp", "tls", "ws", "wss"), { minLength: 1 })),
   allowSubscribe: maybe(fc.constant(false as const)),
   mailbox: maybe(mailbox),
+  unsolicitedMwi: maybe(fc.constant(true as const)),
   acl: maybe(fc.array(rule, { minLength: 1, maxLength: 3 })),
   insecure: maybe(fc.subarray(["port", "invite"] as const, { minLength: 1 })),
+  profile: maybe(fc.constantFrom(...PROFILE_NAMES)),
   qualifySeconds: maybe(fc.nat(86_400)),
   callLimit: maybe(fc.nat(9)),
   busyLevel: maybe(fc.nat(9)),
@@ -280,7 +283,8 @@ function stationsOf(trunks: readonly Trunk[]): fc.Arbitrary<Station[]> {
 
 function phonesOf(accounts: readonly Account[]): fc.Arbitrary<Phone[]> {
   const ofAccounts = accounts.map(({ name: own }) => own);
-  const phone = fc.record({
+  const phone = filled<Phone>({
+    profile: maybe(fc.constantFrom(...PROFILE_NAMES)),
     mac: fc.oneof(mac, ...ofAccounts.filter((own) => /^[0-9a-f]{12}$/.test(own)).map((own) => fc.constant(own))),
     vendor: fc.constantFrom("polycom", "other"),
     model: fc.constantFrom("generic", "VVX_400"),

@@ -135,12 +135,21 @@ export class AdminUnderTest {
           this.states.delete(device);
         },
       },
+      features: { get: () => undefined, put: () => Promise.resolve() },
+      mailboxes: {
+        list: () => listingOf([], () => ""),
+        get: () => undefined,
+        named: (text) => text,
+        put: () => Promise.resolve(),
+        clear: () => Promise.resolve(),
+      },
       lamps: {
         list: () => listingOf(this.lamps, (lamp) => `${lamp.extension}@${lamp.context}`),
         find: (extension, context) =>
           this.lamps.filter((lamp) => lamp.extension === extension && (context === undefined || lamp.context === context)),
       },
       phones: {
+        resync: () => Promise.resolve(undefined),
         list: (origin) => {
           this.origins.push(origin);
           return listingOf(this.phones, (phone) => phone.mac);

@@ -45,6 +45,7 @@ describe("what is published", () => {
       clock,
       log: quietLog,
       lamps,
+      messagesChanged: () => undefined,
       stands: ({ type, name }) => type === "trusted" || accounts.includes(name),
     });
     stops.push(await lamps.start(), await runner.start());

@@ -97,14 +97,23 @@ describe("dialog-info documents (sla.md §4.6, presence.md §2.2)", () => {
     assert.deepEqual(states(undefined, lamp("Ringing")), ["early"]);
   });
 
-  it("are written for Polycom's phones in their profile, for all others in the single one", () => {
-    const profile = (userAgent: string): string => {
+  it("are written in the profile of a family by User-Agent, unless the site names another", () => {
+    const profile = (userAgent: string, chosen?: string): string => {
       const parsed = parseMessage(request("SUBSCRIBE", ENTITY, 5060, { "User-Agent": userAgent }));
-      return parsed.ok && parsed.value.kind === "request" ? dialogPackage.profileFor(parsed.value) : assert.fail();
+      return parsed.ok && parsed.value.kind === "request" ? dialogPackage.profileFor(parsed.value, chosen) : assert.fail();
     };
     assert.equal(profile("PolycomVVX-VVX_411-UA/5.9.0"), "polycom");
     assert.equal(profile("polycomSoundPointIP-SPIP_650-UA/4.0.15"), "polycom");
-    assert.equal(profile("Yealink like Polycom"), "single");
+    assert.equal(profile("Yealink SIP-T46S 66.85.0.5"), "yealink");
+    assert.equal(profile("Cisco/SPA504G-7.6.2"), "cisco-spa");
+    assert.equal(profile("Linksys/SPA962-6.1.5(a)"), "cisco-spa");
+    assert.equal(profile("snomD785/10.1.127.10"), "snom");
+    assert.equal(profile("Grandstream GXP2170 1.0.11.35"), "grandstream");
+    assert.equal(profile("Aastra 6757i/3.3.1"), "aastra");
+    assert.equal(profile("Mitel 6920/5.1"), "aastra");
+    assert.equal(profile("Digium D70 1_4_0_0"), "digium");
+    assert.equal(profile("My Polycom"), "single");
     assert.equal(profile(""), "single");
+    assert.equal(profile("PolycomVVX-VVX_411-UA/5.9.0", "strict"), "strict", "what the site says wins");
   });
 });

@@ -92,6 +92,7 @@ describe("readYamlSite, of all that a site holds", () => {
       context: "desks",
       subscribeContext: "all",
       mailbox: "100@default",
+      unsolicitedMwi: true,
       allowSubscribe: false,
       origin: "site.yaml:29",
     });

@@ -16,7 +16,7 @@ lines:
   line1: { device: SIP/gate1, label: Shop, did: ["2565551212"], context: in, autocontext: in1, ringtimeout: 20, barge: no, hold: private }
   line2:
 phones:
-  0000FFFF0005: { label: Reception, vendor: polycom, model: VVX_400, secret: s3cret, callerid: '"Reception" <100>', lines: [line2] }
+  0000FFFF0005: { label: Reception, profile: yealink, vendor: polycom, model: VVX_400, secret: s3cret, callerid: '"Reception" <100>', lines: [line2] }
   0000FFFF0006: { accounts: [Desk6], lines: [] }
 stations:
   desk6:
@@ -27,7 +27,7 @@ stations:
     hold: private
   wall: { device: DAHDI/2, keys: line1, autocontext: walls }
 accounts:
-  Desk6: { secret: x, authUser: d6, subscribeContext: all, mailbox: 100@default, allowSubscribe: no }
+  Desk6: { secret: x, authUser: d6, subscribeContext: all, mailbox: 100@default, unsolicitedMwi: yes, allowSubscribe: no }
   gate1:
     md5secret: 0123456789ABCDEF0123456789abcdef
     context: in
@@ -39,6 +39,7 @@ accounts:
     transports: [tcp, udp]
     acl: [deny 0.0.0.0/0, permit 192.168.0.0/16]
     insecure: [port, invite]
+    profile: compatible
     qualifySeconds: 60
     callLimit: 2
     busyLevel: 1

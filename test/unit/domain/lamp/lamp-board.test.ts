@@ -56,7 +56,7 @@ describe("LampBoard", () => {
     assert.deepEqual(board.lamp("1", "sla")?.dialogs, [called, calling, held]);
     board.setDeviceSlots("SIP/b", { a: slot("RINGING", 0, [called]) }, 3);
     assert.equal(board.lamp("1", "sla")?.state, "InUse&Ringing");
-    assert.deepEqual(board.lamp("1", "sla")?.dialogs, [calling, held, called]);
+    assert.deepEqual(board.lamp("1", "sla")?.dialogs, [calling, held, { ...called, phase: "early" }], "told from the calls");
     board.setDeviceSlots("SIP/b", { a: slot("BUSY") }, 4);
     assert.deepEqual(board.lamp("1", "sla")?.dialogs, []);
   });

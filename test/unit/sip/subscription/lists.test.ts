@@ -263,4 +263,18 @@ describe("lists of resources (RFC 4662)", () => {
     const users = new Set(listsTold(phone, from).flatMap(({ resources }) => resources.map(({ uri }) => uri)));
     assert.equal(users.size, 40);
   });
+
+  it("end with nothing, or with all members in the last NOTIFY where the profile says so (presence.md §6.3)", async () => {
+    const last = async (profile: string): Promise<Notify> => {
+      bench.profile = profile;
+      const phone = bench.phone();
+      const watch = await watchList(phone, "forty");
+      await bench.pass(60_000);
+      await watch.send({ ...LIST, uri: "sip:forty@pbx.example", expires: 0 });
+      assert.equal(phone.newest.subscriptionState, "terminated;reason=timeout");
+      return phone.newest;
+    };
+    assert.equal((await last("single")).body, "");
+    assert.equal(read(await last("compatible")).resources.length, 40);
+  });
 });

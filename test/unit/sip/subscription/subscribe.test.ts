@@ -105,7 +105,7 @@ describe("SUBSCRIBE outside a dialog", () => {
     ]) {
       const watch = await bench.phone().subscribe({ event: "dialog", headers: { Event: event } });
       assert.equal(watch.status, 489, event);
-      assert.equal(headerIn(watch.response, "Allow-Events"), "dialog, presence");
+      assert.equal(headerIn(watch.response, "Allow-Events"), "dialog, presence, message-summary, reg, as-feature-event");
     }
     assert.equal((await bench.phone().subscribe({ event: `dialog;id=${"x".repeat(129)}` })).status, 400);
     assert.equal((await bench.phone().subscribe({ event: `dialog;id=${"x".repeat(128)}` })).status, 200);
@@ -125,7 +125,10 @@ describe("SUBSCRIBE outside a dialog", () => {
     for (const [event, accept] of refused) {
       const watch = await bench.phone().subscribe({ event, headers: { Accept: accept } });
       assert.equal(watch.status, 406, `${event} ${accept}`);
-      assert.match(headerIn(watch.response, "Accept") ?? "", /^application\/(dialog-info|pidf)\+xml$/);
+      assert.match(
+        headerIn(watch.response, "Accept") ?? "",
+        /^application\/(dialog-info\+xml|pidf\+xml, application\/xpidf\+xml)$/,
+      );
     }
   });
 

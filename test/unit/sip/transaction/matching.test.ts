@@ -13,7 +13,13 @@ describe("transaction key", () => {
     const key = keyOf({});
     assert.equal(keyOf({ cseq: 9, fromTag: "other", uri: "sip:other@pbx.example" }), key);
     assert.equal(keyOf({ sentBy: "192.0.2.21:5060;received=1.2.3.4" }), key);
-    for (const other of [{ branch: "z9hG4bKa2" }, { sentBy: "192.0.2.21" }, { sentBy: "192.0.2.22:5060" }, { method: "PUBLISH" }, { callId: "other" }])
+    for (const other of [
+      { branch: "z9hG4bKa2" },
+      { sentBy: "192.0.2.21" },
+      { sentBy: "192.0.2.22:5060" },
+      { method: "PUBLISH" },
+      { callId: "other" },
+    ])
       assert.notEqual(keyOf(other), key, JSON.stringify(other));
   });
 

@@ -44,12 +44,13 @@ describe("dialog-info of a publisher", () => {
     assert.deepEqual(part?.dialog, {
       id: "a",
       direction: "recipient",
+      phase: "early",
       remote: { uri: "sip:j@h", name: "J\u00f6rg <1>", target: "sip:j@192.0.2.1" },
     });
     const bad = "<remote><identity>javascript:alert(1)</identity><target/></remote>";
     assert.equal(documentOf(dialog("early", "", bad)).parts[0]?.dialog?.remote, undefined);
     const bare = documentOf('<dialog call-id="c"><state>early</state></dialog>', "").parts[0];
-    assert.deepEqual(bare?.dialog, { id: "c", direction: "recipient" });
+    assert.deepEqual(bare?.dialog, { id: "c", direction: "recipient", phase: "early" });
   });
 
   it("may have any prefix and version (P-19)", () => {

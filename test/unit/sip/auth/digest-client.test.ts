@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DigestClient, printAnswer } from "#sim/sip/digest-client";
+import { DigestClient, printAnswer } from "#sip/auth/digest-client";
 import { parseDigest } from "#sip/message/auth-header";
 import { SeededRandom } from "#test/support/seeded-random";
 
