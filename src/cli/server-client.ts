@@ -37,6 +37,14 @@ export function addServerOptions(command: Command): Command {
     .addOption(new Option("--data <dir>", "data folder of the server").default("./data").env("LAMPLIGHTER_DATA"));
 }
 
+/** The server that the flags mean: the one named, else the one that runs on the data folder. */
+export async function serverUrl({
+  url,
+  data,
+}: Pick<ServerFlags, "data"> & { readonly url?: string | undefined }): Promise<string> {
+  return url ?? (await textOf(httpUrlPath(resolve(data)))) ?? URL_DEFAULT;
+}
+
 /** The API of a running server. */
 export class ServerClient {
   readonly #url: string;
@@ -50,7 +58,7 @@ export class ServerClient {
   /** Finds address and token as the flags say. */
   static async open({ url, token, data }: ServerFlags): Promise<ServerClient> {
     const folder = resolve(data);
-    const found = url ?? (await textOf(httpUrlPath(folder))) ?? URL_DEFAULT;
+    const found = await serverUrl({ url, data });
     const secret = token ?? (await textOf(tokenPath(folder)));
     if (secret === undefined || secret === "")
       throw new ServerUnreachable(`there is no admin token in ${tokenPath(folder)}: give --data DIR or --token TOKEN`);

@@ -4,15 +4,12 @@ import { quietLog } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import { createSystemLog } from "#base/system-log";
 import { systemRandom } from "#base/system-random";
-import { httpUrl } from "./flag-values.ts";
+import { addServerOptions, serverUrl, type ServerFlags } from "./server-client.ts";
 import type { Terminal } from "#sim/terminal/live-screen";
 import { runSim, type SimOptions } from "#sim/terminal/run-sim";
 
-interface SimFlags {
+interface SimFlags extends ServerFlags {
   readonly phones: "all" | readonly string[];
-  readonly url: string;
-  readonly token?: string;
-  readonly data: string;
   readonly once: boolean;
   readonly verbose: boolean;
 }
@@ -24,19 +21,16 @@ const INTERRUPTED = 130;
 
 /** `lamplighter sim`: simulated phones of a running server, with their lamps. */
 export function addSimCommand(program: Command): void {
-  program
-    .command("sim")
+  addServerOptions(program.command("sim"))
     .description("boot simulated phones of a running server and show their lamps")
     .addOption(new Option("--phones <all|mac,mac>", "which phones of the site").default("all").argParser(phonesOf))
-    .addOption(new Option("--url <url>", "the server").default("http://127.0.0.1:8080").argParser(httpUrl))
-    .addOption(new Option("--token <token>", "admin token (default: the file admin-token in --data)"))
-    .addOption(new Option("--data <dir>", "data folder of the server").default("./data"))
     .addOption(
       new Option("--once", "boot, print every lamp once and end; exit code 1 when a phone did not come up").default(false),
     )
     .addOption(new Option("--verbose", "tell what the phones do, on standard error").default(false))
     .action(async ({ verbose, ...flags }: SimFlags) => {
-      process.exitCode = await simulate({ ...flags, data: resolve(flags.data) }, verbose);
+      const url = await serverUrl(flags);
+      process.exitCode = await simulate({ ...flags, url, data: resolve(flags.data) }, verbose);
     });
 }
 
