@@ -149,7 +149,7 @@ describe("event packages", () => {
     }
   });
 
-  it("presence: say note, basic and activity of sla.md §4.5, children in the schema's order (E-1, E-2)", () => {
+  it("presence: say note, basic and activity of sla.md §4.5, children in the schema's order (E-1, E-2, E-5)", () => {
     for (const {
       template,
       label,

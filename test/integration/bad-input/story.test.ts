@@ -60,6 +60,24 @@ describe("bad input", () => {
     assert.equal(statusOf(await answerTo(request("INVITE", L1, wire.localPort))), 405);
   });
 
+  it("refuses NOTIFYs, whatever they say: nobody tells us anything by them (X-23)", async () => {
+    for (const Event of ["check-sync", "dialog", "message-summary"]) {
+      const answer = await answerTo(request("NOTIFY", L1, wire.localPort, { Event, "Subscription-State": "active" }));
+      assert.ok([405, 481].includes(statusOf(answer)), answer);
+    }
+  });
+
+  it("says nothing of its insides: no version, no path, no stack (X-21)", async () => {
+    const answers = [
+      await answerTo(subscribe({ Require: "frobnicate" })),
+      await answerTo(subscribe({ Contact: "" })),
+      await answerTo(request("OPTIONS", "sip:127.0.0.1", wire.localPort)),
+    ];
+    const problem = await fetch(`${server.url}/api/v1/phones/${"x".repeat(300)}`, { headers: { Connection: "close" } });
+    for (const text of [...answers, await problem.text(), [...problem.headers].join("\n")])
+      assert.ok(!/node|\.js\b|\.ts\b|\/src\/|\bat \w+|\d+\.\d+\.\d+(?!\.)/i.test(text.replaceAll("127.0.0.1", "")), text);
+  });
+
   it("gives a fetch one NOTIFY with the whole document and keeps nothing (T-4)", async () => {
     const message = subscribe({ Expires: "0" });
     assert.equal(headerIn(await answerTo(message), "Expires"), "0");

@@ -135,7 +135,7 @@ for (const kind of STORES_UNDER_TEST) {
       );
     });
 
-    it("forgets an unregistered phone at once", async () => {
+    it("forgets an unregistered phone at once (R-15)", async () => {
       const second = phones[1] ?? assert.fail("no phone");
       await second.stop({ unregister: true });
       const { json } = await server.api("GET", "phones/00-00-FF-FF-00-06");

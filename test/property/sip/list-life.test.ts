@@ -122,7 +122,7 @@ function lamp(extension: string, state: LampView["state"]): LampView {
 }
 
 describe("the life of a list, whatever happens (L-1 to L-10)", () => {
-  it("every key of the phone ends right, no number goes back, no datagram is too long", async function () {
+  it("every key of the phone ends right, no number goes back, no datagram is too long (C-21, L-7)", async function () {
     this.timeout(240_000);
     const transports = fc.constantFrom("udp" as const, "tcp" as const);
     const userAgents = fc.constantFrom("Yealink SIP-T46", "PolycomVVX-VVX_411-UA/5.9");

@@ -191,7 +191,7 @@ describe("what is published", () => {
     assert.equal(lamp(), "InUse");
   });
 
-  it("by a server that began anew counts for 30 s unless it is said again (J-2)", async () => {
+  it("by a server that began anew counts for 30 s unless it is said again (J-2, T-44)", async () => {
     const old = await sayState("SIP/a", "INUSE");
     await sayState("Custom:b", "RINGING", old);
     const fresh = await sayState("SIP/a", "ONHOLD");

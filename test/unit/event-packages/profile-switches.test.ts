@@ -58,7 +58,7 @@ describe("switches of phone profiles (presence.md §6.3)", () => {
     assert.deepEqual(shown(answered, { callerEarly: "early" }), ["1001 initiator confirmed"]);
   });
 
-  it("busyRinging: a second call, with the one that rings as the one that is told (D-7)", () => {
+  it("busyRinging: a second call, with the one that rings as the one that is told (D-7, T-26)", () => {
     const both = lamp("InUse&Ringing", call("talks", { direction: "initiator" }), call("rings", { phase: "early" }));
     assert.deepEqual(shown(both, {}), ["1001 initiator confirmed"]);
     assert.deepEqual(shown(both, { busyRinging: "early" }), ["1001 recipient early"]);

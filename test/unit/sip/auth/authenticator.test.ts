@@ -191,7 +191,7 @@ describe("authenticator", () => {
     assert.notEqual(desk.answer({ nonce, nc: 2 }).sender, undefined);
   });
 
-  it("says stale to the right password with an old nonce, and not to a wrong one (G-3, G-6)", () => {
+  it("says stale to the right password with an old nonce, and not to a wrong one (G-3, G-6, T-46)", () => {
     const desk = new Desk();
     const nonce = desk.nonce();
     desk.clock.advance(NONCE_LIFE_MS);

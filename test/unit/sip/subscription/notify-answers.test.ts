@@ -72,7 +72,7 @@ describe("what becomes of a NOTIFY (presence.md §1.8, design §9.9)", () => {
   });
 
   for (const status of [481, 404, 405, 410, 416, 480, 482, 483, 484, 485, 489, 501, 502, 604]) {
-    it(`${status}: over at once and silently (S-60, S-61, S-62)`, async () => {
+    it(`${status}: over at once and silently (S-60, S-61, S-62, T-15)`, async () => {
       await phone.answer(phone.newest, status);
       assert.equal(await isOver(), true);
     });
