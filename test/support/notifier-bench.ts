@@ -62,6 +62,8 @@ export class NotifierBench {
     this.#start();
   }
 
+  readonly warnings: string[] = [];
+
   /** False: other nodes may speak in the dialogs of this one. */
   maySpeak = true;
 
@@ -153,7 +155,7 @@ export class NotifierBench {
       },
       load: () => this.load,
       limits: { ...DEFAULT_NOTIFIER_LIMITS, expiryJitter: 0, ...this.#options.limits },
-      log: quietLog,
+      log: { ...quietLog, warn: (message) => this.warnings.push(message) },
     });
     this.layer.handle(this.notifier);
   }

@@ -3,7 +3,7 @@ import type { Log } from "#base/log";
 import { step } from "#base/machine";
 import type { TimerWheel } from "#base/timer-wheel";
 import type { SipResponse } from "#sip/message/message";
-import type { ClientTransactions, ClientUser } from "#sip/transaction/user";
+import type { ClientTransactions } from "#sip/transaction/user";
 import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import type { BodyCache, WatcherKind } from "./body-cache.ts";
 import { deliveryTable, type DeliveryEffect, type DeliveryEvent, type Pace, type Wanted } from "./delivery-table.ts";
@@ -18,11 +18,13 @@ import {
   RETRY_AFTER_5XX_MS,
   RETRY_AFTER_TIMEOUT_MS,
   RETRY_OVERTAKEN_MS,
+  UDP_MAX_BYTES,
   type NotifierLimits,
 } from "./limits.ts";
 import { listTelling } from "./list-telling.ts";
 import { asHabitsHave, endsDialog, judgeAnswer, type Verdict } from "./notify-answer.ts";
 import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
+import { NotifyUser } from "./notify-user.ts";
 import type { BodyTemplate, Telling } from "./package.ts";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import { SilentDevices } from "./silent-devices.ts";
@@ -59,6 +61,7 @@ const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 export class Deliverer {
   readonly #parts: DelivererParts;
   readonly #pace: Pace;
+  readonly #toldTooLong = new WeakSet<Subscription>();
   /** What would be said if this node might speak. */
   readonly #held = new Map<Subscription, Wanted | "final">();
   readonly #listPace: Pace;
@@ -244,8 +247,23 @@ export class Deliverer {
     const state =
       ending === undefined ? `active;expires=${this.#secondsLeft(subscription.record, now)}` : `terminated;reason=${ending}`;
     const message = notifyText(head, { branch, cseq }, state, document, body);
+    if (message.length > UDP_MAX_BYTES && !flow.reliable) this.#tellTooLong(subscription, message.length);
     this.#noteSent(subscription, now);
     this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
+  }
+
+  /** Sent all the same, in fragments that a network may drop (C-20): somebody has to know why a lamp stays dark. */
+  #tellTooLong(subscription: Subscription, bytes: number): void {
+    if (this.#toldTooLong.has(subscription)) return;
+    this.#toldTooLong.add(subscription);
+    const { id, entity, userAgent } = subscription.record;
+    const advice = "let this phone register over TCP";
+    this.#parts.log.warn(`a NOTIFY is longer than a datagram should be: ${advice}`, {
+      subscription: id,
+      entity,
+      userAgent,
+      bytes,
+    });
   }
 
   /** Never more than may be granted: a clock that was set back must not make a phone refresh too late. */
@@ -362,34 +380,4 @@ export class Deliverer {
 
 function kindOf({ package: eventPackage, record: { profile, contentType } }: Subscription): WatcherKind {
   return { package: eventPackage, profile, contentType };
-}
-
-/** Hears what becomes of one NOTIFY. */
-class NotifyUser implements ClientUser {
-  readonly #deliverer: Deliverer;
-  readonly #subscription: Subscription;
-  readonly #cseq: number;
-
-  constructor(deliverer: Deliverer, subscription: Subscription, cseq: number) {
-    this.#deliverer = deliverer;
-    this.#subscription = subscription;
-    this.#cseq = cseq;
-  }
-
-  onResponse(response: SipResponse): void {
-    if (response.status >= 200) this.#end(response);
-  }
-
-  onTimeout(): void {
-    this.#end(undefined);
-  }
-
-  onTransportError(): void {
-    this.#end(undefined);
-  }
-
-  /** Only the newest one counts: the phone may have moved since an older one was sent. */
-  #end(response: SipResponse | undefined): void {
-    if (this.#subscription.sentCSeq === this.#cseq) this.#deliverer.answered(this.#subscription, response);
-  }
 }

@@ -183,4 +183,18 @@ describe("NOTIFY, header by header (presence.md §1.5)", () => {
     phone.say(request("SUBSCRIBE", "sip:pbx.example", 5060, { Event: "dialog" }));
     assert.deepEqual(phone.notifies, []);
   });
+
+  it("is told once in the log when it does not fit into a datagram, and goes all the same (C-20)", async () => {
+    const bench = new NotifierBench();
+    const phone = bench.phone();
+    const long = "9".repeat(400);
+    bench.lamps.set(long, { extension: long, context: "default", state: "Idle", since: 0, dialogs: [] });
+    await phone.subscribe({ uri: `sip:${long}@pbx.example` });
+    await bench.show(long, "InUse");
+    await bench.pass(1000);
+    assert.ok(phone.newest.text.length > 1300);
+    assert.equal(phone.newest.state, "confirmed");
+    assert.deepEqual(bench.warnings, ["a NOTIFY is longer than a datagram should be: let this phone register over TCP"]);
+    bench.end();
+  });
 });
