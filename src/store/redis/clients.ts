@@ -1,7 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { Clock } from "#base/clock";
 import { StoreError } from "../errors.ts";
-import { storeError } from "./redis-errors.ts";
+import { replyWord, storeError } from "./redis-errors.ts";
 import { describeTarget, type RedisTarget } from "./redis-url.ts";
 import { scriptCommands } from "./scripts.ts";
 
@@ -37,7 +37,7 @@ export function createCommandClient(target: RedisTarget): Client {
     autoResendUnfulfilledCommands: false,
     socketTimeout: SILENT_MAX_MS,
     // A master that became a replica: the next connection finds the new one.
-    reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
+    reconnectOnError: (error: Error) => replyWord(error.message) === "READONLY",
   } satisfies RedisOptions;
   const options = { lazyConnect: true, enableOfflineQueue: false, enableAutoPipelining: true, scripts: scriptCommands() };
   if (target.mode === "cluster") {
@@ -115,11 +115,13 @@ function connectionOptions(target: RedisTarget) {
   return {
     username: target.username,
     password: target.password,
-    tls: target.tls ? {} : undefined,
+    tls: target.tls,
     commandTimeout: COMMAND_MAX_MS,
     connectTimeout: CONNECT_MAX_MS,
     disconnectTimeout: DISCONNECT_MAX_MS,
     connectionName: "lamplighter",
+    // Older servers refuse the command, and users of few rights too.
+    disableClientInfo: true,
   } satisfies RedisOptions;
 }
 
@@ -129,10 +131,10 @@ function serverOptions(target: RedisTarget, attempt: number) {
     sentinels: [...target.hosts],
     name: target.masterName,
     sentinelPassword: target.sentinelPassword,
-    sentinelTLS: target.tls ? {} : undefined,
+    sentinelTLS: target.tls,
     sentinelCommandTimeout: COMMAND_MAX_MS,
     sentinelReconnectStrategy: retryDelayMs,
-    enableTLSForSentinelMode: target.tls,
+    enableTLSForSentinelMode: target.tls !== undefined,
     failoverDetector: true,
     db: target.db,
   } satisfies RedisOptions;

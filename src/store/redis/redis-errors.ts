@@ -29,7 +29,17 @@ function codeOf(error: unknown, message: string): StoreErrorCode {
   if (message.includes("timed out")) return "store-timeout";
   const isReply = error instanceof Error && error.name === "ReplyError";
   if (!isReply) return "store-unreachable";
-  return REPLY_CODES[message.split(" ", 1)[0] ?? ""] ?? "store-broken";
+  return REPLY_CODES[replyWord(message)] ?? "store-broken";
+}
+
+/** Did a node of a Cluster say that another one has the slot, or will have it soon? Nothing was done then. */
+export function isElsewhere(error: unknown): boolean {
+  return error instanceof Error && error.name === "ReplyError" && ["MOVED", "ASK", "TRYAGAIN"].includes(replyWord(error.message));
+}
+
+/** The word that a refusal begins with. Redis 6 wraps what a command inside of a script was refused with. */
+export function replyWord(message: string): string {
+  return (/^ERR Error running script .*?: -(\S+)/s.exec(message)?.[1] ?? message).split(" ", 1)[0] ?? "";
 }
 
 /** The library's words for "not connected" speak of its options; the reader has never heard of them. */

@@ -1,4 +1,5 @@
 import { StoreError } from "../errors.ts";
+import { readRedisTls, type RedisTls } from "./redis-tls.ts";
 
 export interface RedisHost {
   readonly host: string;
@@ -9,7 +10,8 @@ export interface RedisHost {
 export interface RedisTarget {
   readonly mode: "single" | "sentinel" | "cluster";
   readonly hosts: readonly [RedisHost, ...RedisHost[]];
-  readonly tls: boolean;
+  /** With rediss:// */
+  readonly tls: RedisTls | undefined;
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** What Sentinel calls the master. */
@@ -25,7 +27,10 @@ const DEFAULT_PORTS = { single: 6379, sentinel: 26379, cluster: 6379 } as const;
 
 export const REDIS_SCHEMES = ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
 
-/** Reads `redis://[user:password@]host[:port][/db]`, `…+sentinel://host:port,host:port/name[?db=1]`, `…+cluster://host:port,…`. */
+/**
+ * Reads `redis://[user:password@]host[:port][/db]`, `…+sentinel://host:port,host:port/name[?db=1]`, `…+cluster://host:port,…`; with rediss,
+ * `?ca=FILE&cert=FILE&key=FILE`.
+ */
 export function parseRedisUrl(url: string): RedisTarget {
   const parts = URL_SHAPE.exec(url)?.groups;
   if (parts?.["scheme"] === undefined) throw badUrl("redis://[user:password@]host[:port][/db]");
@@ -37,7 +42,7 @@ export function parseRedisUrl(url: string): RedisTarget {
   return {
     mode,
     hosts: parseHosts(parts["hosts"] ?? "", DEFAULT_PORTS[mode]),
-    tls: parts["scheme"].startsWith("rediss"),
+    tls: readRedisTls(parts["scheme"], query),
     username: decode(parts["user"]),
     password: decode(parts["password"]),
     masterName: path,
@@ -48,7 +53,7 @@ export function parseRedisUrl(url: string): RedisTarget {
 
 /** For logs and errors: never the password. */
 export function describeTarget(target: RedisTarget): string {
-  const scheme = `${target.tls ? "rediss" : "redis"}${target.mode === "single" ? "" : `+${target.mode}`}`;
+  const scheme = `${target.tls === undefined ? "redis" : "rediss"}${target.mode === "single" ? "" : `+${target.mode}`}`;
   return `${scheme}://${target.hosts.map(({ host, port }) => `${host}:${port}`).join(",")}`;
 }
 

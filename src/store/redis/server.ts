@@ -4,6 +4,7 @@ import { StoreError } from "../errors.ts";
 import { parseRecord } from "../record-text.ts";
 import type { StoredRecord } from "../store.ts";
 import { COMMAND_MAX_MS, connect, createCommandClient, within, type Client } from "./clients.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { storeError } from "./redis-errors.ts";
 import type { RedisTarget } from "./redis-url.ts";
 import { runScript, type ScriptName } from "./scripts.ts";
@@ -20,12 +21,14 @@ export class RedisServer {
   readonly #target: RedisTarget;
   readonly #clock: Clock;
   readonly #client: Client;
+  readonly #elsewhere: Elsewhere;
   #isClosed = false;
 
   constructor(target: RedisTarget, clock: Clock) {
     this.#target = target;
     this.#clock = clock;
     this.#client = createCommandClient(target);
+    this.#elsewhere = new Elsewhere(this.#client, clock, COMMAND_MAX_MS);
   }
 
   async open(): Promise<void> {
@@ -91,7 +94,11 @@ export class RedisServer {
     const closed = this.#closedError();
     if (closed !== undefined) throw closed;
     try {
-      return await within(this.#clock, COMMAND_MAX_MS, question(this.#client));
+      return await within(
+        this.#clock,
+        COMMAND_MAX_MS,
+        this.#elsewhere.follow(() => question(this.#client)),
+      );
     } catch (error) {
       // What was under way when the store was closed fails as a lost connection does.
       throw this.#closedError(error) ?? storeError(error);

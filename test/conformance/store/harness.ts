@@ -6,7 +6,8 @@ import { quietLog } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import { openStore } from "#store/open-store";
 import type { Change, Commit, Store } from "#store/store";
-import { startRedis } from "#test/support/redis";
+import { MASTER_NAME, startRedis, startSentinel } from "#test/support/redis";
+import { ClusterUnderTest } from "#test/support/redis-cluster";
 
 /** Where the data of one suite are. */
 export interface Medium {
@@ -20,10 +21,22 @@ export interface Medium {
   stop(): Promise<void>;
 }
 
-/** How to give each kind of store in the registry something to stand on. */
+/** What the suites run on: each kind of store in the registry on something to stand on, by the kind's name, then what else it may stand on. */
 export const MEDIA: Readonly<Record<string, () => Promise<Medium>>> = {
   embedded: () => Promise.resolve(embeddedMedium()),
-  redis: redisMedium,
+  redis: async () => {
+    const redis = await startRedis();
+    return redisMedium(redis.url, [redis]);
+  },
+  "redis, Cluster": async () => {
+    const cluster = await ClusterUnderTest.start(0);
+    return redisMedium(cluster.url, [cluster]);
+  },
+  "redis, Sentinel": async () => {
+    const master = await startRedis();
+    const sentinel = await startSentinel(master);
+    return redisMedium(`redis+sentinel://127.0.0.1:${sentinel.port}/${MASTER_NAME}`, [sentinel, master]);
+  },
 };
 
 export function embeddedMedium(): Medium {
@@ -138,8 +151,14 @@ export class Recorder {
   }
 }
 
-async function redisMedium(): Promise<Medium> {
-  const redis = await startRedis();
-  const { url } = redis;
-  return { url, dataFolder: "nowhere", open: () => openAt(url), isShared: true, stop: () => redis.stop() };
+function redisMedium(url: string, servers: readonly { stop(): Promise<void> }[]): Medium {
+  return {
+    url,
+    dataFolder: "nowhere",
+    open: () => openAt(url),
+    isShared: true,
+    stop: async () => {
+      for (const server of servers) await server.stop();
+    },
+  };
 }

@@ -4,6 +4,8 @@
 -- Replies: {member, due time, member, due time, …}
 local claimed = {}
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
+  -- Removed before it is added: a server whose memory is full lets a script go on that began by making room.
+  redis.call('ZREM', KEYS[1], member)
   redis.call('ZADD', KEYS[1], ARGV[2], member)
   claimed[#claimed + 1] = member
   claimed[#claimed + 1] = redis.call('HGET', KEYS[2], member)

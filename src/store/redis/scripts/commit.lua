@@ -16,6 +16,10 @@ if ARGV[2] ~= 'any' and tonumber(ARGV[2]) ~= version then
 end
 local sequence = 0
 if ARGV[3] == 'set' or (ARGV[3] == 'delete' and current) then
+  -- First: a server whose memory is full refuses a script that begins with a write that may need some, and only such a one.
+  if ARGV[3] == 'delete' then
+    redis.call('HDEL', KEYS[1], ARGV[1])
+  end
   -- A new record begins above everything that ever was in this shard, so that no version comes twice.
   sequence = redis.call('INCR', KEYS[2])
   if sequence == 1 then
@@ -28,7 +32,7 @@ if ARGV[3] == 'set' or (ARGV[3] == 'delete' and current) then
   version = current and version + 1 or sequence
   if ARGV[3] == 'set' then
     redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f:', version) .. ARGV[4])
-  else redis.call('HDEL', KEYS[1], ARGV[1]) end
+  end
   redis.call('PUBLISH', ARGV[6], string.format('%.0f:%.0f:', sequence, version) .. ARGV[5] .. ARGV[4])
 end
 local timersEnd = 8 + 2 * tonumber(ARGV[8])

@@ -6,8 +6,11 @@ local lease = redis.call('GET', KEYS[1])
 if lease and string.match(lease, '^%d+:(.*)$') ~= ARGV[1] then
   return { 'refused', lease }
 end
--- The lease is gone when it has run out; the counter stays, so that the next epoch is above it.
-if not lease then
+if lease then
+  -- No SET: what is renewed needs no memory, and a full server must not make nodes fall silent.
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+else
+  -- The lease is gone when it has run out; the counter stays, so that the next epoch is above it.
   local epoch = redis.call('INCR', KEYS[2])
   if epoch == 1 then
     -- Epochs given before data were lost began earlier: counting from the time (µs) on, they stay below.
@@ -16,6 +19,6 @@ if not lease then
     redis.call('SET', KEYS[2], string.format('%.0f', epoch))
   end
   lease = string.format('%.0f:', epoch) .. ARGV[1]
+  redis.call('SET', KEYS[1], lease, 'PX', ARGV[2])
 end
-redis.call('SET', KEYS[1], lease, 'PX', ARGV[2])
 return { 'held', lease }

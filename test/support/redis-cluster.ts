@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { startRedis, type RedisUnderTest } from "./redis.ts";
+
+const run = promisify(execFile);
+const NODE_TIMEOUT_MS = 1000;
+
+/** A Redis Cluster of one test, made as an administrator makes it: with redis-cli. */
+export class ClusterUnderTest {
+  readonly nodes: readonly RedisUnderTest[];
+
+  private constructor(nodes: readonly RedisUnderTest[]) {
+    this.nodes = nodes;
+  }
+
+  /** Three masters, each with this many replicas; `options` are of each server. Resolves when all of them serve. */
+  static async start(replicas: number, options: readonly string[] = []): Promise<ClusterUnderTest> {
+    const kind = ["--cluster-enabled", "yes", "--cluster-node-timeout", String(NODE_TIMEOUT_MS), ...options];
+    const nodes = await Promise.all(Array.from({ length: 3 * (1 + replicas) }, () => startRedis(kind)));
+    const cluster = new ClusterUnderTest(nodes);
+    try {
+      await cluster.#make(replicas);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  get url(): string {
+    return `redis+cluster://${this.addresses.join(",")}`;
+  }
+
+  get addresses(): readonly string[] {
+    return this.nodes.map(({ port }) => `127.0.0.1:${port}`);
+  }
+
+  /** What one node says to a command. */
+  async ask(node: RedisUnderTest, ...command: readonly string[]): Promise<string> {
+    return cli("-p", String(node.port), ...command);
+  }
+
+  /** Moves slots from one master to another, keys and all. */
+  async reshard(from: RedisUnderTest, to: RedisUnderTest, slots: number): Promise<void> {
+    const [source, target] = [await this.ask(from, "CLUSTER", "MYID"), await this.ask(to, "CLUSTER", "MYID")];
+    const what = ["--cluster-from", source.trim(), "--cluster-to", target.trim(), "--cluster-slots", String(slots)];
+    await cli("--cluster", "reshard", `127.0.0.1:${from.port}`, ...what, "--cluster-yes");
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()));
+  }
+
+  async #make(replicas: number): Promise<void> {
+    await cli("--cluster", "create", ...this.addresses, "--cluster-replicas", String(replicas), "--cluster-yes");
+    for (const node of this.nodes) {
+      while (!(await this.#knowsAll(node))) await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async #knowsAll(node: RedisUnderTest): Promise<boolean> {
+    const info = await this.ask(node, "CLUSTER", "INFO");
+    const replication = await this.ask(node, "INFO", "replication");
+    return /cluster_state:ok[^]*cluster_slots_ok:16384/.test(info) && !replication.includes("master_link_status:down");
+  }
+}
+
+async function cli(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run("redis-cli", args);
+  return stdout;
+}
