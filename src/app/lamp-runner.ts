@@ -14,6 +14,7 @@ import type { Change, DueTimer, Store, TimerChange } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import { PatternLamps } from "./pattern-lamps.ts";
 import { runAggregate } from "./run-aggregate.ts";
+import { parseStoredSlots } from "./stored-slots.ts";
 
 /** What others want to hear of lamps and devices. */
 export interface LampListener {
@@ -160,7 +161,7 @@ export class LampRunner {
 
   #readSlots(device: string, value: string): Slots {
     try {
-      return JSON.parse(value) as Slots;
+      return parseStoredSlots(value);
     } catch (error) {
       this.#log.error("a stored device cannot be read and counts as empty", { device, error: String(error) });
       return NO_SLOTS;

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { Redis } from "ioredis";
+import { eventually } from "#test/conformance/store/harness";
+import { MASTER_NAME, startRedis, startSentinel, type RedisUnderTest } from "#test/support/redis";
+import { ClusterUnderTest } from "#test/support/redis-cluster";
+import { ServerUnderTest } from "#test/support/server";
+import { WatchingPhone } from "#test/support/watching-phone";
+
+/* The deployments of docs/deployments.md that stand on more than one Redis: a master dies under two nodes. */
+const SITE = "test/fixtures/sites/alternate";
+const L1 = "L1-0000FFFF0005_T1";
+
+type Stops = (() => Promise<unknown>)[];
+
+interface Deployment {
+  readonly url: string;
+  /** The server that has the device's records dies, and nothing that was told is lost with it. */
+  readonly killMaster: () => Promise<void>;
+}
+
+const DEPLOYMENTS: Readonly<Record<string, (stops: Stops) => Promise<Deployment>>> = {
+  Sentinel: async (stops) => {
+    const master = await startRedis();
+    stops.push(() => master.stop());
+    const replica = await startRedis(["--replicaof", "127.0.0.1", String(master.port)]);
+    stops.push(() => replica.stop());
+    await eventually(async () => {
+      assert.match(await ask(replica, "INFO", "replication"), /master_link_status:up/);
+    });
+    const sentinel = await startSentinel(master);
+    stops.push(() => sentinel.stop());
+    await eventually(async () => {
+      assert.match(await ask(sentinel, "SENTINEL", "REPLICAS", MASTER_NAME), /127\.0\.0\.1/);
+    });
+    return {
+      url: `redis+sentinel://127.0.0.1:${sentinel.port}/${MASTER_NAME}`,
+      killMaster: async () => {
+        await ask(master, "WAIT", "1", "5000");
+        await master.kill();
+      },
+    };
+  },
+  Cluster: async (stops) => {
+    const cluster = await ClusterUnderTest.start(1);
+    stops.push(() => cluster.stop());
+    return {
+      url: cluster.url,
+      killMaster: async () => {
+        const [victim] = cluster.nodes;
+        assert.ok(victim !== undefined);
+        await ask(victim, "WAIT", "1", "5000");
+        await victim.kill();
+      },
+    };
+  },
+};
+
+describe("two nodes on several Redis servers", function () {
+  this.timeout(120_000);
+  for (const [name, deploy] of Object.entries(DEPLOYMENTS)) {
+    it(`${name}: a master dies; lamps stay, and follow again once another one has taken its place (S-93, S-94)`, async () => {
+      const stops: Stops = [];
+      try {
+        const { url, killMaster } = await deploy(stops);
+        const nodes = [];
+        for (const node of ["one", "other"]) {
+          const server = await ServerUnderTest.start({ site: SITE, store: url, args: ["--node", node] });
+          stops.push(() => server.stop());
+          nodes.push(server);
+        }
+        const [one, other] = nodes as [ServerUnderTest, ServerUnderTest];
+        const phone = await WatchingPhone.open({ user: "watcher", password: "watch-secret", port: one.sipPort });
+        stops.push(() => phone.stop());
+        await phone.watch(L1);
+        await other.api("PUT", `devices/SLA:${L1}`, { state: "INUSE" });
+        await phone.shows(L1, "busy");
+        const { callId } = phone.view(L1);
+
+        await killMaster();
+        await phone.refresh(L1);
+        assert.equal(phone.lamp(L1), "busy");
+        for (const node of nodes) {
+          await eventually(async () => {
+            assert.equal((await node.api("PUT", `devices/SLA:${L1}`, { state: "RINGING" })).status < 300, true);
+          });
+        }
+        await phone.shows(L1, "ringing", 15_000);
+        await eventually(async () => {
+          await phone.refresh(L1);
+        });
+        await other.api("DELETE", `devices/SLA:${L1}`);
+        await phone.shows(L1, "idle", 15_000);
+        assert.equal(phone.view(L1).callId, callId, "the dialog is a new one");
+        assert.deepEqual(phone.violations, []);
+      } finally {
+        for (const stop of stops.reverse()) await stop();
+      }
+    });
+  }
+});
+
+async function ask(server: RedisUnderTest, command: string, ...args: readonly string[]): Promise<string> {
+  const client = new Redis(server.url);
+  try {
+    return JSON.stringify(await client.call(command, ...args));
+  } finally {
+    client.disconnect();
+  }
+}
