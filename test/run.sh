@@ -9,6 +9,7 @@ need() { # need COMMAND DEBIAN-PACKAGE
 missing=()
 need redis-server redis-server
 need sipp sip-tester
+need openssl openssl
 need xmllint libxml2-utils
 need chromium chromium
 may_install() {

@@ -28,5 +28,13 @@ for ((at = 0; at < ${#device}; at++)); do
 done
 shard="lamplighter:{device.$((hash % 16))}"
 
-exec redis-cli "$@" -e --eval "$(dirname "$0")/tell-state.lua" "$shard:records" "$shard:seq" "$shard:life" "$shard:timers" "$shard:due" , \
-  "$device" "$source" "$state" "$seconds" "$shard:changes"
+reply=$(redis-cli "$@" --eval "$(dirname "$0")/tell-state.lua" "$shard:records" "$shard:seq" "$shard:life" "$shard:timers" "$shard:due" , \
+  "$device" "$source" "$state" "$seconds" "$shard:changes")
+# The version of the record; whatever else was said is an error.
+case "$reply" in
+'' | *[!0-9]*)
+  echo "${reply:-no answer}" >&2
+  exit 1
+  ;;
+esac
+echo "$reply"

@@ -11,11 +11,15 @@ import { restoreShard } from "./restore-shard.ts";
 import type { RedisServer } from "./server.ts";
 import { ShardFeed } from "./shard-feed.ts";
 import { SHARDS, shardKeys, shardOf } from "./shards.ts";
+import { Turns } from "./turns.ts";
 
 /** How often the feeds are compared with the server's sequences: what got lost without a trace is seen within two of these. */
 const CHECK_EVERY_MS = 2000;
 /** Shards of one loss are found one after the other: it is told when no more came up for this long. */
 const LOSS_TOLD_AFTER_MS = 500;
+
+/** Shards read at once: of all of them together, a large store could send none within its time. */
+const READS_AT_ONCE = 4;
 
 /** What the feeds ask the server. */
 type Server = Pick<RedisServer, "readShard" | "readSequence" | "script">;
@@ -43,6 +47,7 @@ export class Feeds {
   readonly #byChannel = new Map<string, ShardFeed>();
   /** Sequences that were ahead of ours at the last check. */
   #ahead = new Map<ShardFeed, number>();
+  readonly #reads = new Turns(READS_AT_ONCE);
   readonly #timersOf = new Map<string, TimersOf>();
   #stopCheck: StopTimer | undefined;
   #stopLoss: StopTimer | undefined;
@@ -129,7 +134,7 @@ export class Feeds {
   #shardFeed(collection: string, shard: number): ShardFeed {
     return new ShardFeed({
       clock: this.#parts.clock,
-      read: () => this.#parts.server.readShard(collection, shard),
+      read: () => this.#reads.take(() => this.#parts.server.readShard(collection, shard)),
       restore: (sequence, records) => this.#restore(collection, shard, sequence, records),
       tell: (change) => {
         this.#watchers.tell(collection, this.#watchers.of(collection), change);
