@@ -19,7 +19,7 @@ const CHECK_EVERY_MS = 2000;
 const LOSS_TOLD_AFTER_MS = 500;
 
 /** Shards read at once: of all of them together, a large store could send none within its time. */
-const READS_AT_ONCE = 4;
+const READS_AT_ONCE = 8;
 
 /** What the feeds ask the server. */
 type Server = Pick<RedisServer, "readShard" | "readSequence" | "script">;
