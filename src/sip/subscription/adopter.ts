@@ -21,12 +21,11 @@ export class Adopter {
   constructor(parts: AdopterParts) {
     this.#parts = parts;
     parts.store.onTaken((id) => {
-      const taken = parts.subscriptions.get(id);
-      if (taken !== undefined) parts.lifetime.leave(taken);
+      this.#leave(id);
     });
   }
 
-  /** A request came in a dialog that is not known here. Where another node speaks in it, this one does from now on. Rejects when the store cannot be used. */
+  /** A request came in a dialog that may be another node's. Where another one speaks in it, this one does from now on. Rejects when the store cannot be used. */
   async fetch({ request }: ServerTransaction, localTag: string): Promise<void> {
     const now = this.#parts.clock.now();
     const found = await this.#parts.store.ofOthers([localTag]);
@@ -40,6 +39,8 @@ export class Adopter {
     );
     if (wanted.length === 0) return;
     const taken = await this.#parts.store.take(wanted);
+    // Known from the time before another node took it: its numbers are of that time.
+    for (const { id } of taken) this.#leave(id);
     this.#parts.restorer.restore(taken);
     for (const { id } of taken) {
       const subscription = this.#parts.subscriptions.get(id);
@@ -51,5 +52,10 @@ export class Adopter {
   adopt(records: readonly SubscriptionRecord[]): void {
     this.#parts.restorer.restore(records);
     this.#parts.restorer.resume();
+  }
+
+  #leave(id: string): void {
+    const taken = this.#parts.subscriptions.get(id);
+    if (taken !== undefined) this.#parts.lifetime.leave(taken);
   }
 }

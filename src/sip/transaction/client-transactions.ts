@@ -141,7 +141,7 @@ export class ClientTransactionTable implements ClientTransactions {
       case "send":
         if (transaction.sent > 0) {
           // As if it were lost on the way: the timers go on.
-          if (!this.#parts.mayRepeat()) return;
+          if (!this.#parts.mayRepeat() || transaction.user?.isOver === true) return;
           this.#repeats += 1;
         }
         transaction.sent += 1;

@@ -50,6 +50,7 @@ class Office {
   readonly store = new MemoryBindings();
   sender: Sender | undefined = { type: "account", name: "5001" };
   readonly registrar = new Registrar({
+    node: "node-1",
     authenticate: (transaction) => {
       if (this.sender === undefined) transaction.respond({ status: 401 });
       return this.sender;

@@ -53,4 +53,40 @@ describe("a node among others (S-93)", () => {
     assert.equal(bench.notifier.subscriptions.size, 0);
     assert.ok(bench.store.records.has(id));
   });
+
+  it("ends nothing while others may speak: what expired may have been refreshed there", async () => {
+    bench.maySpeak = false;
+    await bench.pass(4_000_000);
+    assert.equal(bench.notifier.subscriptions.size, 1);
+    assert.equal(bench.store.records.size, 1);
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    bench.store.takeAway(subscription?.record.id ?? "");
+    bench.maySpeak = true;
+    const told = phone.notifies.length;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told, "another node's dialog was ended");
+    assert.equal(bench.store.records.size, 1);
+  });
+
+  it("ends what expired meanwhile when it may speak again", async () => {
+    bench.maySpeak = false;
+    await bench.pass(4_000_000);
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.match(phone.newest.subscriptionState, /^terminated;reason=timeout/);
+    assert.equal(bench.notifier.subscriptions.size, 0);
+    assert.equal(bench.store.records.size, 0);
+  });
+
+  it("repeats nothing in a dialog that another one has taken", async () => {
+    phone.answers = undefined;
+    await bench.show("1001", "InUse");
+    const datagrams = phone.received.length;
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    bench.store.takeAway(subscription?.record.id ?? "");
+    await bench.pass(40_000);
+    assert.equal(phone.received.length, datagrams);
+  });
 });
