@@ -61,9 +61,7 @@ export class BindingRunner implements BindingStore {
     const isGone = (binding: Binding): boolean => binding.node === node;
     const accounts = this.accounts().filter((aor) => this.#bindings.get(aor)?.some(isGone) === true);
     for (const aor of accounts)
-      await this.change(aor, (bindings) =>
-        bindings.some(isGone) ? bindings.filter((binding) => !isGone(binding)) : bindings,
-      );
+      await this.change(aor, (bindings) => (bindings.some(isGone) ? bindings.filter((binding) => !isGone(binding)) : bindings));
   }
 
   /** A binding is due to end. */

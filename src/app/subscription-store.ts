@@ -25,7 +25,7 @@ interface Taken {
 /** What came of taking many: the store may fail in between. */
 interface Takes {
   readonly taken: readonly Taken[];
-  readonly failure: unknown;
+  readonly failure: Error | undefined;
 }
 
 /**
@@ -127,11 +127,7 @@ export class StoredSubscriptions implements SubscriptionStore {
   }
 
   /** Takes what a silent node had, in rounds, as long as `mayTake`; `adopt` is given each. Gives how many. Rejects when something is left. */
-  async takeFrom(
-    node: string,
-    mayTake: () => boolean,
-    adopt: (records: readonly SubscriptionRecord[]) => void,
-  ): Promise<number> {
+  async takeFrom(node: string, mayTake: () => boolean, adopt: (records: readonly SubscriptionRecord[]) => void): Promise<number> {
     const records = await this.#of(node);
     let count = 0;
     for (let at = 0; at < records.length; at += BATCH) {
@@ -172,7 +168,9 @@ export class StoredSubscriptions implements SubscriptionStore {
   async #takeAll(records: readonly SubscriptionRecord[], mayTake: () => boolean): Promise<Takes> {
     const outcomes = await Promise.allSettled(records.map(({ id }) => this.#take(id, mayTake)));
     const taken = outcomes.flatMap((one) => (one.status === "fulfilled" && one.value !== undefined ? [one.value] : []));
-    return { taken, failure: outcomes.find((one) => one.status === "rejected")?.reason };
+    const rejected = outcomes.find((one) => one.status === "rejected");
+    const failure = rejected === undefined ? undefined : new Error(`not all was taken: ${String(rejected.reason)}`);
+    return { taken, failure };
   }
 
   async #take(id: string, mayTake: () => boolean): Promise<Taken | undefined> {

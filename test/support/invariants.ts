@@ -3,6 +3,9 @@ import type { HeardNotify, RoamingPhone } from "./roaming-phone.ts";
 /** What a lamp shows for a state of its device. */
 export const SHOWN = { NOT_INUSE: "terminated", INUSE: "confirmed", RINGING: "early" } as const;
 
+/** A process that is stopped has at most one datagram in its hands: two within this time are none that were on their way. */
+const ON_THE_WAY_MS = 1000;
+
 /** Lamps that do not show what the model says: one line each. */
 export function wrongLamps(phones: readonly RoamingPhone[], model: ReadonlyMap<string, string>): readonly string[] {
   return phones.flatMap((phone, at) =>
@@ -13,6 +16,12 @@ export function wrongLamps(phones: readonly RoamingPhone[], model: ReadonlyMap<s
         return `phone ${at}: ${extension} ${shown} (${phone.callId(extension)})`;
       }),
   );
+}
+
+/** Something said against the rules, by whom and when. */
+interface Breach {
+  readonly notify: HeardNotify;
+  readonly text: string;
 }
 
 /**
@@ -27,31 +36,31 @@ export function brokenDialogs(heard: readonly HeardNotify[]): readonly string[] 
     if (known === undefined) dialogs.set(notify.callId, [notify]);
     else known.push(notify);
   }
-  return [...dialogs.values()].flatMap(brokenIn);
+  const found = [...dialogs.values()].map(breachesIn);
+  const late = found.flatMap((one) => one.late);
+  const isAlone = ({ notify }: Breach): boolean =>
+    late.filter(({ notify: { port, at } }) => port === notify.port && Math.abs(at - notify.at) < ON_THE_WAY_MS).length === 1;
+  return [...found.flatMap((one) => one.wrong), ...late.filter((breach) => !isAlone(breach))].map(({ text }) => text);
 }
 
-function brokenIn(dialog: readonly HeardNotify[]): readonly string[] {
-  const broken: string[] = [];
+/** `late`: said by a node after another one had begun to speak. */
+function breachesIn(dialog: readonly HeardNotify[]): { readonly wrong: readonly Breach[]; readonly late: readonly Breach[] } {
+  const [wrong, late]: [Breach[], Breach[]] = [[], []];
   let [cseq, version] = [0, -1];
   let speaker: HeardNotify | undefined;
-  const late = new Set<number>();
   for (const notify of dialog) {
     const where = `${notify.callId}, from ${notify.port}: CSeq ${notify.cseq}, version ${notify.version}`;
     if (speaker !== undefined && notify.port !== speaker.port && notify.cseq <= cseq) {
-      if (late.has(notify.port))
-        broken.push(`${where}: spoke ${notify.at - speaker.at} ms after ${speaker.port} began to, which is at CSeq ${cseq}`);
-      late.add(notify.port);
+      const after = `${notify.at - speaker.at} ms after ${speaker.port} began to`;
+      late.push({ notify, text: `${where}: spoke ${after}, which is at CSeq ${cseq}` });
       continue;
     }
-    if (notify.port !== speaker?.port) {
-      speaker = notify;
-      late.clear();
-    }
-    if (notify.status === 500) broken.push(`${where}: the phone has CSeq ${cseq} already`);
+    if (notify.port !== speaker?.port) speaker = notify;
+    if (notify.status === 500) wrong.push({ notify, text: `${where}: the phone has CSeq ${cseq} already` });
     if (notify.status !== 200 || notify.cseq <= cseq) continue;
-    if (notify.version <= version) broken.push(`${where}: the phone has version ${version} already`);
+    if (notify.version <= version) wrong.push({ notify, text: `${where}: the phone has version ${version} already` });
     cseq = notify.cseq;
     if (!Number.isNaN(notify.version)) version = notify.version;
   }
-  return broken;
+  return { wrong, late };
 }

@@ -174,7 +174,11 @@ export class RoamingPhone {
     const [cseq, version] = [cseqOf(text), versionOf(text)];
     this.heard.push({ callId, port, at: Date.now(), cseq, version, status });
     const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}\r\n`);
-    this.#socket.send(Buffer.from(`SIP/2.0 ${status} Heard\r\n${lines.join("")}Content-Length: 0\r\n\r\n`, "latin1"), port, "127.0.0.1");
+    this.#socket.send(
+      Buffer.from(`SIP/2.0 ${status} Heard\r\n${lines.join("")}Content-Length: 0\r\n\r\n`, "latin1"),
+      port,
+      "127.0.0.1",
+    );
   }
 
   /** Shows what it says, and gives the status of the answer. */

@@ -133,10 +133,12 @@ export class NodeLease {
 
   /** Within its lease too a dialog may have been handed over while this process did not run: it asks the store once before it speaks. */
   #stayAwake(): void {
-    const { clock } = this.#parts;
+    const { clock, leaseSeconds } = this.#parts;
     this.#stopAwake = clock.after(AWAKE_EVERY_MS, () => {
       const now = clock.now();
-      if (now - this.#awakeAt > DOZE_MAX_MS && !this.#isDozing) {
+      const sleptMs = now - this.#awakeAt;
+      if (sleptMs >= (leaseSeconds * 1000) / RENEWALS) this.#move({ type: "slept" });
+      if (sleptMs > DOZE_MAX_MS && !this.#isDozing) {
         this.#isDozing = true;
         this.#renewNow();
       }

@@ -38,9 +38,9 @@ export class Adopter {
         isShared !== true,
     );
     if (wanted.length === 0) return;
+    // What is known of it here is of the time before: with those numbers nothing may be said once the record is ours again.
+    for (const { id } of wanted) this.#leave(id);
     const taken = await this.#parts.store.take(wanted);
-    // Known from the time before another node took it: its numbers are of that time.
-    for (const { id } of taken) this.#leave(id);
     this.#parts.restorer.restore(taken);
     for (const { id } of taken) {
       const subscription = this.#parts.subscriptions.get(id);

@@ -42,8 +42,7 @@ describe("nodes in chaos", () => {
   const busy = new Set<Promise<unknown>>();
 
   const pick = <T>(from: readonly T[]): T => from[random.below(from.length)] ?? assert.fail("nothing to pick from");
-  const within = (fromMs: number, toMs: number): number =>
-    fromMs + random.below(toMs - fromMs);
+  const within = (fromMs: number, toMs: number): number => fromMs + random.below(toMs - fromMs);
   const say = (text: string): void => {
     if (IS_TOLD) console.log(`${new Date().toISOString().slice(14, 23)} ${text}`);
   };
@@ -166,7 +165,7 @@ describe("nodes in chaos", () => {
       const giveUpAt = Date.now() + CALM_MAX_MS;
       while (wrongLamps(phones, model).length > 0 && Date.now() < giveUpAt) await pause(50);
       say("settled");
-      const wrong = [...wrongLamps(phones, model), ...phones.flatMap(({ heard }) => brokenDialogs(heard.splice(0)))];
+      const wrong = [...wrongLamps(phones, model), ...brokenDialogs(phones.flatMap(({ heard }) => heard.splice(0)))];
       assert.deepEqual(wrong, [], `CHAOS_SEED=${SEED}`);
     });
 });

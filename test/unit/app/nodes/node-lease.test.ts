@@ -99,11 +99,11 @@ describe("a claim of a node's name", () => {
     await clock.advanceAndSettle(3500);
     assert.ok(lease.isSteady);
     clock.set(60_000);
-    assert.ok(!lease.isSteady && !lease.speaks);
+    assert.deepEqual([lease.isSteady, lease.speaks], [false, false]);
     await clock.advanceAndSettle(1000);
-    assert.ok(lease.speaks && !lease.isSteady);
+    assert.deepEqual([lease.isSteady, lease.speaks], [false, true]);
     await clock.advanceAndSettle(3000);
-    assert.ok(lease.isSteady);
+    assert.deepEqual([lease.isSteady, lease.speaks], [true, true]);
     await lease.stop();
   });
 
@@ -120,5 +120,24 @@ describe("a claim of a node's name", () => {
     assert.ok(renewals <= before + 5, "renewals have doubled");
     await lease.stop();
     assert.equal(clock.pending, 0);
+  });
+
+  it("is silent after a long stop while the store is away: others may have reached it meanwhile", async () => {
+    const lease = await claim();
+    lease.serve({
+      othersReachStore: () => Promise.resolve(false),
+      check: () => Promise.resolve(),
+      speak: () => undefined,
+    });
+    isDown = true;
+    await clock.advanceAndSettle(10_000);
+    assert.equal(lease.speaks, true, "nobody reaches the store, and lamps go on");
+    clock.set(2000);
+    await clock.advanceAndSettle(3000);
+    assert.equal(lease.speaks, false);
+    isDown = false;
+    await clock.advanceAndSettle(2000);
+    assert.equal(lease.speaks, true);
+    await lease.stop();
   });
 });

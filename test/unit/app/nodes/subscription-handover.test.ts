@@ -79,7 +79,7 @@ describe("subscriptions that change hands", () => {
     const adopt = (records: readonly SubscriptionRecord[]): void => {
       for (const { id } of records) adopted.push(id);
     };
-    await assert.rejects(other.subscriptions.takeFrom("one", ALWAYS, adopt), /no answer/);
+    await assert.rejects(other.subscriptions.takeFrom("one", ALWAYS, adopt), /not all was taken/);
     assert.deepEqual(adopted, ["b"], "what was taken is served although another one failed");
     loses = undefined;
     await other.subscriptions.settle(adopt);
@@ -93,7 +93,7 @@ describe("subscriptions that change hands", () => {
     const [one, other] = [await node("one"), await node("other")];
     await one.subscriptions.save(recordOf("a", "one"));
     loses = { id: "a", when: "after" };
-    await assert.rejects(other.subscriptions.take([recordOf("a", "one")]), /no answer/);
+    await assert.rejects(other.subscriptions.take([recordOf("a", "one")]), /not all was taken/);
     loses = undefined;
     const found = await other.subscriptions.ofOthers(["a"]);
     assert.deepEqual(await other.subscriptions.take(found), [recordOf("a", "other")]);
@@ -104,7 +104,7 @@ describe("subscriptions that change hands", () => {
     const [one, other] = [await node("one"), await node("other")];
     await one.subscriptions.save(recordOf("a", "one"));
     loses = { id: "a", when: "before" };
-    await assert.rejects(other.subscriptions.take([recordOf("a", "one")]), /no answer/);
+    await assert.rejects(other.subscriptions.take([recordOf("a", "one")]), /not all was taken/);
     loses = undefined;
     await other.subscriptions.settle(() => assert.fail("nothing was taken"));
     assert.deepEqual(one.lost, []);
@@ -114,7 +114,14 @@ describe("subscriptions that change hands", () => {
   it("are not taken by a node whose time to take over has run out", async () => {
     const [one, other] = [await node("one"), await node("other")];
     await one.subscriptions.save(recordOf("a", "one"));
-    await assert.rejects(other.subscriptions.takeFrom("one", () => false, () => undefined), /has run out/);
+    await assert.rejects(
+      other.subscriptions.takeFrom(
+        "one",
+        () => false,
+        () => undefined,
+      ),
+      /not all was taken/,
+    );
     await one.subscriptions.save(recordOf("a", "one"));
     assert.deepEqual(one.lost, []);
   });

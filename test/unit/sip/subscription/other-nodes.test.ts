@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { NotifierBench } from "#test/support/notifier-bench";
-import type { Phone } from "#test/support/phone";
+import type { Phone, Watch } from "#test/support/phone";
 
 describe("a node among others (S-93)", () => {
   let bench: NotifierBench;
   let phone: Phone;
+  let watch: Watch;
   beforeEach(async () => {
     bench = new NotifierBench();
     phone = bench.phone();
-    await phone.subscribe();
+    watch = await phone.subscribe();
     await bench.pass(1000);
   });
   afterEach(() => {
@@ -88,5 +89,26 @@ describe("a node among others (S-93)", () => {
     bench.store.takeAway(subscription?.record.id ?? "");
     await bench.pass(40_000);
     assert.equal(phone.received.length, datagrams);
+  });
+
+  it("looks first whose a dialog is that is refreshed while others may speak, and goes on above their numbers", async () => {
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    const marks = { cseqMark: phone.newest.cseq + 1000, versionMark: 5000 };
+    bench.store.elsewhere(subscription?.record.id ?? "", marks);
+    bench.maySpeak = false;
+    await bench.show("1001", "InUse");
+    bench.store.hold();
+    const told = phone.notifies.length;
+    await watch.send();
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told, "spoke with numbers of the time before");
+    bench.store.release();
+    await bench.pass(1000);
+    assert.equal(watch.status, 200);
+    assert.equal(phone.notifies.length, told + 1);
+    assert.ok(phone.newest.cseq >= marks.cseqMark && phone.newest.version >= marks.versionMark);
+    assert.match(phone.newest.text, /<state>confirmed</);
   });
 });
