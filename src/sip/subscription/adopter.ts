@@ -50,6 +50,8 @@ export class Adopter {
 
   /** What a silent node had is of this node now: every watcher is told the present state, paced. */
   adopt(records: readonly SubscriptionRecord[]): void {
+    // A dialog that went away and came back before anybody here noticed.
+    for (const { id } of records) this.#leave(id);
     this.#parts.restorer.restore(records);
     this.#parts.restorer.resume();
   }

@@ -111,4 +111,19 @@ describe("a node among others (S-93)", () => {
     assert.ok(phone.newest.cseq >= marks.cseqMark && phone.newest.version >= marks.versionMark);
     assert.match(phone.newest.text, /<state>confirmed</);
   });
+
+  it("has a dialog once that went away and came back before it noticed", async () => {
+    const [before] = [...bench.notifier.subscriptions.all()];
+    const record = before?.record ?? assert.fail("nobody watches");
+    const versionMark = record.versionMark + 1000;
+    bench.notifier.adopt([{ ...record, cseqMark: record.cseqMark + 1000, versionMark }]);
+    await bench.pass(1000);
+    await bench.show("1001", "InUse");
+    await bench.pass(1000);
+    await bench.show("1001", "Idle");
+    await bench.pass(1000);
+    assert.equal(bench.notifier.subscriptions.size, 1);
+    const versions = phone.notifies.slice(1).map(({ version }) => version);
+    assert.deepEqual(versions, [versionMark, versionMark + 1, versionMark + 2]);
+  });
 });
