@@ -46,7 +46,6 @@ export class NodeUnderTest {
         // One that hangs is not left beside the next one.
         await this.server.end("SIGKILL");
         if (left === 0) throw error;
-        console.log(`DEBUG ${this.name}: ${String(error)}`);
         await new Promise((resolve) => setTimeout(resolve, START_AGAIN_MS));
       }
     }
