@@ -56,6 +56,14 @@ export class BindingRunner implements BindingStore {
     });
   }
 
+  /** The process of this node that was is gone, with its connections: bindings that live with one end (S-92, R-12). */
+  async endConnectionsOf(node: string): Promise<void> {
+    const isGone = (binding: Binding): boolean => binding.node === node;
+    const accounts = this.accounts().filter((aor) => this.#bindings.get(aor)?.some(isGone) === true);
+    for (const aor of accounts)
+      await this.change(aor, (bindings) => (bindings.some(isGone) ? bindings.filter((binding) => !isGone(binding)) : bindings));
+  }
+
   /** A binding is due to end. */
   expire = async ({ id }: DueTimer): Promise<void> => {
     await runAggregate(this.#store, COLLECTIONS.binding, id, (current) =>

@@ -206,6 +206,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
           http: () => ownUrl(config.http.host, http.plain.port, config.advertise),
           notifier: sip.notifier,
           subscriptions,
+          endConnectionsOf: (node) => bindings.endConnectionsOf(node),
           clock,
           log,
         });
@@ -245,6 +246,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   await writeHttpUrl(config, http.plain.port);
   // Before anybody can be heard: a refresh must find its dialog.
   const stored = await subscriptions.own();
+  await bindings.endConnectionsOf(config.node);
   welcomeKnown(sip, bindings, stored);
   sip.notifier.restore(stored);
   lifecycle.add(await subscriptions.start());

@@ -9,11 +9,23 @@ import { COLLECTIONS } from "./collections.ts";
 const BATCH = 500;
 /** Tries after losing a race against another write of our own. */
 const TRIES_MAX = 20;
+/** Pause before the word of a handover is tried again. */
+const HANDOVER_AGAIN_MS = 500;
+/** A node that lives hears in this time that it has lost a dialog; one that was stopped for longer says nothing before it looked. */
+const HANDOVER_MAX_MS = 400;
 
 /** A subscription that is ours now, and the node that had it. */
 interface Taken {
   readonly record: SubscriptionRecord;
   readonly before: string;
+  /** Of the record, since it is ours. */
+  readonly version: number;
+}
+
+/** What came of taking many: the store may fail in between. */
+interface Takes {
+  readonly taken: readonly Taken[];
+  readonly failure: Error | undefined;
 }
 
 /**
@@ -26,7 +38,12 @@ export class StoredSubscriptions implements SubscriptionStore {
   readonly #clock: Clock;
   /** Versions that our writes made or will make, by id. */
   readonly #versions = new Map<string, number>();
+  /** Takes whose answer got lost, each with the node that had the dialog: they may have been made, and then nobody else speaks there. */
+  readonly #unsure = new Map<string, string>();
+  /** Who waits for the word that a handover was heard of, by its id. */
+  readonly #unheard = new Map<string, () => void>();
   #onTaken: (id: string) => void = () => undefined;
+  #isStopped = false;
 
   constructor(store: Store, node: string, clock: Clock) {
     this.#store = store;
@@ -40,13 +57,19 @@ export class StoredSubscriptions implements SubscriptionStore {
 
   /** Follows what other nodes take from this one; resolves when it is heard of. */
   async start(): Promise<Stop> {
-    return this.#store.watch(COLLECTIONS.handover, ({ id, value }) => {
+    const stopWatch = await this.#store.watch(COLLECTIONS.handover, ({ id, value }) => {
       const { node, subscription } = readHandover(id);
+      if (value === undefined) this.#unheard.get(id)?.();
       if (value === undefined || node !== this.#node) return;
-      this.#lose(subscription);
+      // The word may come late, when the dialog is here again.
+      if ((this.#versions.get(subscription) ?? 0) <= versionIn(value)) this.#lose(subscription);
       // Read and done with; if this fails, it is read again after the next start.
       void this.#commit(COLLECTIONS.handover, id, "any", null).catch(() => undefined);
     });
+    return async () => {
+      this.#isStopped = true;
+      await stopWatch();
+    };
   }
 
   async save(record: SubscriptionRecord): Promise<void> {
@@ -86,16 +109,15 @@ export class StoredSubscriptions implements SubscriptionStore {
     const found = await Promise.all(ids.map((id) => this.#store.read(COLLECTIONS.subscription, id)));
     return found.flatMap((stored) => {
       const record = stored === undefined ? undefined : parse(stored);
-      return record === undefined || record.node === this.#node ? [] : [record];
+      return record === undefined || (record.node === this.#node && !this.#unsure.has(record.id)) ? [] : [record];
     });
   }
 
   /** Makes this node the one that speaks in these dialogs, and tells those that did; gives those that it now has. */
   async take(records: readonly SubscriptionRecord[]): Promise<readonly SubscriptionRecord[]> {
-    const taken = await this.#takeAll(records);
-    await Promise.all(
-      taken.map(({ before, record: { id } }) => this.#commit(COLLECTIONS.handover, handoverId(before, id), "any", this.#node)),
-    );
+    const { taken, failure } = await this.#takeAll(records, () => true);
+    await Promise.all(taken.map((one) => this.#handOver(one)));
+    if (taken.length === 0 && failure !== undefined) throw failure;
     return taken.map(({ record }) => record);
   }
 
@@ -104,17 +126,29 @@ export class StoredSubscriptions implements SubscriptionStore {
     return this.#of(this.#node);
   }
 
-  /** Takes what a silent node had, in rounds; `adopt` is given each. Gives how many. */
-  async takeFrom(node: string, adopt: (records: readonly SubscriptionRecord[]) => void): Promise<number> {
+  /** Takes what a silent node had, in rounds, as long as `mayTake`; `adopt` is given each. Gives how many. Rejects when something is left. */
+  async takeFrom(node: string, mayTake: () => boolean, adopt: (records: readonly SubscriptionRecord[]) => void): Promise<number> {
     const records = await this.#of(node);
     let count = 0;
     for (let at = 0; at < records.length; at += BATCH) {
       // Nobody is told: a node that comes back looks up what is still its own.
-      const taken = await this.#takeAll(records.slice(at, at + BATCH));
+      const { taken, failure } = await this.#takeAll(records.slice(at, at + BATCH), mayTake);
       adopt(taken.map(({ record }) => record));
+      if (failure !== undefined) throw failure;
       count += taken.length;
     }
     return count;
+  }
+
+  /** Looks what came of takes whose answer got lost. What was made is told to whoever had it, who may be back, and given to `adopt`. */
+  async settle(adopt: (records: readonly SubscriptionRecord[]) => void): Promise<void> {
+    const ids = [...this.#unsure.keys()];
+    if (ids.length === 0) return;
+    const stored = await Promise.all(ids.map((id) => this.#store.read(COLLECTIONS.subscription, id)));
+    const made = stored.flatMap((one) => (one === undefined ? [] : (this.#madeAfterAll(one) ?? [])));
+    for (const id of ids) this.#unsure.delete(id);
+    await Promise.all(made.map((one) => this.#handOver(one)));
+    if (made.length > 0) adopt(made.map(({ record }) => record));
   }
 
   /** Looks up which of these dialogs another node speaks in now, and tells. What the store knows nothing of is written anew: it lost it. */
@@ -131,23 +165,80 @@ export class StoredSubscriptions implements SubscriptionStore {
       await Promise.all(all.slice(at, at + BATCH).map((record) => this.save(record)));
   }
 
-  async #takeAll(records: readonly SubscriptionRecord[]): Promise<readonly Taken[]> {
-    const taken = await Promise.all(records.map(({ id }) => this.#take(id)));
-    return taken.filter((one) => one !== undefined);
+  async #takeAll(records: readonly SubscriptionRecord[], mayTake: () => boolean): Promise<Takes> {
+    const outcomes = await Promise.allSettled(records.map(({ id }) => this.#take(id, mayTake)));
+    const taken = outcomes.flatMap((one) => (one.status === "fulfilled" && one.value !== undefined ? [one.value] : []));
+    const rejected = outcomes.find((one) => one.status === "rejected");
+    const failure = rejected === undefined ? undefined : new Error(`not all was taken: ${String(rejected.reason)}`);
+    return { taken, failure };
   }
 
-  async #take(id: string): Promise<Taken | undefined> {
+  async #take(id: string, mayTake: () => boolean): Promise<Taken | undefined> {
     for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
       const stored = await this.#store.read(COLLECTIONS.subscription, id);
       const record = stored === undefined ? undefined : parse(stored);
-      if (stored === undefined || record === undefined || record.node === this.#node) return undefined;
+      if (stored === undefined || record === undefined) return undefined;
+      if (record.node === this.#node) return this.#madeAfterAll(stored);
+      if (!mayTake()) throw new Error("the time to take over has run out");
       const mine: SubscriptionRecord = { ...record, node: this.#node };
-      const outcome = await this.#commit(COLLECTIONS.subscription, id, stored.version, JSON.stringify(mine));
-      if (outcome.type !== "committed") continue;
-      this.#versions.set(id, outcome.version);
-      return { record: mine, before: record.node };
+      const version = await this.#write(mine, stored.version, record.node);
+      if (version !== undefined) return { record: mine, before: record.node, version };
     }
     return undefined;
+  }
+
+  /** Gives the new version; undefined when somebody else was faster. */
+  async #write(mine: SubscriptionRecord, expect: number, before: string): Promise<number | undefined> {
+    try {
+      const outcome = await this.#commit(COLLECTIONS.subscription, mine.id, expect, JSON.stringify(mine));
+      this.#unsure.delete(mine.id);
+      if (outcome.type !== "committed") return undefined;
+      this.#versions.set(mine.id, outcome.version);
+      return outcome.version;
+    } catch (error) {
+      this.#unsure.set(mine.id, before);
+      throw error;
+    }
+  }
+
+  /** A take whose answer got lost was made. Once: whoever finds it first has it. */
+  #madeAfterAll(stored: StoredRecord): Taken | undefined {
+    const before = this.#unsure.get(stored.id);
+    const record = parse(stored);
+    if (before === undefined || record?.node !== this.#node) return undefined;
+    this.#unsure.delete(stored.id);
+    this.#versions.set(stored.id, stored.version);
+    return { record, before, version: stored.version };
+  }
+
+  /**
+   * The node that had a dialog forgets it, and says so; resolves then, or when it is thought dead. Told until it is written: that node may hear
+   * of it from nobody else.
+   */
+  async #handOver(taken: Taken): Promise<void> {
+    const { record, before, version } = taken;
+    const id = handoverId(before, record.id);
+    const heard = this.#heard(id);
+    try {
+      await this.#commit(COLLECTIONS.handover, id, "any", String(version));
+      await heard;
+    } catch {
+      this.#clock.after(HANDOVER_AGAIN_MS, () => {
+        if (!this.#isStopped) void this.#handOver(taken);
+      });
+    }
+  }
+
+  #heard(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stopTimer();
+        if (this.#unheard.get(id) === done) this.#unheard.delete(id);
+        resolve();
+      };
+      const stopTimer = this.#clock.after(HANDOVER_MAX_MS, done);
+      this.#unheard.set(id, done);
+    });
   }
 
   #lose(id: string): void {
@@ -191,6 +282,12 @@ function parse({ value }: StoredRecord): SubscriptionRecord | undefined {
 /** Who had a dialog and which one it is: two parts, since a node's name may hold anything. */
 function handoverId(node: string, subscription: string): string {
   return JSON.stringify([node, subscription]);
+}
+
+/** The version that the dialog had with its new node. */
+function versionIn(value: string): number {
+  const version = Number(value);
+  return Number.isNaN(version) ? Number.POSITIVE_INFINITY : version;
 }
 
 function readHandover(id: string): { readonly node: string; readonly subscription: string } {

@@ -7,6 +7,7 @@ export class MemorySubscriptions implements SubscriptionStore {
   /** Set it and every call is refused. */
   isDown = false;
   saves = 0;
+  readonly #others = new Map<string, SubscriptionRecord>();
   #gate: Promise<void> | undefined;
   #open: () => void = () => undefined;
   #onTaken: (id: string) => void = () => undefined;
@@ -34,13 +35,28 @@ export class MemorySubscriptions implements SubscriptionStore {
     await this.#write(() => this.records.delete(id));
   }
 
-  /** There is one node. */
-  ofOthers(): Promise<readonly SubscriptionRecord[]> {
-    return this.isDown ? Promise.reject(new Error("the store is down")) : Promise.resolve([]);
+  ofOthers(ids: readonly string[]): Promise<readonly SubscriptionRecord[]> {
+    if (this.isDown) return Promise.reject(new Error("the store is down"));
+    return Promise.resolve(ids.flatMap((id) => this.#others.get(id) ?? []));
   }
 
-  take(): Promise<readonly SubscriptionRecord[]> {
-    return Promise.resolve([]);
+  async take(records: readonly SubscriptionRecord[]): Promise<readonly SubscriptionRecord[]> {
+    const taken: SubscriptionRecord[] = [];
+    await this.#write(() => {
+      for (const record of records) {
+        const { node } = this.records.get(record.id) ?? record;
+        this.#others.delete(record.id);
+        this.records.set(record.id, { ...record, node });
+        taken.push({ ...record, node });
+      }
+    });
+    return taken;
+  }
+
+  /** Another node has taken this subscription, and goes on above these marks; nobody here knows of it yet. */
+  elsewhere(id: string, marks: Pick<SubscriptionRecord, "cseqMark" | "versionMark">): void {
+    const record = this.records.get(id);
+    if (record !== undefined) this.#others.set(id, { ...record, ...marks, node: "another" });
   }
 
   onTaken(listener: (id: string) => void): void {

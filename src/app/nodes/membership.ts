@@ -27,8 +27,10 @@ export interface MembershipParts {
   readonly http: () => string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Makes this node the owner of what `node` had; gives how many dialogs. */
-  readonly takeOver: (node: string) => Promise<number>;
+  /** Makes this node the owner of what `node` had, as long as `mayTake`; gives how many dialogs. */
+  readonly takeOver: (node: string, mayTake: () => boolean) => Promise<number>;
+  /** Finds out what came of takeovers whose end is not known. */
+  readonly settle: () => Promise<void>;
 }
 
 /** Looks at the leases of the others in the time of one lease. */
@@ -58,6 +60,7 @@ export class Membership {
       if (record === undefined) this.#records.delete(id);
       else this.#records.set(id, record);
       if (record === undefined) this.#silent.delete(id);
+      if (record === undefined && id === this.#parts.node) this.#removed();
     });
     this.#next();
     return async () => {
@@ -73,6 +76,14 @@ export class Membership {
     const { store, node, http, clock } = this.#parts;
     const value = JSON.stringify({ http: http(), startedAt: clock.now() } satisfies NodeRecord);
     await store.commit({ collection: COLLECTIONS.node, id: node, expect: "any", value, durability: "written" });
+  }
+
+  /** Another node did, which was late: nobody would look at this one any more. */
+  #removed(): void {
+    if (this.#isStopped) return;
+    this.announce().catch((error: unknown) => {
+      this.#parts.log.warn("this node could not tell the others of itself", { error: String(error) });
+    });
   }
 
   /** All nodes of the store, this one too. */
@@ -91,7 +102,10 @@ export class Membership {
   }
 
   async #look(): Promise<void> {
-    const { lease, node, log } = this.#parts;
+    const { lease, node, log, settle } = this.#parts;
+    await settle().catch((error: unknown) => {
+      log.debug("it is not known yet what came of a takeover", { error: String(error) });
+    });
     for (const other of [...this.#records.keys()]) {
       if (this.#isStopped || other === node || !lease.isSteady) continue;
       try {
@@ -107,17 +121,24 @@ export class Membership {
   async #tryTakeOver(other: string): Promise<void> {
     const { store, node, leaseSeconds, clock, log, takeOver } = this.#parts;
     const me = TAKEOVER + node;
-    const acquire = (): Promise<{ readonly type: string }> =>
-      store.leases.acquire(COLLECTIONS.node, other, me, leaseSeconds * 1000);
-    if ((await acquire()).type !== "held") {
+    let validUntil = 0;
+    const isHeld = async (): Promise<boolean> => {
+      const askedAt = clock.now();
+      const { type } = await store.leases.acquire(COLLECTIONS.node, other, me, leaseSeconds * 1000);
+      if (type === "held") validUntil = askedAt + leaseSeconds * 1000;
+      return type === "held";
+    };
+    const mayTake = (): boolean => clock.now() < validUntil;
+    if (!(await isHeld())) {
       this.#silent.delete(other);
       return;
     }
     this.#silent.add(other);
     log.warn("a node is silent: its dialogs are taken over", { node: other });
-    const stopRenewing = repeat(clock, (leaseSeconds * 1000) / RENEWALS, acquire);
+    const stopRenewing = repeat(clock, (leaseSeconds * 1000) / RENEWALS, isHeld);
     try {
-      const dialogs = await takeOver(other);
+      const dialogs = await takeOver(other, mayTake);
+      if (!mayTake()) return;
       await store.commit({ collection: COLLECTIONS.node, id: other, expect: "any", value: null, durability: "written" });
       log.info("took over", { node: other, dialogs });
     } finally {

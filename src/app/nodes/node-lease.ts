@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import type { Clock, StopTimer } from "#base/clock";
 import type { Log } from "#base/log";
 import { step } from "#base/machine";
-import type { Store } from "#store/store";
+import type { LeaseOutcome, Store } from "#store/store";
 import { COLLECTIONS } from "../collections.ts";
 import { StartRefused } from "../config.ts";
 import { nodeTable, speaks, type NodeEvent, type NodeState } from "./node-table.ts";
@@ -27,6 +27,9 @@ export interface LeaseUser {
 
 /** Pause between two tries to get a name whose holder has not been heard of for a while. */
 const TRY_AGAIN_MS = 250;
+/** How often this process looks whether it runs, and how long it may not have run before it looks around. */
+const AWAKE_EVERY_MS = 100;
+const DOZE_MAX_MS = 300;
 /** Renewals in the time of one lease. */
 const RENEWALS = 3;
 /** Begins the holder's name while another node takes over what a silent one had. */
@@ -46,13 +49,18 @@ export class NodeLease {
   #stopTimer: StopTimer | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #steadySince: number;
+  #renewedAt: number;
+  #stopAwake: StopTimer | undefined;
+  #awakeAt: number;
+  /** This process was stopped, or busy for long: what was written to it meanwhile is not read yet. */
+  #isDozing = false;
   #isStopped = false;
 
   private constructor(parts: NodeLeaseParts, holder: string, state: NodeState) {
     this.#parts = parts;
     this.#holder = holder;
     this.#state = state;
-    this.#steadySince = parts.clock.now();
+    this.#steadySince = this.#renewedAt = this.#awakeAt = parts.clock.now();
   }
 
   /** Waits for the end of a dead holder's lease, then refuses the start. */
@@ -67,6 +75,7 @@ export class NodeLease {
       if (outcome.type === "held") {
         const lease = new NodeLease(parts, me, { phase: "member", epoch: outcome.epoch, validUntil: askedAt + leaseMs });
         lease.#next();
+        lease.#stayAwake();
         return lease;
       }
       const patienceMs = outcome.holder.startsWith(TAKEOVER) ? TAKEOVER_LEASES_MAX * leaseMs : leaseMs + TRY_AGAIN_MS;
@@ -81,13 +90,15 @@ export class NodeLease {
 
   /** May this node speak in its dialogs now? */
   get speaks(): boolean {
-    return speaks(this.#state, this.#parts.clock.now());
+    const now = this.#parts.clock.now();
+    return !this.#isDozing && now - this.#awakeAt <= DOZE_MAX_MS && speaks(this.#state, now);
   }
 
-  /** The store has answered for a whole lease: whoever is silent had time to come back by now. */
+  /** The store has answered for a whole lease, and still does: whoever is silent had time to come back by now. */
   get isSteady(): boolean {
     const { clock, leaseSeconds } = this.#parts;
-    return this.#state.phase === "member" && clock.now() - this.#steadySince >= leaseSeconds * 1000;
+    const now = clock.now();
+    return this.#state.phase === "member" && now < this.#state.validUntil && now - this.#steadySince >= leaseSeconds * 1000;
   }
 
   /** Who this lease asks from now on. */
@@ -99,26 +110,51 @@ export class NodeLease {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#stopTimer?.();
+    this.#stopAwake?.();
     await this.#renewing;
   }
 
   #next(): void {
+    this.#stopTimer?.();
     if (this.#isStopped) return;
     const { clock, leaseSeconds } = this.#parts;
     this.#stopTimer = clock.after((leaseSeconds * 1000) / RENEWALS, () => {
-      this.#renewing = this.#renew().finally(() => {
+      this.#renewNow();
+    });
+  }
+
+  #renewNow(): void {
+    this.#renewing = this.#renewing
+      .then(() => this.#renew())
+      .finally(() => {
         this.#next();
       });
+  }
+
+  /** Within its lease too a dialog may have been handed over while this process did not run: it asks the store once before it speaks. */
+  #stayAwake(): void {
+    const { clock, leaseSeconds } = this.#parts;
+    this.#stopAwake = clock.after(AWAKE_EVERY_MS, () => {
+      const now = clock.now();
+      const sleptMs = now - this.#awakeAt;
+      if (sleptMs >= (leaseSeconds * 1000) / RENEWALS) this.#move({ type: "slept" });
+      if (sleptMs > DOZE_MAX_MS && !this.#isDozing) {
+        this.#isDozing = true;
+        this.#renewNow();
+      }
+      this.#awakeAt = now;
+      this.#stayAwake();
     });
   }
 
   async #renew(): Promise<void> {
-    const { store, node, leaseSeconds, clock, log } = this.#parts;
+    const { node, leaseSeconds, clock, log } = this.#parts;
     const askedAt = clock.now();
     const leaseMs = leaseSeconds * 1000;
     try {
-      const outcome = await store.leases.acquire(COLLECTIONS.node, node, this.#holder, leaseMs);
+      const outcome = await this.#acquire(leaseMs);
       if (outcome.type === "held") {
+        this.#noteRenewal();
         this.#move({ type: "renewed", epoch: outcome.epoch, validUntil: askedAt + leaseMs });
         return;
       }
@@ -129,10 +165,28 @@ export class NodeLease {
       this.#move({ type: "refused" });
     } catch {
       // Told by /readyz; the next renewal is due soon.
-      this.#steadySince = clock.now();
       const othersReachIt = (await this.#user?.othersReachStore().catch(() => false)) ?? false;
       this.#move({ type: "unreachable", othersReachIt, at: clock.now() });
     }
+  }
+
+  /** Asks the store; with its answer, or without one, whatever was written to this node before has been read. */
+  async #acquire(leaseMs: number): Promise<LeaseOutcome> {
+    const wasDozing = this.#isDozing;
+    try {
+      return await this.#parts.store.leases.acquire(COLLECTIONS.node, this.#parts.node, this.#holder, leaseMs);
+    } finally {
+      if (wasDozing) this.#isDozing = false;
+    }
+  }
+
+  /** After a gap in which a lease may have run out, for want of the store or of this process, everybody gets the time to renew it. */
+  #noteRenewal(): void {
+    const { clock, leaseSeconds } = this.#parts;
+    const now = clock.now();
+    const gapMaxMs = leaseSeconds * 1000 * (1 - 1 / RENEWALS);
+    if (now - this.#renewedAt > gapMaxMs) this.#steadySince = now;
+    this.#renewedAt = now;
   }
 
   #move(event: NodeEvent): void {

@@ -20,6 +20,8 @@ export type NodeEvent =
   | { readonly type: "refused" }
   /** The store did not answer. `othersReachIt`: another node says that it can use it. */
   | { readonly type: "unreachable"; readonly othersReachIt: boolean; readonly at: number }
+  /** This process did not run for a while in which the store may have come and gone. */
+  | { readonly type: "slept" }
   /** What is still ours is known. */
   | { readonly type: "checked"; readonly epoch: number };
 
@@ -50,6 +52,8 @@ export const nodeTable: Table<NodeState["phase"], NodeState, NodeEvent, NodeEffe
         : check(event),
     refused: silent,
     unreachable: (state, event) => (event.othersReachIt ? silent(state) : { state, effects: NONE }),
+    // Others may have reached the store meanwhile, and taken over.
+    slept: silent,
   },
   silent: {
     renewed: (_state, event) => check(event),

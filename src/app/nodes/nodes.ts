@@ -18,6 +18,8 @@ export interface NodesParts {
   readonly http: () => string;
   readonly notifier: Notifier;
   readonly subscriptions: StoredSubscriptions;
+  /** Ends the bindings that live with connections of a process that is gone. */
+  readonly endConnectionsOf: (node: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,8 +34,14 @@ export class Nodes {
     this.#parts = parts;
     this.#membership = new Membership({
       ...parts,
-      takeOver: (node) =>
-        subscriptions.takeFrom(node, (records) => {
+      takeOver: async (node, mayTake) => {
+        await parts.endConnectionsOf(node);
+        return subscriptions.takeFrom(node, mayTake, (records) => {
+          notifier.adopt(records);
+        });
+      },
+      settle: () =>
+        subscriptions.settle((records) => {
           notifier.adopt(records);
         }),
     });

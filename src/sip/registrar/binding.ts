@@ -20,6 +20,8 @@ export interface Binding {
   readonly regId?: string;
   readonly q?: string;
   readonly registeredAt: number;
+  /** The node that has the connection, of a binding that is good for nothing without it. */
+  readonly node?: string;
 }
 
 /** Those that have not expired at `now`. */

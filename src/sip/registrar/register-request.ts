@@ -6,6 +6,7 @@ import { parseNameAddressList, type NameAddress } from "#sip/message/name-addr";
 import { formatHostPort, parseUri } from "#sip/message/uri";
 import type { Answer } from "#sip/transaction/user";
 import type { FlowRecord } from "#sip/transport/flow";
+import { livesWithFlow } from "./flow-bindings.ts";
 import type { ContactAsk, RegisterAsk, RegistrarLimits } from "./registrar-rules.ts";
 
 /** Contacts looked at in one REGISTER (presence.md §7.2). */
@@ -17,6 +18,8 @@ const SIP_PORT = 5060;
 /** How a REGISTER came. */
 export interface RegisterSource {
   readonly flow: FlowRecord;
+  /** This node's name. */
+  readonly node: string;
   /** Our own address towards the sender, "host:port". */
   readonly sentBy: string;
   /** Does this node listen there, under any of its names? */
@@ -49,7 +52,7 @@ export function readRegister(
   const contacts = addresses.value.map((address): ContactAsk => {
     // A malformed expires counts as none (RFC 3261 §10.3 step 7).
     const seconds = parseExpires(address.parameters.get("expires")) ?? expires ?? limits.expiryDefaultSeconds;
-    return { seconds, binding: bindingOf(request, address, source.flow, path.value) };
+    return { seconds, binding: bindingOf(request, address, source, path.value) };
   });
   return ok({ contacts, ...common });
 }
@@ -74,12 +77,17 @@ function problemOf({ uri: written }: NameAddress, { sentBy, isOurs }: RegisterSo
   return isUs ? { status: 403, reason: "Contact is this server" } : undefined;
 }
 
-function bindingOf(request: SipRequest, address: NameAddress, flow: FlowRecord, path: readonly string[]): ContactAsk["binding"] {
+function bindingOf(
+  request: SipRequest,
+  address: NameAddress,
+  { flow, node }: RegisterSource,
+  path: readonly string[],
+): ContactAsk["binding"] {
   const instance = textOf(address.parameters.get("+sip.instance"))?.toLowerCase();
   const regId = address.parameters.get("reg-id");
   const q = address.parameters.get("q");
   const methods = textOf(headerOf(request, "allow"));
-  return {
+  const binding = {
     contact: address.uri,
     flow,
     path,
@@ -89,6 +97,7 @@ function bindingOf(request: SipRequest, address: NameAddress, flow: FlowRecord, 
     ...(regId === undefined || !REG_ID.test(regId) ? {} : { regId: String(Number(regId)) }),
     ...(q === undefined || !Q_VALUE.test(q) ? {} : { q }),
   };
+  return livesWithFlow(binding) ? { ...binding, node } : binding;
 }
 
 /** 1 to 2^31 - 1; what is none counts as none (RFC 5626 §10). */

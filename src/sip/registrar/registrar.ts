@@ -30,6 +30,8 @@ export interface RegistrarParts {
   readonly isOurHost: (host: string) => boolean;
   readonly isAccount: (name: string) => boolean;
   readonly flows: Pick<FlowDirectory, "record">;
+  /** This node's name. */
+  readonly node: string;
   /** Ports of our listeners; default: none are known. */
   readonly ownPorts?: () => readonly number[];
   readonly store: BindingStore;
@@ -64,7 +66,7 @@ export class Registrar implements RequestHandler {
   }
 
   async handle(transaction: ServerTransaction): Promise<void> {
-    const { authenticate, clock, flows, isAccount, limits } = this.#parts;
+    const { authenticate, clock, flows, isAccount, limits, node } = this.#parts;
     const sender = authenticate(transaction);
     if (sender === undefined) return;
     const aor = this.#aorOf(transaction);
@@ -76,6 +78,7 @@ export class Registrar implements RequestHandler {
       const { request, flow } = transaction;
       const source = {
         flow: flows.record(flow),
+        node,
         sentBy: flow.sentBy,
         isOurs: this.#isOurs,
         isTrusted: sender.type === "trusted",

@@ -21,12 +21,11 @@ export class Adopter {
   constructor(parts: AdopterParts) {
     this.#parts = parts;
     parts.store.onTaken((id) => {
-      const taken = parts.subscriptions.get(id);
-      if (taken !== undefined) parts.lifetime.leave(taken);
+      this.#leave(id);
     });
   }
 
-  /** A request came in a dialog that is not known here. Where another node speaks in it, this one does from now on. Rejects when the store cannot be used. */
+  /** A request came in a dialog that may be another node's. Where another one speaks in it, this one does from now on. Rejects when the store cannot be used. */
   async fetch({ request }: ServerTransaction, localTag: string): Promise<void> {
     const now = this.#parts.clock.now();
     const found = await this.#parts.store.ofOthers([localTag]);
@@ -39,6 +38,8 @@ export class Adopter {
         isShared !== true,
     );
     if (wanted.length === 0) return;
+    // What is known of it here is of the time before: with those numbers nothing may be said once the record is ours again.
+    for (const { id } of wanted) this.#leave(id);
     const taken = await this.#parts.store.take(wanted);
     this.#parts.restorer.restore(taken);
     for (const { id } of taken) {
@@ -49,7 +50,14 @@ export class Adopter {
 
   /** What a silent node had is of this node now: every watcher is told the present state, paced. */
   adopt(records: readonly SubscriptionRecord[]): void {
+    // A dialog that went away and came back before anybody here noticed.
+    for (const { id } of records) this.#leave(id);
     this.#parts.restorer.restore(records);
     this.#parts.restorer.resume();
+  }
+
+  #leave(id: string): void {
+    const taken = this.#parts.subscriptions.get(id);
+    if (taken !== undefined) this.#parts.lifetime.leave(taken);
   }
 }

@@ -28,6 +28,7 @@ export interface DialogRequestsParts extends GranterParts {
   readonly maker: SubscriptionMaker;
   readonly granter: Granter;
   readonly adopter: Adopter;
+  readonly maySpeak: () => boolean;
 }
 
 /** Where a usage is told from now on. */
@@ -46,7 +47,9 @@ export class DialogRequests {
   }
 
   async handle(transaction: ServerTransaction, localTag: string): Promise<void> {
+    // Who may not speak looks first whose the dialog is by now.
     const isElsewhere = this.#usages(transaction, localTag).length === 0;
+    if (!isElsewhere && !this.#parts.maySpeak()) await this.#lookAgain(transaction, localTag);
     if (isElsewhere && !(await this.#fetch(transaction, localTag))) return;
     const [usage] = this.#usages(transaction, localTag);
     // The phone makes a new one then; an invented dialog would freeze its lamp (S-51, S-53).
@@ -59,6 +62,15 @@ export class DialogRequests {
   #tellUntold(transaction: ServerTransaction, localTag: string): void {
     for (const usage of this.#usages(transaction, localTag))
       if (usage.ackedAt === 0 && usage.delivery.phase === "idle") this.#parts.deliverer.full(usage);
+  }
+
+  /** Without a store nobody has taken anything, or nobody can tell: what is known here goes on from memory (S-94). */
+  async #lookAgain(transaction: ServerTransaction, localTag: string): Promise<void> {
+    try {
+      await this.#parts.adopter.fetch(transaction, localTag);
+    } catch (error) {
+      this.#parts.log.debug("nobody knows whose a dialog is: the store cannot be used", { error: String(error) });
+    }
   }
 
   /** The dialog may be another node's. False: answered, the store cannot be asked. */

@@ -11,6 +11,8 @@ export interface LifetimeParts {
   readonly wheel: TimerWheel;
   readonly subscriptions: Subscriptions;
   readonly records: RecordKeeper;
+  /** May this node speak in its dialogs at this moment (S-93)? */
+  readonly maySpeak: () => boolean;
   /** Asked when something moves: it needs this class to be made. */
   readonly deliverer: () => Deliverer;
 }
@@ -18,6 +20,8 @@ export interface LifetimeParts {
 /** How long subscriptions live, and how they end. Each usage of a dialog by itself: the dialog is gone with the last one (S-59, S-60). */
 export class Lifetime {
   readonly #parts: LifetimeParts;
+  /** Ends that came while this node was silent. */
+  readonly #postponed = new Map<Subscription, () => void>();
 
   constructor(parts: LifetimeParts) {
     this.#parts = parts;
@@ -33,6 +37,12 @@ export class Lifetime {
 
   /** The last NOTIFY says why; from now on the subscription is unknown to refreshes. */
   end(subscription: Subscription, reason: EndReason): void {
+    if (
+      this.#isPostponed(subscription, () => {
+        this.end(subscription, reason);
+      })
+    )
+      return;
     subscription.endReason = reason;
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#parts.subscriptions.remove(subscription);
@@ -80,7 +90,27 @@ export class Lifetime {
     this.#parts.subscriptions.remove(subscription);
   }
 
+  /** This node may speak again, and knows what is its own: what ended meanwhile ends now. */
+  speak(): void {
+    for (const [subscription, end] of [...this.#postponed]) {
+      this.#postponed.delete(subscription);
+      if (this.#parts.subscriptions.has(subscription)) end();
+    }
+  }
+
+  /** Who may not speak ends nothing: the dialog may be another node's, and be refreshed there. */
+  #isPostponed(subscription: Subscription, end: () => void): boolean {
+    if (this.#parts.maySpeak()) return false;
+    this.#postponed.set(subscription, end);
+    return true;
+  }
+
   readonly #expired = (subscription: Subscription): void => {
+    const again = (): void => {
+      // It may have been refreshed from memory meanwhile (S-94).
+      if (subscription.record.expiresAt <= this.#parts.clock.now()) this.#expired(subscription);
+    };
+    if (this.#isPostponed(subscription, again)) return;
     this.#parts.records.remove(subscription.record.id);
     this.end(subscription, "timeout");
   };

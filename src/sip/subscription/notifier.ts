@@ -157,6 +157,7 @@ export class Notifier implements RequestHandler {
 
   /** This node may speak in its dialogs again: what was held back goes out. */
   speak(): void {
+    this.#lifetime.speak();
     this.#deliverer.speak();
   }
 

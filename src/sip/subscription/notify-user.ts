@@ -19,6 +19,11 @@ export class NotifyUser implements ClientUser {
     this.#cseq = cseq;
   }
 
+  /** Forgotten, or another node speaks in the dialog (S-93): what is in flight is not said again. */
+  get isOver(): boolean {
+    return this.#subscription.delivery.phase === "ended";
+  }
+
   onResponse(response: SipResponse): void {
     if (response.status >= 200) this.#end(response);
   }

@@ -81,6 +81,10 @@ export class ClientTransactionTable implements ClientTransactions {
     for (const effect of first.effects) this.#perform(transaction, effect);
   }
 
+  #mayRepeat({ user }: ClientTransaction): boolean {
+    return user?.isOver !== true && this.#parts.mayRepeat();
+  }
+
   /** Is this response for one of ours? */
   receive(response: LazyResponse): boolean {
     const { branch } = response;
@@ -141,7 +145,7 @@ export class ClientTransactionTable implements ClientTransactions {
       case "send":
         if (transaction.sent > 0) {
           // As if it were lost on the way: the timers go on.
-          if (!this.#parts.mayRepeat()) return;
+          if (!this.#mayRepeat(transaction)) return;
           this.#repeats += 1;
         }
         transaction.sent += 1;

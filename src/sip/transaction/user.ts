@@ -45,6 +45,8 @@ export interface ClientUser {
   onTimeout(): void;
   /** The flow refused it. */
   onTransportError(): void;
+  /** True: the request is not sent again, nobody waits for its answer any more. */
+  readonly isOver?: boolean;
 }
 
 /** Starts client transactions. */

@@ -50,6 +50,7 @@ export class ServerUnderTorture {
     this.layer.handle(optionsHandler(() => this.layer.methods, ["dialog"]));
     this.layer.handle(
       new Registrar({
+        node: "node-1",
         authenticate: (transaction) => authenticator.authenticate(transaction),
         isOurHost,
         isAccount: () => true,

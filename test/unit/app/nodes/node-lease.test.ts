@@ -9,16 +9,19 @@ describe("a claim of a node's name", () => {
   let clock: FakeClock;
   let holder: string | undefined;
   let renewals: number;
+  let isDown: boolean;
   const errors: string[] = [];
   beforeEach(() => {
     clock = new FakeClock();
     holder = undefined;
     renewals = 0;
+    isDown = false;
     errors.length = 0;
   });
 
   const leases = {
     acquire: (_collection: string, _id: string, wanted: string): Promise<LeaseOutcome> => {
+      if (isDown) return Promise.reject(new Error("the store is down"));
       holder ??= wanted;
       if (holder !== wanted) return Promise.resolve({ type: "refused", holder, epoch: 1 });
       renewals += 1;
@@ -71,6 +74,70 @@ describe("a claim of a node's name", () => {
     await clock.advanceAndSettle(10_000);
     assert.deepEqual(errors, ["another process serves under this node's name now: stop one of them"]);
     assert.ok(!lease.speaks);
+    await lease.stop();
+  });
+
+  it("lets others come back for a whole lease after the store was away, before it takes anything over", async () => {
+    const lease = await claim();
+    await clock.advanceAndSettle(3500);
+    assert.ok(lease.isSteady);
+    isDown = true;
+    await clock.advanceAndSettle(10_000);
+    assert.ok(!lease.isSteady);
+    isDown = false;
+    await clock.advanceAndSettle(1000);
+    assert.ok(lease.speaks);
+    await clock.advanceAndSettle(2400);
+    assert.ok(!lease.isSteady, "others have had less than a lease");
+    await clock.advanceAndSettle(1100);
+    assert.ok(lease.isSteady);
+    await lease.stop();
+  });
+
+  it("lets others come back when it was itself stopped for a while", async () => {
+    const lease = await claim();
+    await clock.advanceAndSettle(3500);
+    assert.ok(lease.isSteady);
+    clock.set(60_000);
+    assert.deepEqual([lease.isSteady, lease.speaks], [false, false]);
+    await clock.advanceAndSettle(1000);
+    assert.deepEqual([lease.isSteady, lease.speaks], [false, true]);
+    await clock.advanceAndSettle(3000);
+    assert.deepEqual([lease.isSteady, lease.speaks], [true, true]);
+    await lease.stop();
+  });
+
+  it("says nothing after it was stopped for a moment, until the store has answered once", async () => {
+    const lease = await claim();
+    await clock.advanceAndSettle(1100);
+    clock.set(500);
+    assert.ok(!lease.speaks);
+    const before = renewals;
+    await clock.advanceAndSettle(100);
+    assert.equal(renewals, before + 1);
+    assert.ok(lease.speaks);
+    await clock.advanceAndSettle(3000);
+    assert.ok(renewals <= before + 5, "renewals have doubled");
+    await lease.stop();
+    assert.equal(clock.pending, 0);
+  });
+
+  it("is silent after a long stop while the store is away: others may have reached it meanwhile", async () => {
+    const lease = await claim();
+    lease.serve({
+      othersReachStore: () => Promise.resolve(false),
+      check: () => Promise.resolve(),
+      speak: () => undefined,
+    });
+    isDown = true;
+    await clock.advanceAndSettle(10_000);
+    assert.equal(lease.speaks, true, "nobody reaches the store, and lamps go on");
+    clock.set(2000);
+    await clock.advanceAndSettle(3000);
+    assert.equal(lease.speaks, false);
+    isDown = false;
+    await clock.advanceAndSettle(2000);
+    assert.equal(lease.speaks, true);
     await lease.stop();
   });
 });

@@ -50,6 +50,7 @@ class Office {
   readonly store = new MemoryBindings();
   sender: Sender | undefined = { type: "account", name: "5001" };
   readonly registrar = new Registrar({
+    node: "node-1",
     authenticate: (transaction) => {
       if (this.sender === undefined) transaction.respond({ status: 401 });
       return this.sender;
@@ -332,6 +333,11 @@ describe("outbound (RFC 5626 §6, R-12)", () => {
     await office.register(["Contact: <sip:x@y.invalid;transport=ws>"], { callId: "c" }, flows[2]);
     await office.register([flowContact(1, "d"), SUPPORTED], { callId: "d" }, flows[3]);
     assert.equal(office.bindings().length, 4);
+    assert.deepEqual(
+      office.bindings().map(({ node }) => node),
+      ["node-1", undefined, "node-1", undefined],
+      "the node that has the connection",
+    );
     for (const one of flows) office.registrar.flowClosed(one);
     await settle();
     assert.deepEqual(

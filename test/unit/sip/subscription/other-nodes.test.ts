@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { NotifierBench } from "#test/support/notifier-bench";
-import type { Phone } from "#test/support/phone";
+import type { Phone, Watch } from "#test/support/phone";
 
 describe("a node among others (S-93)", () => {
   let bench: NotifierBench;
   let phone: Phone;
+  let watch: Watch;
   beforeEach(async () => {
     bench = new NotifierBench();
     phone = bench.phone();
-    await phone.subscribe();
+    watch = await phone.subscribe();
     await bench.pass(1000);
   });
   afterEach(() => {
@@ -52,5 +53,77 @@ describe("a node among others (S-93)", () => {
     assert.equal(phone.notifies.length, told);
     assert.equal(bench.notifier.subscriptions.size, 0);
     assert.ok(bench.store.records.has(id));
+  });
+
+  it("ends nothing while others may speak: what expired may have been refreshed there", async () => {
+    bench.maySpeak = false;
+    await bench.pass(4_000_000);
+    assert.equal(bench.notifier.subscriptions.size, 1);
+    assert.equal(bench.store.records.size, 1);
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    bench.store.takeAway(subscription?.record.id ?? "");
+    bench.maySpeak = true;
+    const told = phone.notifies.length;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told, "another node's dialog was ended");
+    assert.equal(bench.store.records.size, 1);
+  });
+
+  it("ends what expired meanwhile when it may speak again", async () => {
+    bench.maySpeak = false;
+    await bench.pass(4_000_000);
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.match(phone.newest.subscriptionState, /^terminated;reason=timeout/);
+    assert.equal(bench.notifier.subscriptions.size, 0);
+    assert.equal(bench.store.records.size, 0);
+  });
+
+  it("repeats nothing in a dialog that another one has taken", async () => {
+    phone.answers = undefined;
+    await bench.show("1001", "InUse");
+    const datagrams = phone.received.length;
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    bench.store.takeAway(subscription?.record.id ?? "");
+    await bench.pass(40_000);
+    assert.equal(phone.received.length, datagrams);
+  });
+
+  it("looks first whose a dialog is that is refreshed while others may speak, and goes on above their numbers", async () => {
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    const marks = { cseqMark: phone.newest.cseq + 1000, versionMark: 5000 };
+    bench.store.elsewhere(subscription?.record.id ?? "", marks);
+    bench.maySpeak = false;
+    await bench.show("1001", "InUse");
+    bench.store.hold();
+    const told = phone.notifies.length;
+    await watch.send();
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told, "spoke with numbers of the time before");
+    bench.store.release();
+    await bench.pass(1000);
+    assert.equal(watch.status, 200);
+    assert.equal(phone.notifies.length, told + 1);
+    assert.ok(phone.newest.cseq >= marks.cseqMark && phone.newest.version >= marks.versionMark);
+    assert.match(phone.newest.text, /<state>confirmed</);
+  });
+
+  it("has a dialog once that went away and came back before it noticed", async () => {
+    const [before] = [...bench.notifier.subscriptions.all()];
+    const record = before?.record ?? assert.fail("nobody watches");
+    const versionMark = record.versionMark + 1000;
+    bench.notifier.adopt([{ ...record, cseqMark: record.cseqMark + 1000, versionMark }]);
+    await bench.pass(1000);
+    await bench.show("1001", "InUse");
+    await bench.pass(1000);
+    await bench.show("1001", "Idle");
+    await bench.pass(1000);
+    assert.equal(bench.notifier.subscriptions.size, 1);
+    const versions = phone.notifies.slice(1).map(({ version }) => version);
+    assert.deepEqual(versions, [versionMark, versionMark + 1, versionMark + 2]);
   });
 });

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BindingRunner } from "#app/binding-runner";
+import { quietLog } from "#base/log";
+import { systemClock } from "#base/system-clock";
+import type { Binding } from "#sip/registrar/binding";
+import { openStore } from "#store/open-store";
+
+const binding = (contact: string, node?: string): Binding =>
+  ({ contact, expiresAt: Date.now() + 60_000, ...(node === undefined ? {} : { node }) }) as Binding;
+
+describe("bindings of a node that is gone", () => {
+  it("end where they live with a connection, and only those", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lamplighter-bindings-"));
+    const store = await openStore({ url: "embedded", dataFolder: folder, clock: systemClock, log: quietLog });
+    try {
+      const runner = new BindingRunner({ store, clock: systemClock, log: quietLog });
+      const stop = await runner.start(() => undefined);
+      await runner.change("5001", () => [binding("a", "one"), binding("b", "other"), binding("c")]);
+      await runner.change("5002", () => [binding("d", "one")]);
+      await runner.endConnectionsOf("one");
+      assert.deepEqual(
+        runner.live("5001").map(({ contact }) => contact),
+        ["b", "c"],
+      );
+      assert.deepEqual(runner.accounts(), ["5001"]);
+      await stop();
+    } finally {
+      await store.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
