@@ -12,6 +12,7 @@ import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { ServerTransaction } from "#sip/transaction/user";
 import { FakeClock, settle } from "./fake-clock.ts";
 import { MemorySubscriptions } from "./memory-subscriptions.ts";
+import { NO_HOLDINGS } from "./no-holdings.ts";
 import { Phone, type PhoneParts } from "./phone.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
@@ -189,6 +190,7 @@ export class NotifierBench {
       isList: (resource) => resource.startsWith(listKey("")),
       profileOf: () => this.profile,
       command: (resource, body) => this.command(resource, body),
+      ...NO_HOLDINGS,
       mayWatch: (_resource, sender) => sender.type === "trusted" || !this.barred.has(sender.name),
       state: (resource) => (resource.startsWith(listKey("")) ? this.#listState(resource) : this.lamps.get(resource)),
     };

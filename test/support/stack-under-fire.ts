@@ -7,6 +7,7 @@ import type { Binding } from "#sip/registrar/binding";
 import type { Publication } from "#sip/publication/publication";
 import { FakeClock } from "./fake-clock.ts";
 import { MemorySubscriptions } from "./memory-subscriptions.ts";
+import { NO_HOLDINGS } from "./no-holdings.ts";
 import { lampOf } from "./notifier-bench.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
@@ -55,6 +56,7 @@ export class StackUnderFire {
         isList: () => false,
         profileOf: () => undefined,
         command: () => Promise.resolve(undefined),
+        ...NO_HOLDINGS,
         state: lampOf,
       },
       onBound: nothing,

@@ -44,6 +44,22 @@ export function resourceDirectory(
       const { kindName, id } = split(resource);
       return byName.get(kindName)?.kind.command?.(id, body);
     },
+    appeared(record) {
+      const { kindName, id } = split(record.resource);
+      byName.get(kindName)?.kind.appeared?.(id, record);
+    },
+    async hold(record, wish) {
+      const { kindName, id } = split(record.resource);
+      return byName.get(kindName)?.kind.parts?.hold(id, record, wish);
+    },
+    async keep(record) {
+      const { kindName, id } = split(record.resource);
+      return (await byName.get(kindName)?.kind.parts?.keep(id, record)) ?? false;
+    },
+    release(record) {
+      const { kindName, id } = split(record.resource);
+      byName.get(kindName)?.kind.parts?.release(id, record);
+    },
     state(resource) {
       const { kindName, id } = split(resource);
       return byName.get(kindName)?.kind.state(id);
@@ -51,10 +67,10 @@ export function resourceDirectory(
   };
 }
 
-/** A resource for people: "100@desks", "mailbox 100@default". */
+/** A resource for people: "100@desks", "mailbox 100@default", "line trunk/T1". */
 export function resourceName(resource: string): string {
   const { kindName, id } = split(resource);
-  return kindName === "" ? id.replace("\n", "@") : `${kindName} ${id}`;
+  return kindName === "" ? id.replace("\n", "@") : `${kindName} ${id.replace("\n", " ")}`;
 }
 
 function split(resource: string): { readonly kindName: string; readonly id: string } {

@@ -8,7 +8,8 @@ const TAG_CHARACTERS = 12;
 
 /** Entity-tag of a document (RFC 5839 §4): the same for equal content, whatever its version. Worked out once. */
 export function entityTag(document: BodyTemplate): string {
-  document.tag ??= hashHex("SHA-256", [document.contentType ?? "", document.headers ?? "", ...document.pieces].join("\n")).slice(
+  const { contentType = "", headers = "", ownHeaders, pieces } = document;
+  document.tag ??= hashHex("SHA-256", [contentType, headers, ownHeaders?.("") ?? "", ...pieces].join("\n")).slice(
     0,
     TAG_CHARACTERS,
   );

@@ -186,7 +186,8 @@ export class DialogRequests {
     if (beside === undefined || this.#moveDialog(transaction, left) === undefined) return;
     for (const usage of left) usage.record = { ...usage.record, isShared: true };
     await this.#saveDialog(beside);
-    await this.#parts.granter.grant(transaction, this.#parts.maker.join(transaction, sender, ask.value, beside));
+    const joined = this.#parts.maker.join(transaction, sender, ask.value, beside);
+    await this.#parts.granter.grant(transaction, joined, ask.value.wish);
   }
 
   async #moveTarget(
@@ -230,6 +231,7 @@ export class DialogRequests {
   ): Promise<void> {
     const { maker, records, subscriptions, lifetime, deliverer, granter } = this.#parts;
     subscription.record = { ...subscription.record, expiresAt: maker.expiresAt(expiresSeconds) };
+    if (!(await this.#kept(transaction, subscription))) return;
     await this.#saveDialog(subscription);
     if (records.isStopped) return;
     if (!subscriptions.has(subscription)) {
@@ -245,6 +247,21 @@ export class DialogRequests {
     if (isHeld) return;
     if (isElsewhere && subscription.delivery.phase === "inFlight") deliverer.moved(subscription);
     else deliverer.full(subscription);
+  }
+
+  /** What it holds must be its own still. False: answered. */
+  async #kept(transaction: ServerTransaction, subscription: Subscription): Promise<boolean> {
+    const { directory, granter, subscriptions, lifetime } = this.#parts;
+    if (subscription.package.holding === undefined) return true;
+    try {
+      if (await directory.keep(subscription.record)) return true;
+    } catch (error) {
+      granter.storeDown(transaction, error);
+      return false;
+    }
+    transaction.respond({ status: 481 });
+    if (subscriptions.has(subscription)) lifetime.end(subscription, "noresource");
+    return false;
   }
 
   async #unsubscribe(transaction: ServerTransaction, subscription: Subscription): Promise<void> {

@@ -39,7 +39,7 @@ export class Granter {
   }
 
   /** A new subscription, or a new usage of a dialog. */
-  async grant(transaction: ServerTransaction, subscription: Subscription): Promise<void> {
+  async grant(transaction: ServerTransaction, subscription: Subscription, wish: unknown): Promise<void> {
     const { subscriptions, records, lifetime, deliverer } = this.#parts;
     const toTag = subscription.record.dialog.localTag;
     const refusal = overLimit(subscription, subscriptions, this.#parts);
@@ -47,11 +47,13 @@ export class Granter {
       transaction.respond({ ...refusal, toTag });
       return;
     }
+    if (!(await this.#hold(transaction, subscription, wish))) return;
     if (!(await this.#save(transaction, subscription))) return;
     if (records.isStopped) return;
     const late = overLimit(subscription, subscriptions, this.#parts) ?? this.#withdrawn(subscription);
     if (late !== undefined) {
       records.remove(subscription.record.id);
+      this.#letGo(subscription);
       transaction.respond({ ...late, toTag });
       return;
     }
@@ -86,11 +88,29 @@ export class Granter {
     return this.#parts.directory.state(record.resource) === undefined ? { status: 404 } : undefined;
   }
 
+  /** What it is to hold is had before anybody is told of it. False: answered. */
+  async #hold(transaction: ServerTransaction, { package: { holding }, record }: Subscription, wish: unknown): Promise<boolean> {
+    if (holding === undefined) return true;
+    try {
+      const refusal = await this.#parts.directory.hold(record, wish);
+      if (refusal !== undefined) transaction.respond({ ...refusal, toTag: record.dialog.localTag });
+      return refusal === undefined;
+    } catch (error) {
+      this.storeDown(transaction, error);
+      return false;
+    }
+  }
+
+  #letGo({ package: { holding }, record }: Subscription): void {
+    if (holding !== undefined) this.#parts.directory.release(record);
+  }
+
   async #save(transaction: ServerTransaction, subscription: Subscription): Promise<boolean> {
     try {
       await this.#parts.records.save(subscription.record);
       return true;
     } catch (error) {
+      this.#letGo(subscription);
       this.storeDown(transaction, error);
       return false;
     }

@@ -2,6 +2,7 @@ import type { Clock } from "#base/clock";
 import type { TimerWheel } from "#base/timer-wheel";
 import type { Deliverer } from "./deliverer.ts";
 import { EXPIRY_GRACE_MAX_MS, EXPIRY_GRACE_SHARE } from "./limits.ts";
+import type { ResourceDirectory } from "./ports.ts";
 import type { RecordKeeper } from "./record-keeper.ts";
 import type { EndReason, Subscription } from "./subscription.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -13,6 +14,7 @@ export interface LifetimeParts {
   readonly records: RecordKeeper;
   /** May this node speak in its dialogs at this moment (S-93)? */
   readonly maySpeak: () => boolean;
+  readonly directory: Pick<ResourceDirectory, "release">;
   /** Asked when something moves: it needs this class to be made. */
   readonly deliverer: () => Deliverer;
 }
@@ -31,7 +33,8 @@ export class Lifetime {
     const { wheel, clock } = this.#parts;
     wheel.stop(subscription.expiryTimer);
     const leftMs = Math.max(0, subscription.record.expiresAt - clock.now());
-    const graceMs = Math.min(EXPIRY_GRACE_MAX_MS, leftMs * EXPIRY_GRACE_SHARE);
+    const isExact = subscription.package.holding !== undefined;
+    const graceMs = isExact ? 0 : Math.min(EXPIRY_GRACE_MAX_MS, leftMs * EXPIRY_GRACE_SHARE);
     subscription.expiryTimer = wheel.start(leftMs + graceMs, this.#expired, subscription);
   }
 
@@ -47,6 +50,7 @@ export class Lifetime {
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#parts.subscriptions.remove(subscription);
     if (reason !== "timeout") this.#parts.records.remove(subscription.record.id);
+    this.#release(subscription);
     this.#parts.deliverer().move(subscription, { type: "closed" });
   }
 
@@ -55,6 +59,7 @@ export class Lifetime {
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#parts.subscriptions.remove(subscription);
     this.#parts.records.remove(subscription.record.id);
+    this.#release(subscription);
   }
 
   /** The peer knows nothing of the whole dialog any more (RFC 5057 §5.1): its other usages go too. */
@@ -103,6 +108,10 @@ export class Lifetime {
     if (this.#parts.maySpeak()) return false;
     this.#postponed.set(subscription, end);
     return true;
+  }
+
+  #release({ package: { holding }, record }: Subscription): void {
+    if (holding !== undefined) this.#parts.directory.release(record);
   }
 
   readonly #expired = (subscription: Subscription): void => {

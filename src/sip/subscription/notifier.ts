@@ -204,8 +204,9 @@ export class Notifier implements RequestHandler {
     }
     if (request.body !== "" && !(await takeBody(transaction, ask.value, this.#parts.directory, localTag))) return;
     const subscription = this.#maker.create(transaction, sender, ask.value, dialog.value);
+    this.#parts.directory.appeared(subscription.record);
     if (ask.value.expiresSeconds === 0) this.#fetch(transaction, subscription);
-    else await this.#granter.grant(transaction, subscription);
+    else await this.#granter.grant(transaction, subscription, ask.value.wish);
   }
 
   /** Fetch (S-54): one NOTIFY with the state, nothing is stored. */

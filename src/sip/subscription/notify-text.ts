@@ -2,6 +2,7 @@ import { escapeAttribute } from "#base/xml/escape-xml";
 import type { Dialog } from "#sip/dialog/dialog";
 import { requestRoute } from "#sip/dialog/dialog";
 import { inOnePiece } from "#sip/message/own-text";
+import { parseUri } from "#sip/message/uri";
 import type { Flow } from "#sip/transport/flow";
 import { entityTag } from "./conditional.ts";
 import type { MemberVersions } from "./list.ts";
@@ -66,9 +67,16 @@ export function notifyText(
   const start = head.toBranch + numbers.branch + head.toCSeq + String(numbers.cseq) + head.toState + state;
   if (document === undefined) return `${start}\r\nContent-Length: 0\r\n\r\n`;
   const tag = entityTag(document);
-  const more = (tag === "" ? "" : `SIP-ETag: ${tag}\r\n`) + (document.headers ?? "");
+  const more = (tag === "" ? "" : `SIP-ETag: ${tag}\r\n`) + (document.headers ?? "") + ownHeaders(document, head);
   if (document.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
   return `${start}\r\n${more}Content-Type: ${document.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+function ownHeaders(document: BodyTemplate, { entityText }: NotifyHead): string {
+  if (document.ownHeaders === undefined) return "";
+  const uri = parseUri(entityText);
+  const host = uri.ok ? uri.value.host : "";
+  return document.ownHeaders(host.includes(":") ? `[${host}]` : host);
 }
 
 /** Fills the holes of a body. */

@@ -1,5 +1,6 @@
-import type { ListTeller } from "./list.ts";
+import type { Result } from "#base/result";
 import type { SipRequest } from "#sip/message/message";
+import type { ListTeller } from "./list.ts";
 
 /**
  * A body ready for many watchers: rendered once per (resource, package, profile), spliced per NOTIFY (C-6).
@@ -10,6 +11,8 @@ export interface BodyTemplate {
   readonly contentType: string | undefined;
   /** Headers beside the usual ones, each ended by CRLF; the package has escaped them. */
   readonly headers?: string;
+  /** More of them, which name the host of the resource as the watcher wrote it. */
+  readonly ownHeaders?: (host: string) => string;
   readonly pieces: readonly string[];
   readonly holes: readonly BodyHole[];
   /** Its entity-tag, once somebody asked for it (conditional.ts). */
@@ -30,7 +33,7 @@ export type BodyHole = "version" | "entity" | "watcher" | "entityText" | { reado
 export interface EventPackage<S> {
   /** Token of the Event header: "dialog", "presence". */
   readonly name: string;
-  /** Media types it can send, the default one first. */
+  /** Media types it can send, the default one first; none: its NOTIFYs have no body, and Accept is not looked at. */
   readonly contentTypes: readonly string[];
   /** Media types of bodies by which a SUBSCRIBE may ask for a change of its resource; absent = none. */
   readonly commandTypes?: readonly string[];
@@ -47,6 +50,16 @@ export interface EventPackage<S> {
   short?(now: S, profile: string, contentType: string): BodyTemplate;
   /** How lists of its resources are told (RFC 4662); absent: it has none. */
   readonly list?: ListTeller;
+  /** Who subscribes holds a part of the resource for as long as that lasts, and is told of his part; absent: he only watches. */
+  readonly holding?: Holding;
+}
+
+/** Subscriptions that hold something (a seized line): the directory grants it, and is told when it is free again. */
+export interface Holding {
+  /** Longest life without a refresh, which ends to the second; any shorter one will do. */
+  readonly secondsMax: number;
+  /** What a SUBSCRIBE asks to hold, for the directory; or why nobody can tell (400). */
+  wish(request: SipRequest): Result<unknown, string>;
 }
 
 /** What differs between watchers beside their documents (presence.md §6.3). */

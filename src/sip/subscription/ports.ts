@@ -23,6 +23,14 @@ export interface ResourceDirectory {
   command(resource: string, body: string): Promise<Answer | undefined>;
   /** The state of a resource now; undefined when it is gone. */
   state(resource: string): unknown;
+  /** A device has subscribed outside of any dialog: whatever it had before may be over. */
+  appeared(record: SubscriptionRecord): void;
+  /** A subscription asks to hold what its resource names; resolves with a refusal, or when it has it. */
+  hold(record: SubscriptionRecord, wish: unknown): Promise<Answer | undefined>;
+  /** It is to last longer; resolves with false when it holds nothing any more. */
+  keep(record: SubscriptionRecord): Promise<boolean>;
+  /** It is over. May be told twice. */
+  release(record: SubscriptionRecord): void;
 }
 
 /**

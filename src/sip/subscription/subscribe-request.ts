@@ -27,6 +27,8 @@ export interface SubscribeAsk {
   readonly entity: string;
   /** Seconds; 0 = fetch. */
   readonly expiresSeconds: number;
+  /** What it asks to hold, where its package has that. */
+  readonly wish: unknown;
 }
 
 interface Grounds {
@@ -65,6 +67,8 @@ export function readUsage(request: SipRequest, entity: string, sender: Sender, g
   const profile = eventPackage.profileFor(request, grounds.directory.profileOf(sender));
   const expires = readExpires(request, eventPackage, profile, grounds.limits);
   if (!expires.ok) return expires;
+  const wish = readWish(request, eventPackage);
+  if (!wish.ok) return wish;
   return ok({
     package: eventPackage,
     event: event.value.text,
@@ -74,7 +78,13 @@ export function readUsage(request: SipRequest, entity: string, sender: Sender, g
     isList,
     entity,
     expiresSeconds: expires.value,
+    wish: wish.value,
   });
+}
+
+function readWish(request: SipRequest, { holding }: EventPackage<unknown>): Result<unknown, Answer> {
+  const wish = holding?.wish(request) ?? ok(undefined);
+  return wish.ok ? wish : refuse(400, [], wish.error);
 }
 
 /** Requested seconds: Expires, or the default when it is absent or no number; below the minimum 423, or the minimum (S-40 to S-42). */
@@ -85,6 +95,7 @@ export function readExpires(
   limits: NotifierLimits,
 ): Result<number, Answer> {
   const requested = parseExpires(headerOf(request, "expires")) ?? eventPackage.defaultExpirySeconds;
+  if (eventPackage.holding !== undefined) return ok(Math.min(requested, eventPackage.holding.secondsMax));
   const isTooShort = requested > 0 && requested < limits.expiryMinSeconds;
   if (isTooShort && !eventPackage.habitsOf(profile).raisesExpiry)
     return refuse(423, [["Min-Expires", String(limits.expiryMinSeconds)]]);
@@ -141,6 +152,7 @@ function withoutParameters(text: string): string {
 
 /** The first type of ours that the sender accepts; without Accept, or with wildcards, the default (S-25). An empty Accept takes nothing (RFC 3261 §20.1). */
 function acceptedType(request: SipRequest, ours: readonly string[]): string | undefined {
+  if (ours.length === 0) return "";
   const lines = headersOf(request, "accept");
   if (lines.length === 0) return ours[0];
   const ranges = lines

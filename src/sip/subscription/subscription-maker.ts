@@ -61,7 +61,8 @@ export class SubscriptionMaker {
       contentType: ask.contentType,
       ...(ask.isList ? { list: true as const } : {}),
       profile: ask.profile,
-      resource: ask.resource,
+      // What it holds is nobody else's.
+      resource: ask.package.holding === undefined ? ask.resource : `${ask.resource}\n${id}`,
       entity: ask.entity,
       watcher: {
         aor: sender.type === "account" ? sender.name : request.from.uri,

@@ -9,6 +9,7 @@ import { Notifier } from "#sip/subscription/notifier";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { Flow } from "#sip/transport/flow";
 import { perSecond, type Figure } from "../figures.ts";
+import { NO_HOLDINGS } from "../../support/no-holdings.ts";
 
 const RESOURCES = 500;
 const WATCHERS = 20;
@@ -32,6 +33,7 @@ export async function notifyCycle(): Promise<Figure[]> {
       isOurHost: () => true,
       profileOf: () => undefined,
       command: () => Promise.resolve(undefined),
+      ...NO_HOLDINGS,
       find: (_package, user) => user,
       isList: () => false,
       mayWatch: () => true,
