@@ -12,6 +12,8 @@ export const COLLECTIONS = {
   mailbox: "mailbox",
   /** account → do not disturb and forwards. */
   feature: "feature",
+  /** shared line → what phones have seized of it. */
+  line: "line",
   /** our tag → SubscriptionRecord. */
   subscription: "subscription",
   /** account name → generated SIP secret. */

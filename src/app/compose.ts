@@ -22,6 +22,7 @@ import { httpUrlPath } from "./data-paths.ts";
 import { FeatureRunner } from "./feature-runner.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
 import { LampRunner } from "./lamp-runner.ts";
+import { LineRunner } from "./line-runner.ts";
 import { MailboxRunner } from "./mailbox-runner.ts";
 import { NodeLease } from "./nodes/node-lease.ts";
 import { Nodes } from "./nodes/nodes.ts";
@@ -32,6 +33,7 @@ import { publicationStands } from "./publication-directory.ts";
 import { PublicationRunner } from "./publication-runner.ts";
 import type { SipStack } from "./sip-stack.ts";
 import { RegistrationBoard } from "./registration-board.ts";
+import { seizedId } from "./resources/line-resources.ts";
 import { ListResources } from "./resources/list-resources.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
 import { resourceKey } from "./resources/resource-directory.ts";
@@ -116,6 +118,17 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
       sip.notifier.changed(resourceKey("feature", account));
     },
   });
+  const lines = new LineRunner({
+    ...{ store, clock, log, site, lamps },
+    isRegistered: ({ account, device }) =>
+      bindings.live(account).some(({ instance, flow }) => device === instance || device === flow.key),
+    changed: (line) => {
+      sip.notifier.changed(resourceKey("line", line));
+    },
+    freed: (line, subscription) => {
+      sip.notifier.removed(resourceKey("seize", seizedId(line, subscription)));
+    },
+  });
   const registrations = new RegistrationBoard(bindings, clock);
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
@@ -130,6 +143,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     mailboxes,
     registrations,
     features,
+    lines,
     metrics,
     certificates,
     onBound: (device) => {
@@ -166,7 +180,22 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   });
 
   const reportRegistration = connect({
-    ...{ clock, site, credentials, secrets, phones, lamps, lists, bindings, publications, mailboxes, registrations, events, sip },
+    ...{
+      clock,
+      site,
+      credentials,
+      secrets,
+      phones,
+      lamps,
+      lists,
+      bindings,
+      publications,
+      mailboxes,
+      registrations,
+      lines,
+      events,
+      sip,
+    },
   });
 
   lifecycle.add(await keepWatched(store));
@@ -174,6 +203,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(await publications.start());
   lifecycle.add(await mailboxes.start());
   lifecycle.add(await features.start());
+  lifecycle.add(await lines.start());
   const diagnostics = await site.start();
   lifecycle.add(
     await bindings.start((account) => {
@@ -190,6 +220,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
       [COLLECTIONS.binding, bindings.expire],
       [COLLECTIONS.publication, publications.expire],
       [COLLECTIONS.published, publications.forgetEnded],
+      [COLLECTIONS.line, lines.expire],
     ]),
   });
   timers.start();

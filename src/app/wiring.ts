@@ -17,12 +17,14 @@ import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "./credentials.ts";
 import type { FeatureRunner } from "./feature-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
+import type { LineRunner } from "./line-runner.ts";
 import { ownHosts } from "./own-hosts.ts";
 import type { MailboxRunner } from "./mailbox-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
 import { featureResources } from "./resources/feature-resources.ts";
+import { lineResources, seizeResources } from "./resources/line-resources.ts";
 import type { ListResources } from "./resources/list-resources.ts";
 import { mailboxResources } from "./resources/mailbox-resources.ts";
 import { registrationResources } from "./resources/registration-resources.ts";
@@ -62,6 +64,7 @@ interface SipNeeds {
   readonly mailboxes: MailboxRunner;
   readonly registrations: RegistrationBoard;
   readonly features: FeatureRunner;
+  readonly lines: LineRunner;
   readonly metrics: Metrics;
   readonly subscriptions: StoredSubscriptions;
   readonly maySpeak: () => boolean;
@@ -108,13 +111,15 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
 }
 
 /** Kinds of what can be watched: one line each. */
-function kindsOf({ site, lamps, lists, mailboxes, registrations, features }: SipNeeds): readonly KindOfPackages[] {
+function kindsOf({ site, lamps, lists, mailboxes, registrations, features, lines }: SipNeeds): readonly KindOfPackages[] {
   return [
     { name: "", packages: LAMP_PACKAGES, kind: lampResources(site, lamps) },
     { name: LAMP_LISTS, packages: LAMP_PACKAGES, kind: lists, isList: true },
     { name: "mailbox", packages: ["message-summary"], kind: mailboxResources(site, mailboxes) },
     { name: "reg", packages: ["reg"], kind: registrationResources(site, registrations) },
     { name: "feature", packages: ["as-feature-event"], kind: featureResources(site, features) },
+    { name: "line", packages: ["call-info"], kind: lineResources(site, lines) },
+    { name: "seize", packages: ["line-seize"], kind: seizeResources(site, lines) },
   ];
 }
 
@@ -186,6 +191,7 @@ interface Connected {
   readonly publications: PublicationRunner;
   readonly mailboxes: MailboxRunner;
   readonly registrations: RegistrationBoard;
+  readonly lines: LineRunner;
   readonly events: EventBoard;
   readonly sip: SipStack;
   readonly lists: ListResources;
@@ -203,6 +209,7 @@ export function connect({
   publications,
   mailboxes,
   registrations,
+  lines,
   events,
   sip,
   lists,
@@ -210,6 +217,7 @@ export function connect({
   const reportRegistration = (account: string): void => {
     registrations.changed(account);
     sip.notifier.changed(resourceKey("reg", account));
+    lines.registrationChanged(account);
     if (site.account(account) === undefined) return;
     const report = registrarReport(bindings.live(account).length);
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
@@ -222,6 +230,7 @@ export function connect({
       phones.forget(next);
       // Before the hints: their lamps are made with all that is known.
       publications.review();
+      lines.setSite(next);
       lamps.setSite(next, site.hints);
       mailboxes.setSite(next);
       for (const name of accounts.filter((known) => site.account(known) === undefined))
@@ -244,6 +253,7 @@ export function connect({
       sip.notifier.removed(resourceOf(lamp));
     },
     deviceChanged: (device) => {
+      lines.deviceChanged(device);
       events.tell(() => ({ type: "device", data: deviceJson(lamps, device, clock.now()) }));
     },
   });

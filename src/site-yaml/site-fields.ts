@@ -1,5 +1,6 @@
 import { CC_STATES } from "#domain/site/settings";
 import { DEVICE_STATES } from "#domain/lamp/device-state";
+import { APPEARANCES_MAX } from "#domain/site/shared-lines";
 import { PROFILE_NAMES } from "#domain/lamp/phone-profiles";
 import { choice, flag, list, mapSchema, record, recordSchema, seconds, text, whole, written } from "./kinds.ts";
 import { ACCOUNT_FIELDS } from "./account-fields.ts";
@@ -26,6 +27,7 @@ export const LINE_FIELDS = {
   ringtimeout: seconds("Seconds that a call rings at most; 0: as long as the caller waits"),
   barge: flag("Whether a key joins a call that goes on"),
   hold: choice("Who may take a held call back: anybody (open), or who held it (private)", ["open", "private"], "open"),
+  appearances: whole("Calls that phones with shared call appearance show of it; absent: 1", 1, APPEARANCES_MAX),
 };
 
 /** A desk phone. */

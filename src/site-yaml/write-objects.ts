@@ -8,7 +8,7 @@ export type StationsForm = ShortForm | undefined;
 
 /** A line with what is not the default of it. */
 export function lineEntry({ name, origin, ...trunk }: Trunk, label: string | undefined): WrittenEntry {
-  const { device, did, context, autocontext, ringtimeout, barge, hold } = trunk;
+  const { device, did, context, autocontext, ringtimeout, barge, hold, appearances } = trunk;
   const value = present({
     device: unless(device, `Custom/${name}`),
     label,
@@ -18,6 +18,7 @@ export function lineEntry({ name, origin, ...trunk }: Trunk, label: string | und
     ringtimeout: unless(ringtimeout, 0),
     barge: barge ? undefined : "no",
     hold: unless(hold, "open"),
+    appearances,
   });
   return { name, value, origin };
 }

@@ -22,6 +22,8 @@ export interface Trunk {
   readonly ringtimeout: number;
   readonly barge: boolean;
   readonly hold: "open" | "private";
+  /** Calls that it shows at once, each with a number of its own (call-info); absent = 1. */
+  readonly appearances?: number;
   readonly origin: Origin;
 }
 

@@ -1,6 +1,8 @@
 import type { MessageCounts } from "#domain/mailbox/message-counts";
 import { registrationAfter, type RegistrationView } from "#domain/registration/registration";
 import { NO_FEATURES } from "#domain/feature/features";
+import type { LineView } from "#domain/appearance/line-view";
+import type { HeldAppearance } from "#event-packages/line-seize/line-seize-package";
 import type { FeatureState } from "#event-packages/as-feature-event/as-feature-event-package";
 import { NAMES } from "./hostile-lamps.ts";
 
@@ -37,9 +39,29 @@ const FEATURES: readonly FeatureState[] = [
   })),
 ];
 
+const LINES: readonly LineView[] = [
+  { appearances: [] },
+  {
+    appearances: [
+      { index: 1, state: "seized" },
+      { index: 10, state: "held-private" },
+    ],
+  },
+  // Names are cut, so those that differ late would look the same.
+  ...NAMES.filter((name) => name.length < 100).flatMap((name): LineView[] => [
+    { appearances: [{ index: 1, state: "alerting", peer: { uri: "sip:1@h", name } }] },
+    { appearances: [{ index: 1, state: "active", peer: { uri: `sip:${name}@h` } }] },
+  ]),
+  ...NAMES.filter((name) => name.length >= 100).map((name): LineView => ({
+    appearances: [{ index: 2, state: "held", peer: { uri: "sip:1@h", name } }],
+  })),
+];
+
 /** States of the packages that do not show lamps, with everything that strangers write. */
 export const HOSTILE_STATES: Readonly<Record<string, readonly unknown[]>> = {
   "message-summary": COUNTS,
   reg: REGISTRATIONS,
   "as-feature-event": FEATURES,
+  "call-info": LINES,
+  "line-seize": [{ index: 1 }, { index: 10 }] satisfies readonly HeldAppearance[],
 };

@@ -22,7 +22,7 @@ describe("event packages of other things than lamps", () => {
     if (states === undefined) continue;
 
     const cases = PROFILE_NAMES.flatMap((profile) =>
-      eventPackage.contentTypes.flatMap((contentType) =>
+      (eventPackage.contentTypes.length === 0 ? [""] : eventPackage.contentTypes).flatMap((contentType) =>
         states.flatMap((state, at) => ENTITIES.map((entity) => ({ profile, contentType, state, at, entity }))),
       ),
     );
@@ -33,6 +33,7 @@ describe("event packages of other things than lamps", () => {
         const template = wholeDocument(eventPackage, state, profile, contentType);
         assert.equal(template.pieces.length, template.holes.length + 1, label);
         assert.match(template.headers ?? "", /^(?:[A-Za-z-]+: [^\r\n]*\r\n)*$/, label);
+        assert.match(template.ownHeaders?.("pbx.example") ?? "", /^(?:[A-Za-z-]+: [^\r\n\0]*\r\n)*$/, label);
         const body = splicedBody(template, 5, entity);
         assert.ok(!/[\ue000-\ue003]/.test(Buffer.from(body, "latin1").toString("utf8")), label);
         if (template.contentType?.endsWith("+xml") === true) readBody(body, label);

@@ -72,6 +72,7 @@ const trunk = filled<Trunk>({
   ringtimeout: seconds,
   barge: fc.boolean(),
   hold: fc.constantFrom("open", "private"),
+  appearances: maybe(fc.integer({ min: 1, max: 10 })),
   origin: fc.constant(origin),
 });
 

@@ -13,7 +13,7 @@ callCompletion:
   maxRequests: 40
   deviceStates: { available: NOT_INUSE, calleeReady: RINGING }
 lines:
-  line1: { device: SIP/gate1, label: Shop, did: ["2565551212"], context: in, autocontext: in1, ringtimeout: 20, barge: no, hold: private }
+  line1: { device: SIP/gate1, label: Shop, did: ["2565551212"], context: in, autocontext: in1, ringtimeout: 20, barge: no, hold: private, appearances: 3 }
   line2:
 phones:
   0000FFFF0005: { label: Reception, profile: yealink, vendor: polycom, model: VVX_400, secret: s3cret, callerid: '"Reception" <100>', lines: [line2] }

@@ -105,7 +105,10 @@ describe("SUBSCRIBE outside a dialog", () => {
     ]) {
       const watch = await bench.phone().subscribe({ event: "dialog", headers: { Event: event } });
       assert.equal(watch.status, 489, event);
-      assert.equal(headerIn(watch.response, "Allow-Events"), "dialog, presence, message-summary, reg, as-feature-event");
+      assert.equal(
+        headerIn(watch.response, "Allow-Events"),
+        "dialog, presence, message-summary, reg, as-feature-event, call-info, line-seize",
+      );
     }
     assert.equal((await bench.phone().subscribe({ event: `dialog;id=${"x".repeat(129)}` })).status, 400);
     assert.equal((await bench.phone().subscribe({ event: `dialog;id=${"x".repeat(128)}` })).status, 200);
