@@ -1,4 +1,4 @@
-// Runs the suites one after the other, shows their reports, and ends with the one line that counts.
+// Runs the suites in two lanes, shows their reports, and ends with the one line that counts.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,15 +6,16 @@ import { join } from "node:path";
 import { conformancePage, PAGE_FILE, pairsOnPage, unknownRules } from "./support/conformance-page.mjs";
 
 /** A test takes a fraction of this; only one that hangs may reach it, on the busiest machine. */
-const SUITES = [
-  { name: "unit", files: ["test/unit/**/*.test.ts", "test/tidy.test.ts"], timeoutMs: 20_000 },
-  { name: "property", files: ["test/property/**/*.test.ts"], timeoutMs: 60_000 },
-  { name: "conformance", files: ["test/conformance/**/*.test.ts"], timeoutMs: 60_000 },
-  { name: "integration", files: ["test/integration/**/*.test.ts"], timeoutMs: 60_000 },
-];
+const UNIT = { name: "unit", files: ["test/unit/**/*.test.ts", "test/tidy.test.ts"], timeoutMs: 30_000 };
+const PROPERTY = { name: "property", files: ["test/property/**/*.test.ts"], timeoutMs: 120_000 };
+const CONFORMANCE = { name: "conformance", files: ["test/conformance/**/*.test.ts"], timeoutMs: 60_000 };
+const INTEGRATION = { name: "integration", files: ["test/integration/**/*.test.ts"], timeoutMs: 90_000 };
+
+/** Suites of a lane run one after the other, lanes beside each other: integration waits for processes more than it works. */
+const LANES = [[UNIT, PROPERTY, CONFORMANCE], [INTEGRATION]];
 
 /** A suite that hangs has failed; nobody waits for it for ever. */
-const SUITE_MAX_MS = 8 * 60_000;
+const SUITE_MAX_MS = 13 * 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), "lamplighter-test-"));
 const coverage = process.argv.includes("--coverage");
@@ -30,17 +31,11 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-for (const suite of SUITES) {
-  const report = join(folder, `${suite.name.replaceAll(" ", "-")}.json`);
-  console.log(`\n== ${suite.name}`);
-  const code = await run(suite, report);
-  const stats = readStats(report);
-  passed += stats.passes;
-  skipped += stats.pending;
-  ruled.push(...stats.ruled);
-  failed += stats.failures + (code !== 0 && stats.failures === 0 ? 1 : 0);
-  if (code !== 0 && stats.failures === 0) console.log(`the suite "${suite.name}" ended with code ${code}`);
-}
+await Promise.all(
+  LANES.map(async (suites) => {
+    for (const suite of suites) await runAndCount(suite);
+  }),
+);
 
 rmSync(folder, { recursive: true, force: true });
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
@@ -48,6 +43,21 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 if (check && names) writeFileSync(PAGE_FILE, conformancePage(ruled.map(({ title }) => ({ title, state: "not run" }))));
 else if (check) compareWithPage();
 else if (conformance) writeFileSync(PAGE_FILE, conformancePage(ruled));
+
+async function runAndCount(suite) {
+  const report = join(folder, `${suite.name}.json`);
+  console.log(suite === INTEGRATION ? "(integration runs meanwhile, and is shown at its end)" : `\n== ${suite.name}`);
+  const { code, output } = await run(suite, report);
+  const stats = readStats(report);
+  passed += stats.passes;
+  skipped += stats.pending;
+  ruled.push(...stats.ruled);
+  failed += stats.failures + (code !== 0 && stats.failures === 0 ? 1 : 0);
+  // At once: lines of two lanes would stand between one another.
+  if (suite === INTEGRATION) console.log(`\n== ${suite.name}\n${output}`);
+  else if (output !== "") console.log(output);
+  if (code !== 0 && stats.failures === 0) console.log(`the suite "${suite.name}" ended with code ${code}`);
+}
 
 function compareWithPage() {
   const page = readFileSync(PAGE_FILE, "utf8");
@@ -77,15 +87,24 @@ function run(suite, report) {
   const args = coverage
     ? ["node_modules/c8/bin/c8.js", "--clean=false", "--include=src/**/*.ts", "--reporter=text-summary", "node", ...mocha]
     : mocha;
-  const child = spawn(process.execPath, [...args, ...suite.files], { stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, [...args, ...suite.files], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => {
+      if (suite === INTEGRATION) output += chunk.toString();
+      else process.stdout.write(chunk);
+    });
   const tooLong = setTimeout(() => {
-    console.log(`the suite "${suite.name}" did not end within ${SUITE_MAX_MS / 60_000} minutes`);
+    output += `\nthe suite "${suite.name}" did not end within ${SUITE_MAX_MS / 60_000} minutes`;
     child.kill("SIGKILL");
   }, SUITE_MAX_MS);
   return new Promise((resolve) =>
     child.on("exit", (code) => {
       clearTimeout(tooLong);
-      resolve(code ?? 1);
+      const ended = () => resolve({ code: code ?? 1, output });
+      child.once("close", ended);
+      // A process that a killed test left behind may hold the pipe open.
+      setTimeout(ended, 2000);
     }),
   );
 }
