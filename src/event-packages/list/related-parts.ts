@@ -19,8 +19,8 @@ export interface MemberPart {
 
 const RLMI_TYPE = "application/rlmi+xml";
 const RLMI_ID = "list@keys";
-/** Letters only: what is put into holes are digits, or looked at before. */
-const BOUNDARY = "lamps";
+/** A letter, since it stands in a datagram four times. What is put into holes are digits, or looked at before. */
+const BOUNDARY = "k";
 /** Characters of a label that a key shows. */
 const NAME_MAX_CHARACTERS = 40;
 
@@ -110,7 +110,7 @@ function shortName(name: string): string {
 function boundaryOf(templates: readonly BodyTemplate[], values: readonly string[]): string {
   const texts = [...values, ...templates.flatMap(({ pieces }) => pieces)];
   let boundary = BOUNDARY;
-  while (texts.some((text) => text.includes(boundary))) boundary += "z";
+  while (texts.some((text) => text.includes(`--${boundary}`))) boundary += "z";
   return boundary;
 }
 
