@@ -19,6 +19,13 @@ export interface Wire {
 class Inbox {
   readonly #messages: string[] = [];
   #wake: () => void = () => undefined;
+  #isClosed = false;
+
+  /** Nothing comes any more: whoever waits is told. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
 
   put(message: string): void {
     this.#messages.push(message);
@@ -30,6 +37,7 @@ class Inbox {
     for (;;) {
       for (let message = this.#messages.shift(); message !== undefined; message = this.#messages.shift())
         if (wanted(message)) return message;
+      if (this.#isClosed) throw new Error("the wire is closed");
       const leftMs = giveUpAt - Date.now();
       if (leftMs <= 0) throw new Error(`no such message within ${timeoutMs} ms`);
       await new Promise<void>((resolve) => {
@@ -65,6 +73,7 @@ export async function udpWire(port: number, host = "127.0.0.1"): Promise<Wire> {
     next: (wanted = ANY, timeoutMs = 2000) => inbox.next(wanted, timeoutMs),
     close: () =>
       new Promise((resolve) => {
+        inbox.close();
         socket.close(() => {
           resolve();
         });
@@ -146,6 +155,7 @@ export function wireOf(socket: TcpSocket): Wire {
     },
     next: (wanted = ANY, timeoutMs = 2000) => inbox.next(wanted, timeoutMs),
     close: async () => {
+      inbox.close();
       socket.destroy();
       await closed;
     },

@@ -49,7 +49,8 @@ class Station {
     this.user = user;
     this.#server = server;
     this.#digest = new DigestClient({ user, password: `${user}-secret` }, systemRandom);
-    void this.#listen();
+    // Until the wire is closed.
+    this.#listen().catch(() => undefined);
   }
 
   static async open(server: ServerUnderTest, user: string): Promise<Station> {
