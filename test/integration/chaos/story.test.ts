@@ -10,7 +10,7 @@ import { SeededRandom } from "#test/support/seeded-random";
  * was said against the rules of a dialog. CHAOS_SEED and CHAOS_ROUNDS in the environment repeat a run.
  */
 const SEED = Number(process.env["CHAOS_SEED"] ?? Date.now() % 1_000_000);
-const ROUNDS = Number(process.env["CHAOS_ROUNDS"] ?? 4);
+const ROUNDS = Number(process.env["CHAOS_ROUNDS"] ?? 3);
 const IS_TOLD = process.env["CHAOS_TOLD"] !== undefined;
 const LEASE_SECONDS = 1;
 const PHONES = 20;

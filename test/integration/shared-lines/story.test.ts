@@ -25,6 +25,8 @@ phones:
 `;
 
 const DAY_MS = 86_400_000;
+/** Of two phones that go off hook at once; even, so that the other one is first in the last. */
+const ROUNDS = 20;
 const ANY = "<sip:127.0.0.1>;appearance-index=0";
 const FIRST = "<sip:127.0.0.1>;appearance-index=1";
 const IDLE = "<sip:127.0.0.1>;appearance-index=*;appearance-state=idle";
@@ -315,7 +317,7 @@ describe("story: lines that several phones share (presence.md §2.7)", () => {
       const [one = assert.fail(), other = assert.fail()] = nodes;
       const phones = [await watching("alice", "T1", one), await watching("bob", "T1", other)];
       const wins = [0, 0];
-      for (let round = 0; round < 20; round += 1) {
+      for (let round = 0; round < ROUNDS; round += 1) {
         const order = round % 2 === 0 ? phones : [...phones].reverse();
         const asked = order.map(async (entry) => ({ ...entry, answer: await entry.phone.seize(entry.uri, FIRST) }));
         const answers = await Promise.all(asked);
@@ -327,12 +329,12 @@ describe("story: lines that several phones share (presence.md §2.7)", () => {
         wins[phones.findIndex(({ phone }) => phone === winner.phone)]! += 1;
         assert.equal(headerIn(await winner.phone.notified("line-seize"), "Call-Info"), FIRST);
         await Promise.all(phones.map(({ phone }) => phone.shows(SEIZED)));
-        if (round === 49) break;
+        if (round === ROUNDS - 1) break;
         assert.equal(statusOf(await winner.phone.again(winner.answer, winner.uri, "line-seize", 0)), 200);
         assert.match(headerIn(await winner.phone.notified("line-seize"), "Subscription-State") ?? "", /^terminated/);
         await Promise.all(phones.map(({ phone }) => phone.shows(IDLE)));
       }
-      assert.equal(wins[0]! + wins[1]!, 20);
+      assert.equal(wins[0]! + wins[1]!, ROUNDS);
       // The last winner's node dies with it: the other one frees the line when its time is over.
       await one.end("SIGKILL");
       const [, bob = assert.fail()] = phones;
