@@ -10,6 +10,14 @@ end
 if state ~= '-' and not states[state] then
   return redis.error_reply('ERR state: one of those of Asterisk, as in GET /api/v1/devices')
 end
+-- What nodes refuse to read is not written: they would count all that is said of the device as nothing.
+local DEVICE_MAX, SOURCE_MAX, SLOTS_MAX = 255, 100, 50
+if device == '' or #device > DEVICE_MAX or device:find('["\\%c]') then
+  return redis.error_reply('ERR device: 1 to ' .. DEVICE_MAX .. ' characters, no quotes, backslashes or controls')
+end
+if source == '' or #source > SOURCE_MAX then
+  return redis.error_reply('ERR source: 1 to ' .. SOURCE_MAX .. ' characters')
+end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local current = redis.call('HGET', KEYS[1], device)
@@ -27,6 +35,13 @@ else
   if seconds > 0 then
     slots[name].expiresAt = now + seconds * 1000
   end
+end
+local count = 0
+for _ in pairs(slots) do
+  count = count + 1
+end
+if count > SLOTS_MAX then
+  return redis.error_reply('ERR device: ' .. SLOTS_MAX .. ' sources speak of it already')
 end
 local text = next(slots) and cjson.encode(slots) or nil
 if not text and not current then
@@ -52,7 +67,8 @@ for _, slot in pairs(slots) do
     ends = slot.expiresAt
   end
 end
-local timer = cjson.encode({ device, 'expiry' })
+-- As nodes write it: cjson would escape the slash of "SIP/100", and nobody would find the timer again.
+local timer = '["' .. device .. '","expiry"]'
 if ends then
   redis.call('ZADD', KEYS[4], string.format('%.0f', ends), timer)
   redis.call('HSET', KEYS[5], timer, string.format('%.0f', ends))

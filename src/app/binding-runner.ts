@@ -6,6 +6,8 @@ import type { BindingStore } from "#sip/registrar/registrar";
 import type { Change, DueTimer, Store } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import { runAggregate, type TimedDecision } from "./run-aggregate.ts";
+import { storedBindings } from "./stored-shapes.ts";
+import { storedValue } from "./stored-value.ts";
 
 const EXPIRY_TIMER = "expiry";
 const NONE: readonly Binding[] = [];
@@ -72,12 +74,9 @@ export class BindingRunner implements BindingStore {
   };
 
   #readBindings(aor: string, value: string): readonly Binding[] {
-    try {
-      return JSON.parse(value) as readonly Binding[];
-    } catch (error) {
-      this.#log.error("stored bindings cannot be read and count as none", { aor, error: String(error) });
-      return NONE;
-    }
+    const bindings = storedValue(storedBindings, value);
+    if (bindings === undefined) this.#log.error("stored bindings cannot be read and count as none", { aor });
+    return bindings ?? NONE;
   }
 }
 

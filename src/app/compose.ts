@@ -42,7 +42,7 @@ import { UnsolicitedMwi } from "./unsolicited-mwi.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
-import { StoredSubscriptions } from "./subscription-store.ts";
+import { liveRecords, StoredSubscriptions } from "./subscription-store.ts";
 import { connect, factsOf, listKey, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
@@ -285,10 +285,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();
   store.onLost(() => {
-    const records = [...sip.notifier.subscriptions.all()].map(({ record }) => record);
-    subscriptions.writeBack(records).catch((error: unknown) => {
-      log.error("subscriptions could not be written back to the store", { error: String(error) });
-    });
+    void subscriptions.writeBack(liveRecords(sip.notifier));
   });
   if (nodes !== undefined) lifecycle.add(await nodes.start());
   if (config.watch) lifecycle.add(watchSite({ folders: () => site.folders, clock, log, reload: () => site.reload() }));

@@ -6,6 +6,8 @@ import { featuresAfter, NO_FEATURES, type FeatureCommand, type Features } from "
 import type { Store } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import { runAggregate } from "./run-aggregate.ts";
+import { storedFeatures } from "./stored-shapes.ts";
+import { storedValue } from "./stored-value.ts";
 
 /** Changes of one account by its phones, at most one in this time (presence.md §2.10). */
 const CHANGE_GAP_MS = 1000;
@@ -63,11 +65,8 @@ export class FeatureRunner {
   }
 
   #read(account: string, value: string): Features {
-    try {
-      return { ...NO_FEATURES, ...(JSON.parse(value) as Features) };
-    } catch (error) {
-      this.#parts.log.error("stored features cannot be read and count as none", { account, error: String(error) });
-      return NO_FEATURES;
-    }
+    const features = storedValue(storedFeatures, value);
+    if (features === undefined) this.#parts.log.error("stored features cannot be read and count as none", { account });
+    return features ?? NO_FEATURES;
   }
 }

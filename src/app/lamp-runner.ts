@@ -14,7 +14,8 @@ import type { Change, DueTimer, Store, TimerChange } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import { PatternLamps } from "./pattern-lamps.ts";
 import { runAggregate } from "./run-aggregate.ts";
-import { parseStoredSlots } from "./stored-slots.ts";
+import { storedSlots } from "./stored-shapes.ts";
+import { storedValue } from "./stored-value.ts";
 
 /** What others want to hear of lamps and devices. */
 export interface LampListener {
@@ -160,12 +161,9 @@ export class LampRunner {
   }
 
   #readSlots(device: string, value: string): Slots {
-    try {
-      return parseStoredSlots(value);
-    } catch (error) {
-      this.#log.error("a stored device cannot be read and counts as empty", { device, error: String(error) });
-      return NO_SLOTS;
-    }
+    const slots = storedValue(storedSlots, value);
+    if (slots === undefined) this.#log.error("a stored device cannot be read and counts as empty", { device });
+    return slots ?? NO_SLOTS;
   }
 
   #refresh(device: string): void {

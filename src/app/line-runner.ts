@@ -25,6 +25,8 @@ import { COLLECTIONS } from "./collections.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { runAggregate } from "./run-aggregate.ts";
 import type { SiteRunner } from "./site-runner.ts";
+import { storedSeizures } from "./stored-shapes.ts";
+import { storedValue } from "./stored-value.ts";
 
 /** Name of the slot that says that a line is off hook. */
 export const SEIZE_SOURCE = "seize";
@@ -240,12 +242,9 @@ export class LineRunner {
   }
 
   #read(line: string, value: string): Seizures {
-    try {
-      return JSON.parse(value) as Seizures;
-    } catch (error) {
-      this.#parts.log.error("what is stored of a line cannot be read and counts as free", { line, error: String(error) });
-      return NO_SEIZURES;
-    }
+    const seizures = storedValue(storedSeizures, value);
+    if (seizures === undefined) this.#parts.log.error("what is stored of a line cannot be read and counts as free", { line });
+    return seizures ?? NO_SEIZURES;
   }
 }
 

@@ -7,6 +7,8 @@ import type { Store } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
 import { runAggregate } from "./run-aggregate.ts";
+import { storedCounts } from "./stored-shapes.ts";
+import { storedValue } from "./stored-value.ts";
 
 /** A mailbox with what is known of it, and from whom. */
 export interface MailboxFacts {
@@ -132,12 +134,9 @@ export class MailboxRunner {
   }
 
   #read(mailbox: string, value: string): MessageCounts | undefined {
-    try {
-      return JSON.parse(value) as MessageCounts;
-    } catch (error) {
-      this.#parts.log.error("stored counts of a mailbox cannot be read and count as none", { mailbox, error: String(error) });
-      return undefined;
-    }
+    const counts = storedValue(storedCounts, value);
+    if (counts === undefined) this.#parts.log.error("stored counts of a mailbox cannot be read and count as none", { mailbox });
+    return counts;
   }
 }
 

@@ -23,6 +23,8 @@ import {
   type StoredStatement,
 } from "./published-slots.ts";
 import { runAggregate, type TimedDecision } from "./run-aggregate.ts";
+import { storedPublications, storedStatements } from "./stored-shapes.ts";
+import { storedValue } from "./stored-value.ts";
 
 /** Devices that stand for mailboxes (asterisk-body.ts). */
 const MAILBOX_PREFIX = "MWI:";
@@ -37,9 +39,9 @@ export interface PublicationRunnerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly lamps: Pick<LampRunner, "reportAll">;
-  /** Does what this publisher said of that resource still count, as the site is now? */
   /** What is published of this mailbox may be something else. */
   readonly messagesChanged: (mailbox: string) => void;
+  /** Does what this publisher said of that resource still count, as the site is now? */
   readonly stands: (publisher: Publisher, key: PublicationKey) => boolean;
   /** Devices that others may speak of now; default DEVICES_MAX. */
   readonly devicesMax?: () => number | undefined;
@@ -248,20 +250,16 @@ export class PublicationRunner implements PublicationStore {
   }
 
   #readRecord(resource: string, value: string): PublicationRecord {
-    return (this.#parse(resource, value) as PublicationRecord | undefined) ?? NO_PUBLICATIONS;
+    return storedValue(storedPublications, value) ?? this.#unread(resource, NO_PUBLICATIONS);
   }
 
   #readStatements(device: string, value: string): readonly StoredStatement[] {
-    return (this.#parse(device, value) as readonly StoredStatement[] | undefined) ?? NO_STATEMENTS;
+    return storedValue(storedStatements, value) ?? this.#unread(device, NO_STATEMENTS);
   }
 
-  #parse(id: string, value: string): unknown {
-    try {
-      return JSON.parse(value);
-    } catch (error) {
-      this.#parts.log.error("a stored publication cannot be read and counts as none", { id, error: String(error) });
-      return undefined;
-    }
+  #unread<T>(id: string, instead: T): T {
+    this.#parts.log.error("a stored publication cannot be read and counts as none", { id });
+    return instead;
   }
 }
 

@@ -1,9 +1,13 @@
+import { z } from "zod";
 import type { Clock } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
+import type { Notifier } from "#sip/subscription/notifier";
 import type { SubscriptionStore } from "#sip/subscription/ports";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import type { Store, StoredRecord } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
+import { storedValue } from "./stored-value.ts";
+import { storedSubscription } from "./stored-shapes.ts";
 
 /** Records of one round of reading in, writing back, or taking over: nothing else waits long meanwhile. */
 const BATCH = 500;
@@ -11,6 +15,8 @@ const BATCH = 500;
 const TRIES_MAX = 20;
 /** Pause before the word of a handover is tried again. */
 const HANDOVER_AGAIN_MS = 500;
+/** Pause before what could not be written back is tried again. */
+const WRITE_BACK_AGAIN_MS = 1000;
 /** A node that lives hears in this time that it has lost a dialog; one that was stopped for longer says nothing before it looked. */
 const HANDOVER_MAX_MS = 400;
 
@@ -26,6 +32,20 @@ interface Taken {
 interface Takes {
   readonly taken: readonly Taken[];
   readonly failure: Error | undefined;
+}
+
+/** The subscriptions that live on this node, as they are whenever it is asked. */
+export interface LiveRecords {
+  ids(): string[];
+  get(id: string): SubscriptionRecord | undefined;
+}
+
+/** Those of a notifier. */
+export function liveRecords({ subscriptions }: Pick<Notifier, "subscriptions">): LiveRecords {
+  return {
+    ids: () => [...subscriptions.all()].map(({ record }) => record.id),
+    get: (id) => subscriptions.get(id)?.record,
+  };
 }
 
 /**
@@ -58,9 +78,10 @@ export class StoredSubscriptions implements SubscriptionStore {
   /** Follows what other nodes take from this one; resolves when it is heard of. */
   async start(): Promise<Stop> {
     const stopWatch = await this.#store.watch(COLLECTIONS.handover, ({ id, value }) => {
-      const { node, subscription } = readHandover(id);
+      const word = readHandover(id);
       if (value === undefined) this.#unheard.get(id)?.();
-      if (value === undefined || node !== this.#node) return;
+      if (value === undefined || word?.node !== this.#node) return;
+      const { subscription } = word;
       // The word may come late, when the dialog is here again.
       if ((this.#versions.get(subscription) ?? 0) <= versionIn(value)) this.#lose(subscription);
       // Read and done with; if this fails, it is read again after the next start.
@@ -128,15 +149,15 @@ export class StoredSubscriptions implements SubscriptionStore {
 
   /** Takes what a silent node had, in rounds, as long as `mayTake`; `adopt` is given each. Gives how many. Rejects when something is left. */
   async takeFrom(node: string, mayTake: () => boolean, adopt: (records: readonly SubscriptionRecord[]) => void): Promise<number> {
-    const records = await this.#of(node);
     let count = 0;
-    for (let at = 0; at < records.length; at += BATCH) {
+    for (const round of roundsByDialog(await this.#of(node))) {
       // Nobody is told: a node that comes back looks up what is still its own.
-      const { taken, failure } = await this.#takeAll(records.slice(at, at + BATCH), mayTake);
+      const { taken, failure } = await this.#takeAll(round, mayTake);
       adopt(taken.map(({ record }) => record));
       if (failure !== undefined) throw failure;
       count += taken.length;
     }
+    await this.#forgetHandovers(node);
     return count;
   }
 
@@ -152,17 +173,39 @@ export class StoredSubscriptions implements SubscriptionStore {
   }
 
   /** Looks up which of these dialogs another node speaks in now, and tells. What the store knows nothing of is written anew: it lost it. */
-  async check(records: readonly SubscriptionRecord[]): Promise<void> {
+  async check(live: LiveRecords): Promise<void> {
+    const known = live.ids();
     const owners = new Map((await this.#all()).map(({ record }) => [record.id, record.node]));
-    for (const { id } of records) if ((owners.get(id) ?? this.#node) !== this.#node) this.#lose(id);
-    await this.writeBack(records.filter(({ id }) => !owners.has(id)));
+    for (const id of known) if ((owners.get(id) ?? this.#node) !== this.#node) this.#lose(id);
+    await this.#writeBack(
+      known.filter((id) => !owners.has(id)),
+      live,
+    );
   }
 
-  /** After the store lost its data: dialogs that live here go on after a restart all the same. */
-  async writeBack(records: Iterable<SubscriptionRecord>): Promise<void> {
-    const all = [...records];
-    for (let at = 0; at < all.length; at += BATCH)
-      await Promise.all(all.slice(at, at + BATCH).map((record) => this.save(record)));
+  /** After the store lost its data: dialogs that live here go on after a restart all the same. Goes on until all is written. */
+  async writeBack(live: LiveRecords): Promise<void> {
+    let left = live.ids();
+    while (left.length > 0 && !this.#isStopped) {
+      left = await this.#writeBack(left, live);
+      if (left.length > 0) await this.#pause(WRITE_BACK_AGAIN_MS);
+    }
+  }
+
+  /** Each as it is when its turn comes: it may have new numbers by then, or be over. Gives those that could not be written. */
+  async #writeBack(ids: readonly string[], live: LiveRecords): Promise<string[]> {
+    const failed: string[] = [];
+    const write = async (id: string): Promise<void> => {
+      const record = live.get(id);
+      if (record === undefined) return;
+      try {
+        await this.save(record);
+      } catch {
+        failed.push(id);
+      }
+    };
+    for (let at = 0; at < ids.length; at += BATCH) await Promise.all(ids.slice(at, at + BATCH).map(write));
+    return failed;
   }
 
   async #takeAll(records: readonly SubscriptionRecord[], mayTake: () => boolean): Promise<Takes> {
@@ -229,6 +272,13 @@ export class StoredSubscriptions implements SubscriptionStore {
     }
   }
 
+  /** Nobody reads them any more: all that the node had is another's now. */
+  async #forgetHandovers(node: string): Promise<void> {
+    const words = await this.#store.readAll(COLLECTIONS.handover);
+    const gone = words.filter(({ id }) => readHandover(id)?.node === node);
+    await Promise.all(gone.map(({ id }) => this.#commit(COLLECTIONS.handover, id, "any", null)));
+  }
+
   #heard(id: string): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -259,11 +309,15 @@ export class StoredSubscriptions implements SubscriptionStore {
     const found: { readonly record: SubscriptionRecord; readonly version: number }[] = [];
     for (const [at, one] of stored.entries()) {
       // Others are served in between.
-      if (at % BATCH === BATCH - 1) await new Promise<void>((resolve) => this.#clock.after(0, resolve));
+      if (at % BATCH === BATCH - 1) await this.#pause(0);
       const record = parse(one);
       if (record !== undefined) found.push({ record, version: one.version });
     }
     return found;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.after(ms, resolve));
   }
 
   #commit(collection: string, id: string, expect: number | "any", value: string | null): ReturnType<Store["commit"]> {
@@ -272,11 +326,23 @@ export class StoredSubscriptions implements SubscriptionStore {
 }
 
 function parse({ value }: StoredRecord): SubscriptionRecord | undefined {
-  try {
-    return JSON.parse(value) as SubscriptionRecord;
-  } catch {
-    return undefined;
+  return storedValue(storedSubscription, value);
+}
+
+/** Usages of one dialog share its numbers: they go in one round. */
+function roundsByDialog(records: readonly SubscriptionRecord[]): SubscriptionRecord[][] {
+  const dialogs = new Map<string, SubscriptionRecord[]>();
+  for (const record of records) {
+    const usages = dialogs.get(record.dialog.localTag);
+    if (usages === undefined) dialogs.set(record.dialog.localTag, [record]);
+    else usages.push(record);
   }
+  const rounds: SubscriptionRecord[][] = [[]];
+  for (const usages of dialogs.values()) {
+    if ((rounds.at(-1)?.length ?? 0) >= BATCH) rounds.push([]);
+    rounds.at(-1)?.push(...usages);
+  }
+  return rounds;
 }
 
 /** Who had a dialog and which one it is: two parts, since a node's name may hold anything. */
@@ -290,7 +356,8 @@ function versionIn(value: string): number {
   return Number.isNaN(version) ? Number.POSITIVE_INFINITY : version;
 }
 
-function readHandover(id: string): { readonly node: string; readonly subscription: string } {
-  const [node = "", subscription = ""] = JSON.parse(id) as readonly string[];
-  return { node, subscription };
+/** undefined: none of ours wrote it. */
+function readHandover(id: string): { readonly node: string; readonly subscription: string } | undefined {
+  const parts = storedValue(z.tuple([z.string(), z.string()]), id);
+  return parts === undefined ? undefined : { node: parts[0], subscription: parts[1] };
 }

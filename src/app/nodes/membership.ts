@@ -3,7 +3,7 @@ import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Store } from "#store/store";
 import { COLLECTIONS } from "../collections.ts";
-import { TAKEOVER, type NodeLease } from "./node-lease.ts";
+import { RENEWALS, TAKEOVER, type NodeLease } from "./node-lease.ts";
 
 /** What a node tells the others of itself; stored as JSON under its name. */
 export interface NodeRecord {
@@ -36,9 +36,6 @@ export interface MembershipParts {
 /** Looks at the leases of the others in the time of one lease. */
 const LOOKS = 5;
 const LOOK_MIN_MS = 200;
-/** Renewals of a takeover's own lease. */
-const RENEWALS = 3;
-
 /** The nodes on one store: tells them of this one, and takes over from those whose lease has ended. */
 export class Membership {
   readonly #parts: MembershipParts;
@@ -128,7 +125,8 @@ export class Membership {
       if (type === "held") validUntil = askedAt + leaseSeconds * 1000;
       return type === "held";
     };
-    const mayTake = (): boolean => clock.now() < validUntil;
+    // A node that stops has no time for a long takeover.
+    const mayTake = (): boolean => !this.#isStopped && clock.now() < validUntil;
     if (!(await isHeld())) {
       this.#silent.delete(other);
       return;

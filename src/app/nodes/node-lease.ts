@@ -31,7 +31,7 @@ const TRY_AGAIN_MS = 250;
 const AWAKE_EVERY_MS = 100;
 const DOZE_MAX_MS = 300;
 /** Renewals in the time of one lease. */
-const RENEWALS = 3;
+export const RENEWALS = 3;
 /** Begins the holder's name while another node takes over what a silent one had. */
 export const TAKEOVER = "takeover ";
 /** Leases that a start waits for another node to finish its takeover. */

@@ -4,7 +4,7 @@ import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { Store } from "#store/store";
-import type { StoredSubscriptions } from "../subscription-store.ts";
+import { liveRecords, type StoredSubscriptions } from "../subscription-store.ts";
 import { Membership, type KnownNode } from "./membership.ts";
 import type { NodeLease } from "./node-lease.ts";
 import { anyReachesStore } from "./reaches-store.ts";
@@ -55,7 +55,7 @@ export class Nodes {
       othersReachStore: () => anyReachesStore(this.#others().map(({ http }) => http)),
       check: async () => {
         await this.#membership.announce();
-        await subscriptions.check([...notifier.subscriptions.all()].map(({ record }) => record));
+        await subscriptions.check(liveRecords(notifier));
       },
       speak: () => {
         notifier.speak();

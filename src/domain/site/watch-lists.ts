@@ -1,7 +1,7 @@
 import { positionOf, type Diagnostic } from "./diagnostic.ts";
 import { phoneKeys } from "./phone-keys.ts";
 import { show } from "./shown.ts";
-import type { ListEntry, Phone, Site, WatchList } from "./site.ts";
+import type { Phone, Site, WatchList } from "./site.ts";
 
 /** An extension of a list, and what its key shows. */
 export interface ListedExtension {
@@ -46,18 +46,30 @@ export class WatchLists {
     const phone = this.#phones.get(name);
     const found =
       phone === undefined
-        ? this.#flat(name, [])
+        ? extensionsOf(name, this.#written)
         : phoneKeys(this.#site, phone).map(({ address, label }) => ({ extension: address, label }));
     const once = new Map<string, ListedExtension>();
     for (const member of found) if (!once.has(member.extension)) once.set(member.extension, member);
     return once.size === 0 ? undefined : [...once.values()].slice(0, LIST_MEMBERS_MAX);
   }
+}
 
-  #flat(name: string, above: readonly string[]): readonly ListedExtension[] {
-    const list = this.#written.get(name);
-    if (list === undefined || above.includes(name) || above.length >= LISTS_DEPTH_MAX) return [];
-    return list.members.flatMap((entry) => ("list" in entry ? this.#flat(entry.list, [...above, name]) : [entry]));
-  }
+/** The extensions of a written list, those of the lists in it too. No list is counted out twice at one depth: 500 in each of 500 would never end. */
+function extensionsOf(name: string, lists: ReadonlyMap<string, WatchList>): readonly ListedExtension[] {
+  const found: ListedExtension[] = [];
+  const seen = new Set<string>();
+  const visit = (at: string, above: readonly string[]): void => {
+    const list = lists.get(at);
+    const place = `${above.length} ${at}`;
+    if (list === undefined || above.includes(at) || above.length >= LISTS_DEPTH_MAX || seen.has(place)) return;
+    seen.add(place);
+    for (const entry of list.members) {
+      if ("list" in entry) visit(entry.list, [...above, at]);
+      else found.push(entry);
+    }
+  };
+  visit(name, []);
+  return found;
 }
 
 /** What is wrong with the lists of a site: names, loops, depth, size (YAML-E15), extensions without a lamp (YAML-W08). */
@@ -71,9 +83,12 @@ export function checkLists(site: Site): readonly Diagnostic[] {
       code,
       message: `list ${show(list.name)} ${message}`,
     });
-    const mistake = mistakeOf(list, byName, []);
+    const mistake = mistakeOf(list, byName);
     const found: Diagnostic[] = mistake === undefined ? [] : [say("YAML-E15", mistake)];
-    if (mistake === undefined && countOf(list, byName) > LIST_MEMBERS_MAX)
+    if (
+      mistake === undefined &&
+      new Set(extensionsOf(list.name, byName).map(({ extension }) => extension)).size > LIST_MEMBERS_MAX
+    )
       found.push(say("YAML-E15", `holds more than ${LIST_MEMBERS_MAX} extensions: the first are used`));
     const dark = hasPatterns
       ? []
@@ -84,30 +99,23 @@ export function checkLists(site: Site): readonly Diagnostic[] {
   });
 }
 
-function mistakeOf(list: WatchList, byName: ReadonlyMap<string, WatchList>, above: readonly string[]): string | undefined {
-  const path = [...above, list.name];
-  for (const entry of list.members) {
-    if (!("list" in entry)) continue;
-    const inner = byName.get(entry.list);
-    if (inner === undefined) return `holds list ${show(entry.list)}, which is not defined: it is left out`;
-    if (path.includes(entry.list))
-      return `holds itself, by way of ${show([...path.slice(1), entry.list].join(", "))}: that is left out`;
-    if (path.length >= LISTS_DEPTH_MAX) return `holds lists more than ${LISTS_DEPTH_MAX} deep: ${show(entry.list)} is left out`;
-    const below = mistakeOf(inner, byName, path);
-    if (below !== undefined) return below;
-  }
-  return undefined;
-}
-
-/** How many extensions it would have; no loops below, that was looked at. */
-function countOf(list: WatchList, byName: ReadonlyMap<string, WatchList>): number {
-  const all = new Set<string>();
-  const add = (entries: readonly ListEntry[]): void => {
-    for (const entry of entries) {
-      if ("list" in entry) add(byName.get(entry.list)?.members ?? []);
-      else all.add(entry.extension);
+/** The first mistake on the way down. A list is looked into once at each depth: what is wrong below it does not depend on more. */
+function mistakeOf(list: WatchList, byName: ReadonlyMap<string, WatchList>): string | undefined {
+  const seen = new Set<string>();
+  const look = (at: WatchList, above: readonly string[]): string | undefined => {
+    const path = [...above, at.name];
+    for (const entry of at.members) {
+      if (!("list" in entry) || seen.has(`${path.length} ${entry.list}`)) continue;
+      seen.add(`${path.length} ${entry.list}`);
+      const inner = byName.get(entry.list);
+      if (inner === undefined) return `holds list ${show(entry.list)}, which is not defined: it is left out`;
+      if (path.includes(entry.list))
+        return `holds itself, by way of ${show([...path.slice(1), entry.list].join(", "))}: that is left out`;
+      if (path.length >= LISTS_DEPTH_MAX) return `holds lists more than ${LISTS_DEPTH_MAX} deep: ${show(entry.list)} is left out`;
+      const below = look(inner, path);
+      if (below !== undefined) return below;
     }
+    return undefined;
   };
-  add(list.members);
-  return all.size;
+  return look(list, []);
 }

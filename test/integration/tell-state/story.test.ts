@@ -67,6 +67,27 @@ describe("a program that speaks with Redis", function () {
     await phone.shows(L2, "idle", 10_000);
   });
 
+  it("leaves no timer behind, of a name with a slash neither", async () => {
+    const device = "SIP/100";
+    const client = new Redis(redis.url);
+    stops.push(() => client.quit());
+    const { timers, due } = shardKeys("device", shardOf(device));
+    await tell(device, "door", "INUSE", "1");
+    assert.deepEqual(await client.zrange(timers, "0", "-1"), [JSON.stringify([device, "expiry"])]);
+    await eventually(async () => {
+      assert.deepEqual([await client.zcard(timers), await client.hlen(due)], [0, 0]);
+    });
+    assert.deepEqual((await slots(device))["slots"], []);
+  });
+
+  it("writes nothing that nodes would not read", async () => {
+    await assert.rejects(tell(DEVICE, "d".repeat(101), "INUSE"), /source/);
+    await assert.rejects(tell(`SIP/${"1".repeat(300)}`, "door", "INUSE"), /device/);
+    for (let source = 0; source < 50; source += 1) await tell("SIP/crowd", `s${source}`, "INUSE");
+    await assert.rejects(tell("SIP/crowd", "s50", "INUSE"), /50 sources/);
+    assert.equal((await slots("SIP/crowd"))["state"], "INUSE");
+  });
+
   it("hears every change on the channels of the shards, and reads the states", async () => {
     const ears = new Redis(redis.url);
     stops.push(() => ears.quit());

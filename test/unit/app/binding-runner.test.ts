@@ -8,8 +8,17 @@ import { systemClock } from "#base/system-clock";
 import type { Binding } from "#sip/registrar/binding";
 import { openStore } from "#store/open-store";
 
-const binding = (contact: string, node?: string): Binding =>
-  ({ contact, expiresAt: Date.now() + 60_000, ...(node === undefined ? {} : { node }) }) as Binding;
+const binding = (contact: string, node?: string): Binding => ({
+  contact,
+  expiresAt: Date.now() + 60_000,
+  callId: `call ${contact}`,
+  cseq: 1,
+  flow: { transport: "ws", listener: "ws:127.0.0.1:80", host: "192.0.2.1", port: 1024, key: "ws 192.0.2.1:1024" },
+  path: [],
+  userAgent: "",
+  registeredAt: Date.now(),
+  ...(node === undefined ? {} : { node }),
+});
 
 describe("bindings of a node that is gone", () => {
   it("end where they live with a connection, and only those", async () => {

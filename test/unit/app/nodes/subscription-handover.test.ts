@@ -11,8 +11,34 @@ import type { Commit, Store } from "#store/store";
 
 const ALWAYS = (): boolean => true;
 
-/** What is asked of the record here is who has it. */
-const recordOf = (id: string, node: string): SubscriptionRecord => ({ id, node }) as SubscriptionRecord;
+/** What is asked of the record here is who has it, and with which marks. */
+const recordOf = (id: string, node: string, more: Partial<SubscriptionRecord> = {}): SubscriptionRecord => ({
+  id,
+  node,
+  dialog: {
+    callId: `call ${id}`,
+    localTag: id,
+    remoteTag: "phone",
+    localAddress: "<sip:1001@h>",
+    remoteAddress: "<sip:5001@h>;tag=phone",
+    remoteTarget: "sip:5001@192.0.2.1",
+    routeSet: [],
+  },
+  flow: { transport: "udp", listener: "udp:192.0.2.9:5060", host: "192.0.2.1", port: 5060, key: "udp 192.0.2.1:5060" },
+  package: "dialog",
+  event: "dialog",
+  contentType: "application/dialog-info+xml",
+  profile: "single",
+  resource: "1001\ndefault",
+  entity: "sip:1001@h",
+  watcher: { aor: "5001", trusted: false, device: "desk" },
+  userAgent: "",
+  expiresAt: 4_000_000_000_000,
+  remoteCSeq: 1,
+  cseqMark: 256,
+  versionMark: 256,
+  ...more,
+});
 
 describe("subscriptions that change hands", () => {
   let folder: string;
@@ -124,5 +150,60 @@ describe("subscriptions that change hands", () => {
     );
     await one.subscriptions.save(recordOf("a", "one"));
     assert.deepEqual(one.lost, []);
+  });
+
+  it("are written back as they are when their turn comes, and not when they are over by then", async () => {
+    const { subscriptions } = await node("one");
+    const live = new Map(Array.from({ length: 1200 }, (_, at) => [`s${at}`, recordOf(`s${at}`, "one")]));
+    const done = subscriptions.writeBack({ ids: () => [...live.keys()], get: (id) => live.get(id) });
+    live.set("s1100", recordOf("s1100", "one", { cseqMark: 512 }));
+    live.delete("s1101");
+    await done;
+    const stored = new Map((await subscriptions.own()).map((record) => [record.id, record]));
+    assert.equal(stored.size, 1199);
+    assert.equal(stored.get("s1100")?.cseqMark, 512);
+    assert.equal(stored.has("s1101"), false);
+  });
+
+  it("are written back until all are there", async () => {
+    const { subscriptions } = await node("one");
+    const live = new Map(["a", "b"].map((id) => [id, recordOf(id, "one")]));
+    loses = { id: "a", when: "before" };
+    const done = subscriptions.writeBack({ ids: () => [...live.keys()], get: (id) => live.get(id) });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(
+      (await subscriptions.own()).map(({ id }) => id),
+      ["b"],
+    );
+    loses = undefined;
+    await done;
+    assert.equal((await subscriptions.own()).length, 2);
+  });
+
+  it("are left out where what is stored is none, and neither a start nor a takeover minds", async () => {
+    const [one, other] = [await node("one"), await node("other")];
+    await one.subscriptions.save(recordOf("a", "one"));
+    for (const [at, value] of ["null", "{", '{"node":"one"}', '{"node":"one","id":"x","dialog":{}}', "[]"].entries())
+      await store.commit({ collection: "subscription", id: `bad${at}`, expect: "any", value, durability: "written" });
+    await store.commit({ collection: "handover", id: "no word", expect: "any", value: "1", durability: "written" });
+    assert.deepEqual(
+      (await one.subscriptions.own()).map(({ id }) => id),
+      ["a"],
+    );
+    assert.equal(await other.subscriptions.takeFrom("one", ALWAYS, () => undefined), 1);
+  });
+
+  it("leave no word behind for a node that is gone", async () => {
+    const [one, other] = [await node("one"), await node("other")];
+    await one.subscriptions.save(recordOf("a", "one"));
+    await store.commit({
+      collection: "handover",
+      id: JSON.stringify(["gone", "a"]),
+      expect: "any",
+      value: "1",
+      durability: "written",
+    });
+    await other.subscriptions.takeFrom("gone", ALWAYS, () => undefined);
+    assert.deepEqual(await store.readAll("handover"), []);
   });
 });

@@ -74,6 +74,17 @@ describe("lists of a site (L-8)", () => {
     );
   });
 
+  it("are counted out in no time, however often lists stand in lists (L-8)", () => {
+    const often = (name: string): string => `[${Array.from({ length: 500 }, () => `{ list: ${name} }`).join(", ")}]`;
+    const numbers = `[${Array.from({ length: 500 }, (_, at) => `"${1000 + at}"`).join(", ")}]`;
+    const site = siteOf(`  a: ${often("b")}\n  b: ${often("c")}\n  c: ${numbers}`);
+    assert.equal(membersOf(site, "a")?.length, 500);
+    assert.deepEqual(
+      findings(site).filter((text) => text.includes("E15")),
+      [],
+    );
+  });
+
   it("name extensions without a hint (YAML-W08)", () => {
     assert.deepEqual(findings(siteOf('  x: ["100", "555", "556"]')), [
       "5 YAML-W08 list x names 555, 556 without a hint: nothing lights that lamp",
