@@ -18,7 +18,7 @@ function shapeOf<T>(shape: z.ZodType): z.ZodType<T> {
   return shape as z.ZodType<T>;
 }
 
-const time = z.number().finite();
+const time = z.number();
 const flow = z.looseObject({ transport: z.string(), listener: z.string(), host: z.string(), port: z.number(), key: z.string() });
 const publisher = z.looseObject({ type: z.enum(["account", "trusted"]), name: z.string() });
 
