@@ -3,7 +3,7 @@ import type { ServerTransaction } from "#sip/transaction/user";
 import type { Lifetime } from "./lifetime.ts";
 import type { SubscriptionStore } from "./ports.ts";
 import type { Restorer } from "./restorer.ts";
-import type { SubscriptionRecord } from "./subscription.ts";
+import type { Subscription, SubscriptionRecord } from "./subscription.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 export interface AdopterParts {
@@ -41,19 +41,16 @@ export class Adopter {
     // What is known of it here is of the time before: with those numbers nothing may be said once the record is ours again.
     for (const { id } of wanted) this.#leave(id);
     const taken = await this.#parts.store.take(wanted);
-    this.#parts.restorer.restore(taken);
-    for (const { id } of taken) {
-      const subscription = this.#parts.subscriptions.get(id);
-      if (subscription !== undefined) this.#parts.lifetime.startExpiry(subscription);
-    }
+    for (const subscription of this.#parts.restorer.restore(taken)) this.#parts.lifetime.startExpiry(subscription);
   }
 
-  /** What a silent node had is of this node now: every watcher is told the present state, paced. */
-  adopt(records: readonly SubscriptionRecord[]): void {
+  /** What a silent node had is of this node now: every watcher is told the present state, paced. Gives those that go on. */
+  adopt(records: readonly SubscriptionRecord[]): readonly Subscription[] {
     // A dialog that went away and came back before anybody here noticed.
     for (const { id } of records) this.#leave(id);
-    this.#parts.restorer.restore(records);
-    this.#parts.restorer.resume();
+    const restored = this.#parts.restorer.restore(records);
+    this.#parts.restorer.resume(restored);
+    return restored;
   }
 
   #leave(id: string): void {

@@ -25,5 +25,6 @@ export function holdsPresent(request: SipRequest, subscription: Subscription, st
   if (condition === undefined || state === undefined || subscription.record.list === true) return false;
   if (condition === "*") return true;
   const { package: eventPackage, record } = subscription;
-  return condition === entityTag(eventPackage.full(undefined, state, record.profile, record.contentType).document);
+  // The state itself, not a step on the way there (D-6).
+  return condition === entityTag(eventPackage.full(state, state, record.profile, record.contentType).document);
 }

@@ -114,10 +114,17 @@ export class Deliverer {
     this.#transmit(subscription, document, subscription.endReason);
   }
 
-  /** The device of this subscription spoke to us: what waited for a sign of it goes out (C-35). */
-  heard(subscription: Subscription): void {
-    if (this.#silent.isQuiet) return;
-    for (const held of this.#silent.heard(subscription)) this.full(held);
+  /** The device of this subscription spoke to us: what waited for a sign of it goes out (C-35). Gives what that was. */
+  heard(subscription: Subscription): readonly Subscription[] {
+    if (this.#silent.isQuiet) return [];
+    const waited = this.#silent.heard(subscription);
+    for (const held of waited) this.full(held);
+    return waited;
+  }
+
+  /** The device of this subscription has another name from now on: nobody is asked about it under the old one (C-35). */
+  renaming(subscription: Subscription, device: string): void {
+    if (!this.#silent.isQuiet) this.#silent.rename(subscription, device);
   }
 
   /** Feeds one event to the delivery table and performs what it says. */
@@ -225,8 +232,10 @@ export class Deliverer {
   }
 
   #telling(subscription: Subscription, wanted: Wanted | "fetch", state: unknown): Telling<unknown> | undefined {
-    const { record, shown } = subscription;
+    const { record } = subscription;
     if (record.list === true) return listTelling(subscription, this.#liveFlow(subscription), state, wanted);
+    // One NOTIFY tells what is: there is no step on the way (D-6).
+    const shown = wanted === "fetch" ? state : subscription.shown;
     const isChange = wanted === "change" && shown !== undefined;
     return this.#parts.bodies[isChange ? "change" : "full"](record.resource, kindOf(subscription), shown, state);
   }

@@ -49,13 +49,14 @@ export class DialogRequests {
   async handle(transaction: ServerTransaction, localTag: string): Promise<void> {
     // Who may not speak looks first whose the dialog is by now.
     const isElsewhere = this.#usages(transaction, localTag).length === 0;
-    if (!isElsewhere && !this.#parts.maySpeak()) await this.#lookAgain(transaction, localTag);
+    const mayBeNew = isElsewhere || !this.#parts.maySpeak();
+    if (mayBeNew && !isElsewhere) await this.#lookAgain(transaction, localTag);
     if (isElsewhere && !(await this.#fetch(transaction, localTag))) return;
     const [usage] = this.#usages(transaction, localTag);
     // The phone makes a new one then; an invented dialog would freeze its lamp (S-51, S-53).
     if (usage === undefined) transaction.respond({ status: 481 });
     else await inTurn(usage.share, () => this.#again(transaction, localTag));
-    if (isElsewhere) this.#tellUntold(transaction, localTag);
+    if (mayBeNew) this.#tellUntold(transaction, localTag);
   }
 
   /** Whatever became of a request that brought a dialog here: nobody else tells this watcher any more. */
@@ -86,6 +87,7 @@ export class DialogRequests {
 
   /** Every usage of a dialog speaks to the same place (S-58). */
   move(subscription: Subscription, { flow, dialog, device }: Whereabouts): void {
+    if (device !== subscription.record.watcher.device) this.#parts.deliverer.renaming(subscription, device);
     this.#parts.subscriptions.move(subscription, () => {
       const { record } = subscription;
       const watcher = { ...record.watcher, device };
@@ -241,10 +243,10 @@ export class DialogRequests {
       return;
     }
     lifetime.startExpiry(subscription);
-    deliverer.heard(subscription);
     const isHeld = this.#holdsPresent(transaction, subscription);
     granter.answer(transaction, subscription, granter.grantedSeconds(subscription), isHeld ? 204 : 200);
-    if (isHeld) return;
+    const told = deliverer.heard(subscription);
+    if (isHeld || told.includes(subscription)) return;
     if (isElsewhere && subscription.delivery.phase === "inFlight") deliverer.moved(subscription);
     else deliverer.full(subscription);
   }

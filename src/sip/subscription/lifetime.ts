@@ -40,12 +40,13 @@ export class Lifetime {
 
   /** The last NOTIFY says why; from now on the subscription is unknown to refreshes. */
   end(subscription: Subscription, reason: EndReason): void {
-    if (
-      this.#isPostponed(subscription, () => {
+    // Who may not speak ends nothing: the dialog may be another node's, and be refreshed there.
+    if (!this.#parts.maySpeak()) {
+      this.#postponed.set(subscription, () => {
         this.end(subscription, reason);
-      })
-    )
+      });
       return;
+    }
     subscription.endReason = reason;
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#parts.subscriptions.remove(subscription);
@@ -56,6 +57,8 @@ export class Lifetime {
 
   /** Without a word: replaced, or its NOTIFYs do not arrive (S-60). */
   forget(subscription: Subscription): void {
+    // A fetch was never kept, and what ended is let go already.
+    if (!this.#parts.subscriptions.has(subscription)) return;
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#parts.subscriptions.remove(subscription);
     this.#parts.records.remove(subscription.record.id);
@@ -103,13 +106,6 @@ export class Lifetime {
     }
   }
 
-  /** Who may not speak ends nothing: the dialog may be another node's, and be refreshed there. */
-  #isPostponed(subscription: Subscription, end: () => void): boolean {
-    if (this.#parts.maySpeak()) return false;
-    this.#postponed.set(subscription, end);
-    return true;
-  }
-
   #release({ package: { holding }, record }: Subscription): void {
     if (holding !== undefined) this.#parts.directory.release(record);
   }
@@ -119,7 +115,11 @@ export class Lifetime {
       // It may have been refreshed from memory meanwhile (S-94).
       if (subscription.record.expiresAt <= this.#parts.clock.now()) this.#expired(subscription);
     };
-    if (this.#isPostponed(subscription, again)) return;
+    if (!this.#parts.maySpeak()) {
+      // Its resource may be gone, which is the better reason.
+      if (!this.#postponed.has(subscription)) this.#postponed.set(subscription, again);
+      return;
+    }
     this.#parts.records.remove(subscription.record.id);
     this.end(subscription, "timeout");
   };

@@ -15,7 +15,7 @@ export function listTelling(
   state: unknown,
   kind: "change" | "full" | "fetch",
 ): Telling<unknown> | undefined {
-  const { record, shown } = subscription;
+  const { record } = subscription;
   const teller = subscription.package.list;
   if (teller === undefined) return undefined;
   const watcher = {
@@ -26,7 +26,8 @@ export function listTelling(
     // A fetch is one NOTIFY, whatever it takes (S-54).
     room: kind === "fetch" || flow?.reliable === true ? LIST_BODY_MAX_BYTES : UDP_MAX_BYTES - headBytes(subscription, flow),
   };
-  const [before, now] = [shown as ListState | undefined, state as ListState];
+  // One NOTIFY tells what is: there is no step on the way (D-6).
+  const [before, now] = [(kind === "fetch" ? state : subscription.shown) as ListState | undefined, state as ListState];
   return kind === "change" && before !== undefined ? teller.change(before, now, watcher) : teller.full(before, now, watcher);
 }
 

@@ -114,7 +114,11 @@ export class Notifier implements RequestHandler {
 
   /** After a reload or a restart: what is gone ends with `noresource`, what its watcher may not see any more with `rejected` (S-30). */
   review(): void {
-    for (const subscription of [...this.#subscriptions.all()]) {
+    this.#review([...this.#subscriptions.all()]);
+  }
+
+  #review(subscriptions: readonly Subscription[]): void {
+    for (const subscription of subscriptions) {
       const reason = whyOver(subscription, this.#parts.directory);
       if (reason !== undefined) this.#lifetime.end(subscription, reason);
     }
@@ -122,7 +126,8 @@ export class Notifier implements RequestHandler {
 
   /** A device registered: what it watches and was told over an older flow of its own goes over this one from now on (S-57, S-84). */
   registered(device: RegisteredDevice): void {
-    for (const subscription of leftBehind(this.#subscriptions.ofAccount(device.aor), device)) {
+    const moved = leftBehind(this.#subscriptions.ofAccount(device.aor), device);
+    for (const subscription of moved) {
       const { dialog, watcher, flow } = subscription.record;
       const isNamedByFlow = watcher.device === flow.key;
       this.#inDialog.move(subscription, {
@@ -132,9 +137,10 @@ export class Notifier implements RequestHandler {
       });
       // Told when it cannot be written; the flow is found again by the phone's next request at worst.
       void this.#records.savedIfPossible(subscription.record);
-      this.#deliverer.heard(subscription);
-      this.#deliverer.moved(subscription);
     }
+    // What waited for a sign of the device has gone out over the new flow by that.
+    const told = new Set(moved.flatMap((subscription) => this.#deliverer.heard(subscription)));
+    for (const subscription of moved) if (!told.has(subscription)) this.#deliverer.moved(subscription);
   }
 
   /** Takes up subscriptions of an earlier run; to be called before the first request can come in. Records of other nodes are left alone. */
@@ -151,8 +157,7 @@ export class Notifier implements RequestHandler {
 
   /** What a silent node had is of this one now, its records too: dialogs go on, and each watcher is told the present state. */
   adopt(records: readonly SubscriptionRecord[]): void {
-    this.#adopter.adopt(records);
-    this.review();
+    this.#review(this.#adopter.adopt(records));
   }
 
   /** This node may speak in its dialogs again: what was held back goes out. */

@@ -4,7 +4,7 @@ import type { Deliverer } from "./deliverer.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { RESTORE_PER_SECOND } from "./limits.ts";
 import type { RecordKeeper } from "./record-keeper.ts";
-import type { SubscriptionRecord } from "./subscription.ts";
+import type { Subscription, SubscriptionRecord } from "./subscription.ts";
 import type { SubscriptionMaker } from "./subscription-maker.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
@@ -27,9 +27,10 @@ export class Restorer {
     this.#parts = parts;
   }
 
-  /** Makes them known; sends nothing yet. */
-  restore(records: readonly SubscriptionRecord[]): void {
+  /** Makes them known, and gives those that go on; sends nothing yet. */
+  restore(records: readonly SubscriptionRecord[]): readonly Subscription[] {
     const { maker, subscriptions } = this.#parts;
+    const restored: Subscription[] = [];
     // Of two of one device the newer one expires later.
     for (const record of [...records].sort((left, right) => left.expiresAt - right.expiresAt)) {
       if (record.node !== this.#parts.node) continue;
@@ -41,15 +42,17 @@ export class Restorer {
       }
       subscription.replaces = subscriptions.findOlder(subscription);
       subscriptions.add(subscription);
+      restored.push(subscription);
     }
-    this.#alignUsages();
+    for (const subscription of restored) this.#alignUsages(subscription);
+    return restored;
   }
 
-  /** Tells each the present state, paced. */
-  resume(): void {
-    const { subscriptions, lifetime, wheel, deliverer, log } = this.#parts;
+  /** Tells each the present state, paced: those, or all. */
+  resume(those: Iterable<Subscription> = this.#parts.subscriptions.all()): void {
+    const { lifetime, wheel, deliverer, log } = this.#parts;
     // Who refreshed before this has a timer and the present state already.
-    const restored = [...subscriptions.all()].filter(({ expiryTimer }) => expiryTimer === undefined);
+    const restored = [...those].filter(({ expiryTimer }) => expiryTimer === undefined);
     restored.forEach((subscription, at) => {
       lifetime.startExpiry(subscription);
       wheel.start((at * 1000) / RESTORE_PER_SECOND, () => {
@@ -60,13 +63,11 @@ export class Restorer {
   }
 
   /** A crash between two writes may leave usages of one dialog with different marks: the highest holds. */
-  #alignUsages(): void {
-    for (const subscription of this.#parts.subscriptions.all()) {
-      const { record } = subscription;
-      const usages = this.#parts.subscriptions.usagesOf(record.dialog.localTag);
-      if (usages.length < 2) continue;
-      const remoteCSeq = Math.max(...usages.map((usage) => usage.record.remoteCSeq));
-      subscription.record = { ...record, remoteCSeq };
-    }
+  #alignUsages({ record }: Subscription): void {
+    const usages = this.#parts.subscriptions.usagesOf(record.dialog.localTag);
+    if (usages.length < 2) return;
+    const remoteCSeq = Math.max(...usages.map((usage) => usage.record.remoteCSeq));
+    // A usage that was restored before this one is behind, too.
+    for (const usage of usages) if (usage.record.remoteCSeq < remoteCSeq) usage.record = { ...usage.record, remoteCSeq };
   }
 }

@@ -23,21 +23,28 @@ export class SilentDevices {
   /** A NOTIFY was not answered. True: it was the probe, and all subscriptions of the device are over. */
   failed(subscription: Subscription): boolean {
     const key = keyOf(subscription);
-    const known = this.#byDevice.get(key);
-    if (known?.probe === subscription) {
+    if (this.#byDevice.get(key)?.probe === subscription) {
       this.#byDevice.delete(key);
       return true;
     }
-    const silence = known ?? { failing: new Set(), held: new Set(), probe: undefined };
-    silence.failing.add(subscription);
-    this.#byDevice.set(key, silence);
+    this.#silenceOf(key).failing.add(subscription);
     return false;
+  }
+
+  #silenceOf(key: string): Silence {
+    const silence = this.#byDevice.get(key) ?? { failing: new Set(), held: new Set(), probe: undefined };
+    this.#byDevice.set(key, silence);
+    return silence;
   }
 
   /** Must this one wait for what the probe of its device tells? When there is none, this one is the probe. */
   mustWait(subscription: Subscription): boolean {
     const silence = this.#byDevice.get(keyOf(subscription));
-    if (silence === undefined || silence.failing.size < FAILING_MIN) return false;
+    if (silence === undefined) return false;
+    if (silence.failing.size < FAILING_MIN) {
+      silence.held.delete(subscription);
+      return false;
+    }
     if (silence.probe === undefined || silence.probe === subscription) {
       silence.probe = subscription;
       silence.held.delete(subscription);
@@ -66,8 +73,15 @@ export class SilentDevices {
     if (silence.probe === subscription) silence.probe = undefined;
     if (silence.failing.size === 0 && silence.held.size === 0) this.#byDevice.delete(key);
   }
+
+  /** Its device has another name from now on: what was held back waits for a sign of that one. */
+  rename(subscription: Subscription, device: string): void {
+    const isHeld = this.#byDevice.get(keyOf(subscription))?.held.has(subscription) === true;
+    this.gone(subscription);
+    if (isHeld) this.#silenceOf(keyOf(subscription, device)).held.add(subscription);
+  }
 }
 
-function keyOf({ record: { watcher } }: Subscription): string {
-  return `${watcher.aor}\n${watcher.device}`;
+function keyOf({ record: { watcher } }: Subscription, device = watcher.device): string {
+  return `${watcher.aor}\n${device}`;
 }

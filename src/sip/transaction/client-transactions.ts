@@ -147,6 +147,7 @@ export class ClientTransactionTable implements ClientTransactions {
           // As if it were lost on the way: the timers go on.
           if (!this.#mayRepeat(transaction)) return;
           this.#repeats += 1;
+          transaction.ownBytes();
         }
         transaction.sent += 1;
         this.#send(transaction, transaction.packed ?? transaction.message);
@@ -264,6 +265,11 @@ class ClientTransaction {
     this.message = this.packed === undefined ? request.message : "";
     this.user = user;
     this.sent = 0;
+  }
+
+  /** Requests are packed into blocks that many share: one that waits for long must not keep all of its block. */
+  ownBytes(): void {
+    if (this.sent === 1 && this.packed !== undefined) this.packed = Buffer.from(this.packed);
   }
 
   /** Holds on to nothing of the request, and to no timer but the one that is started again. */

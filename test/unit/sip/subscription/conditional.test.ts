@@ -75,4 +75,21 @@ describe("a watcher that holds the present document (P-22, RFC 5839)", () => {
     await bench.show("1001", "Hold");
     assert.equal(phone.newest.state, "confirmed");
   });
+
+  it("is told that a line rings which it holds as idle, also where a change goes by way of its end (D-6)", async () => {
+    bench.profile = "polycom";
+    const polycom = bench.phone();
+    const held = await polycom.subscribe();
+    await bench.pass(1000);
+    const idle = polycom.newest.header("SIP-ETag") ?? "";
+    await bench.show("1001", "Ringing");
+    await bench.pass(1000);
+    const ringing = polycom.newest.header("SIP-ETag") ?? "";
+    await held.send({ headers: { "Suppress-If-Match": idle } });
+    assert.equal(held.status, 200);
+    await bench.pass(1000);
+    assert.equal(polycom.newest.state, "early");
+    await held.send({ headers: { "Suppress-If-Match": ringing } });
+    assert.equal(held.status, 204);
+  });
 });

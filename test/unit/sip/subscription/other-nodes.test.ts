@@ -126,4 +126,64 @@ describe("a node among others (S-93)", () => {
     const versions = phone.notifies.slice(1).map(({ version }) => version);
     assert.deepEqual(versions, [versionMark, versionMark + 1, versionMark + 2]);
   });
+
+  it("looks after a takeover at what was taken, and leaves the others alone", async () => {
+    const other = bench.phone();
+    await other.subscribe();
+    await bench.pass(1000);
+    const [mine, theirs] = [...bench.notifier.subscriptions.all()].map(({ record }) => record);
+    if (mine === undefined || theirs === undefined) assert.fail("two watch");
+    bench.barred.add("5001");
+    const told = phone.notifies.length;
+    bench.notifier.adopt([{ ...theirs, cseqMark: theirs.cseqMark + 1000, versionMark: theirs.versionMark + 1000 }]);
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told);
+    assert.equal(other.newest.subscriptionState, "terminated;reason=rejected");
+    assert.deepEqual(
+      [...bench.notifier.subscriptions.all()].map(({ record }) => record.id),
+      [mine.id],
+    );
+  });
+
+  it("has one CSeq space for the usages of a dialog that come one after the other (S-59)", async () => {
+    await watch.send({ event: "presence" });
+    const [first, second] = [...bench.notifier.subscriptions.all()].map(({ record }) => record);
+    if (first === undefined || second === undefined) assert.fail("two usages");
+    bench.store.takeAway(first.id);
+    bench.store.takeAway(second.id);
+    bench.notifier.adopt([first]);
+    bench.notifier.adopt([{ ...second, remoteCSeq: 100 }]);
+    await watch.send({ headers: { CSeq: "50 SUBSCRIBE" } });
+    assert.equal(watch.status, 500);
+    await watch.send({ headers: { CSeq: "101 SUBSCRIBE" } });
+    assert.equal(watch.status, 200);
+  });
+
+  it("tells what a refused request brought back while others may speak", async () => {
+    const [subscription] = [...bench.notifier.subscriptions.all()];
+    const marks = { cseqMark: phone.newest.cseq + 1000, versionMark: 5000 };
+    bench.store.elsewhere(subscription?.record.id ?? "", marks);
+    bench.maySpeak = false;
+    await bench.show("1001", "InUse");
+    const told = phone.notifies.length;
+    await watch.send({ headers: { CSeq: "1 SUBSCRIBE" } });
+    assert.equal(watch.status, 500);
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told + 1);
+    assert.ok(phone.newest.cseq >= marks.cseqMark);
+    assert.match(phone.newest.text, /<state>confirmed</);
+  });
+
+  it("says why something ended meanwhile, also when it expired after that", async () => {
+    bench.maySpeak = false;
+    await bench.withdraw("1001");
+    await bench.pass(4_000_000);
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.equal(phone.newest.subscriptionState, "terminated;reason=noresource");
+    assert.deepEqual([bench.notifier.subscriptions.size, bench.store.records.size], [0, 0]);
+  });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SilentDevices } from "#sip/subscription/silent-devices";
 import { NotifierBench } from "#test/support/notifier-bench";
 import type { Phone } from "#test/support/phone";
 
@@ -68,5 +69,50 @@ describe("a phone that answers nothing (C-35)", () => {
     const told = other.notifies.length;
     await bench.pass(66_000);
     assert.equal(other.notifies.length, told + 2);
+  });
+
+  it("is told everything over its new flow when it registers from there, once, and by its new name it is not silent", async () => {
+    const moving = bench.phone({ port: 7060 });
+    for (let at = 0; at < 6; at += 1) await moving.subscribe({ event: `dialog;id=${at}`, uri: "sip:1002@pbx.example" });
+    const late = await moving.subscribe({ uri: "sip:1003@pbx.example" });
+    await bench.pass(2000);
+    moving.answers = undefined;
+    await bench.show("1002", "InUse");
+    await bench.pass(33_000);
+    // Held back without a failure of its own.
+    await bench.pass(32_000);
+    await bench.show("1003", "InUse");
+    moving.answers = { status: 200 };
+    moving.moveTo(8060);
+    const told = moving.notifies.length;
+    bench.notifier.registered({
+      aor: "5001",
+      contact: "sip:5001@192.0.2.21:7060;line=7",
+      instance: undefined,
+      flow: moving.flow,
+    });
+    await bench.pass(1000);
+    assert.equal(moving.notifies.length, told + 7);
+    assert.equal(late.notifies.at(-1)?.state, "confirmed");
+    assert.equal(moving.flow.sent.filter((text) => text.startsWith("NOTIFY")).length, 7);
+    await bench.pass(200_000);
+    assert.equal([...bench.notifier.subscriptions.all()].filter(({ record }) => record.flow.port === 8060).length, 7);
+  });
+
+  it("is forgotten under a name that it has no more", () => {
+    const silent = new SilentDevices();
+    const [first, second, third, fourth] = [...bench.notifier.subscriptions.all()];
+    if (first === undefined || second === undefined || third === undefined || fourth === undefined) assert.fail("four watch");
+    const failing = [first, second, third];
+    for (const subscription of failing) assert.equal(silent.failed(subscription), false);
+    assert.deepEqual([silent.mustWait(first), silent.mustWait(fourth)], [false, true]);
+    for (const subscription of [...failing, fourth]) {
+      silent.rename(subscription, "elsewhere");
+      const { record } = subscription;
+      subscription.record = { ...record, watcher: { ...record.watcher, device: "elsewhere" } };
+    }
+    assert.equal(silent.failed(first), false, "it is no probe any more");
+    assert.deepEqual(silent.heard(second), [fourth]);
+    assert.equal(silent.isQuiet, true);
   });
 });

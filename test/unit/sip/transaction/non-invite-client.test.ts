@@ -227,4 +227,23 @@ describe("client transaction, not INVITE", () => {
     assert.deepEqual(user.heard, []);
     assert.equal(flow.sent.length, 1);
   });
+
+  it("keeps no more than its own bytes of what was packed with others, once it is sent again", () => {
+    const block = Buffer.alloc(65_536);
+    const sent: Buffer[] = [];
+    const packer = {
+      pack: (message: string): Buffer => block.subarray(0, block.write(message, "latin1")),
+      sendPacked: (bytes: Buffer): boolean => sent.push(bytes) > 0,
+    };
+    const { message } = bench.ask(Object.assign(flow, { packer }));
+    bench.clock.advance(4000);
+    assert.equal(sent.length, 4);
+    assert.equal(sent[0]?.buffer, block.buffer);
+    for (const repeat of sent.slice(1)) {
+      assert.notEqual(repeat.buffer, block.buffer);
+      assert.equal(repeat, sent[1], "copied once");
+      assert.equal(repeat.toString("latin1"), message);
+    }
+    bench.clock.advance(40_000);
+  });
 });
