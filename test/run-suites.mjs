@@ -1,9 +1,10 @@
 // Runs the suites in two lanes, shows their reports, and ends with the one line that counts.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { conformancePage, PAGE_FILE, pairsOnPage, unknownRules } from "./support/conformance-page.mjs";
+import { join, resolve } from "node:path";
+import { conformancePage, countNotRun, PAGE_FILE, pairsOnPage, unknownRules } from "./support/conformance-page.mjs";
 
 /** A test takes a fraction of this; only one that hangs may reach it, on the busiest machine. */
 const UNIT = { name: "unit", files: ["test/unit/**/*.test.ts", "test/tidy.test.ts"], timeoutMs: 30_000 };
@@ -16,21 +17,21 @@ const LANES = [[UNIT, PROPERTY, CONFORMANCE], [INTEGRATION]];
 
 /** A suite that hangs has failed; nobody waits for it for ever. */
 const SUITE_MAX_MS = 13 * 60_000;
+/** What a suite that ended left behind may hold its pipes open so long. */
+const PIPES_MAX_MS = 2000;
+const COVERAGE_FOLDER = resolve("coverage/tmp");
 
 const folder = mkdtempSync(join(tmpdir(), "lamplighter-test-"));
 const coverage = process.argv.includes("--coverage");
-/**
- * Writes CONFORMANCE.md from this run. With --check no test runs, and the page is compared with the names of the tests; with --names beside it
- * the page is written with those names, each test as not run.
- */
+/** Writes CONFORMANCE.md from this run. With --check no test runs, and the page is compared with the names of the tests. */
 const conformance = process.argv.includes("--conformance");
 const check = process.argv.includes("--check");
-const names = process.argv.includes("--names");
 const ruled = [];
 let passed = 0;
 let failed = 0;
 let skipped = 0;
 
+if (coverage) rmSync(COVERAGE_FOLDER, { recursive: true, force: true });
 await Promise.all(
   LANES.map(async (suites) => {
     for (const suite of suites) await runAndCount(suite);
@@ -38,11 +39,12 @@ await Promise.all(
 );
 
 rmSync(folder, { recursive: true, force: true });
-console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+if (check) console.log(`\n${passed} tests named, none run`);
+else console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 if (failed > 0 || passed === 0) process.exitCode = 1;
-if (check && names) writeFileSync(PAGE_FILE, conformancePage(ruled.map(({ title }) => ({ title, state: "not run" }))));
-else if (check) compareWithPage();
+if (check) compareWithPage();
 else if (conformance) writeFileSync(PAGE_FILE, conformancePage(ruled));
+if (coverage) await reportCoverage();
 
 async function runAndCount(suite) {
   const report = join(folder, `${suite.name}.json`);
@@ -55,7 +57,6 @@ async function runAndCount(suite) {
   failed += stats.failures + (code !== 0 && stats.failures === 0 ? 1 : 0);
   // At once: lines of two lanes would stand between one another.
   if (suite === INTEGRATION) console.log(`\n== ${suite.name}\n${output}`);
-  else if (output !== "") console.log(output);
   if (code !== 0 && stats.failures === 0) console.log(`the suite "${suite.name}" ended with code ${code}`);
 }
 
@@ -65,48 +66,53 @@ function compareWithPage() {
   const gone = onPage.filter((pair) => !now.includes(pair)).map((pair) => `- ${pair}`);
   const added = now.filter((pair) => !onPage.includes(pair)).map((pair) => `+ ${pair}`);
   const unknown = unknownRules(ruled).map((id) => `a test names ${id}, which test/support/rules.txt does not know`);
-  const complaints = [...unknown, ...gone, ...added];
+  const notRun = countNotRun(page);
+  const empty = notRun > 0 ? [`${notRun} lines there tell of tests that were not run`] : [];
+  const complaints = [...unknown, ...gone, ...added, ...empty];
   if (complaints.length === 0) return;
   console.log(`${complaints.join("\n")}\n${PAGE_FILE} is not fresh: npm run conformance`);
   process.exitCode = 1;
 }
 
-function run(suite, report) {
+/** Node with its own flags, and no wrapper around it: what is killed is what runs. */
+function nodeArgs(suite, report) {
   const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", "--timeout", String(suite.timeoutMs), "--forbid-only"];
-  mocha.push("--node-option", "import=tsx", "--node-option", "conditions=lamplighter-source", "--extension", "ts");
-  mocha.push(
-    "--require",
-    "test/support/root-hooks.ts",
-    "--reporter",
-    "test/support/reporter.cjs",
-    "--reporter-option",
-    `output=${report}`,
-    "--pass-on-failing-test-suite=false",
-  );
+  mocha.push("--extension", "ts", "--require", "test/support/root-hooks.ts", "--pass-on-failing-test-suite=false");
+  mocha.push("--reporter", "test/support/reporter.cjs", "--reporter-option", `output=${report}`);
   if (check) mocha.push("--dry-run");
-  const args = coverage
-    ? ["node_modules/c8/bin/c8.js", "--clean=false", "--include=src/**/*.ts", "--reporter=text-summary", "node", ...mocha]
-    : mocha;
-  const child = spawn(process.execPath, [...args, ...suite.files], { stdio: ["ignore", "pipe", "pipe"] });
+  return ["--import=tsx", "--conditions=lamplighter-source", ...mocha, ...suite.files];
+}
+
+async function run(suite, report) {
+  const env = coverage ? { ...process.env, NODE_V8_COVERAGE: COVERAGE_FOLDER } : process.env;
+  const child = spawn(process.execPath, nodeArgs(suite, report), { stdio: ["ignore", "pipe", "pipe"], env });
   let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk) => {
-      if (suite === INTEGRATION) output += chunk.toString();
-      else process.stdout.write(chunk);
-    });
+  const say = (text) => {
+    if (suite === INTEGRATION) output += text;
+    else process.stdout.write(text);
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", say);
   const tooLong = setTimeout(() => {
-    output += `\nthe suite "${suite.name}" did not end within ${SUITE_MAX_MS / 60_000} minutes`;
+    say(`\nthe suite "${suite.name}" did not end within ${SUITE_MAX_MS / 60_000} minutes\n`);
     child.kill("SIGKILL");
   }, SUITE_MAX_MS);
-  return new Promise((resolve) =>
-    child.on("exit", (code) => {
-      clearTimeout(tooLong);
-      const ended = () => resolve({ code: code ?? 1, output });
-      child.once("close", ended);
-      // A process that a killed test left behind may hold the pipe open.
-      setTimeout(ended, 2000);
-    }),
-  );
+  let late;
+  child.once("exit", () => {
+    clearTimeout(tooLong);
+    late = setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, PIPES_MAX_MS);
+  });
+  const [code] = await once(child, "close");
+  clearTimeout(late);
+  return { code: code ?? 1, output };
+}
+
+async function reportCoverage() {
+  const args = ["node_modules/c8/bin/c8.js", "report", "--temp-directory", COVERAGE_FOLDER, "--include=src/**/*.ts"];
+  const [code] = await once(spawn(process.execPath, [...args, "--reporter=text-summary"], { stdio: "inherit" }), "close");
+  if (code !== 0) process.exitCode = 1;
 }
 
 function readStats(report) {
