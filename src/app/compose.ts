@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { adminApp } from "#admin/admin-app";
 import { loadAdminToken } from "#admin/admin-token";
 import type { Clock } from "#base/clock";
@@ -9,41 +8,28 @@ import { systemRandom } from "#base/system-random";
 import type { Metrics } from "#observe/metrics";
 import { provisioner } from "#provisioner/provisioner";
 import { StoreError } from "#store/errors";
-import { openStore } from "#store/open-store";
-import type { Store } from "#store/store";
 import { adminPorts, EventBoard, registrationJson } from "./admin-views.ts";
-import { BindingRunner } from "./binding-runner.ts";
 import { certificatesFor } from "./certificates.ts";
 import { COLLECTIONS } from "./collections.ts";
 import { StartRefused, type ServerConfig } from "./config.ts";
 import { ContactNotifier } from "./contact-notifier.ts";
 import { Credentials } from "./credentials.ts";
-import { httpUrlPath } from "./data-paths.ts";
-import { FeatureRunner } from "./feature-runner.ts";
+import { keepWatched, openData, writeHttpUrl } from "./data-folder.ts";
+import { followFacts, makeFacts } from "./facts.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
-import { LampRunner } from "./lamp-runner.ts";
-import { LineRunner } from "./line-runner.ts";
-import { MailboxRunner } from "./mailbox-runner.ts";
-import { NodeLease } from "./nodes/node-lease.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { ownUrl } from "./nodes/own-url.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
-import { publicationStands } from "./publication-directory.ts";
-import { PublicationRunner } from "./publication-runner.ts";
+import { formatHost } from "#sip/message/uri";
 import type { SipStack } from "./sip-stack.ts";
-import { RegistrationBoard } from "./registration-board.ts";
-import { seizedId } from "./resources/line-resources.ts";
-import { ListResources } from "./resources/list-resources.ts";
-import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
-import { resourceKey } from "./resources/resource-directory.ts";
 import { ResyncRunner } from "./resync-runner.ts";
 import { UnsolicitedMwi } from "./unsolicited-mwi.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
 import { liveRecords, StoredSubscriptions } from "./subscription-store.ts";
-import { connect, factsOf, listKey, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
+import { connect, factsOf, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
 const SIP_PORT = 5060;
@@ -79,86 +65,30 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const token = await loadAdminToken(config.data, random);
 
   const [credentials, secrets] = [new Credentials(store, random), new PhoneSecrets(store, random)];
-  const lamps: LampRunner = new LampRunner({
-    store,
-    clock,
-    log,
-    isWatched: (lamp) => sip.notifier.subscriptions.watchersOf(resourceOf(lamp)) !== undefined || lists.holds(resourceOf(lamp)),
-  });
-  const lists: ListResources = new ListResources({
-    site,
-    members: lampResources(site, lamps),
-    isWatched: (id) => sip.notifier.subscriptions.watchersOf(listKey(id)) !== undefined,
-  });
-  const bindings = new BindingRunner({ store, clock, log });
-  const events = new EventBoard();
-  const publications = new PublicationRunner({
-    store,
-    clock,
-    log,
-    lamps,
-    messagesChanged: (mailbox) => {
-      mailboxes.changed(mailbox);
-    },
-    stands: publicationStands(site),
-    devicesMax: () => site.site.settings.limits.publishedDevices,
-  });
-  const mailboxes = new MailboxRunner({
-    store,
-    log,
-    published: publications,
-    changed: (set) => {
-      sip.notifier.changed(resourceKey("mailbox", set));
+  const facts = makeFacts({
+    ...{ store, clock, log, site },
+    notifier: () => sip.notifier,
+    messagesChanged: (set) => {
       unsolicitedMwi.changed(set);
     },
   });
-  const features = new FeatureRunner({
-    ...{ store, clock, log },
-    changed: (account) => {
-      sip.notifier.changed(resourceKey("feature", account));
-    },
-  });
-  const lines = new LineRunner({
-    ...{ store, clock, log, site, lamps },
-    isRegistered: ({ account, device }) =>
-      bindings.live(account).some(({ instance, flow }) => device === instance || device === flow.key),
-    changed: (line) => {
-      sip.notifier.changed(resourceKey("line", line));
-    },
-    freed: (line, subscription) => {
-      sip.notifier.removed(resourceKey("seize", seizedId(line, subscription)));
-    },
-  });
-  const registrations = new RegistrationBoard(bindings, clock);
+  const { lamps, bindings, publications, mailboxes, features, lines } = facts;
+  const events = new EventBoard();
   const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
   const sip: SipStack = await makeSip(config, {
-    log,
-    site,
-    store,
-    credentials,
-    lamps,
-    bindings,
-    publications,
-    mailboxes,
-    registrations,
-    features,
-    lines,
-    metrics,
-    certificates,
+    ...{ log, site, store, credentials, facts, metrics, certificates, subscriptions },
     onBound: (device) => {
       unsolicitedMwi.registered(device);
     },
-    subscriptions,
     maySpeak: () => lease?.speaks ?? true,
-    lists,
   });
   lifecycle.add(() => sip.stop());
   const contacts = new ContactNotifier({
     site,
     credentials,
     notifier: sip.unsolicited,
-    domain: () => hostText(config.domain ?? config.advertise ?? "lamplighter"),
+    domain: () => formatHost(config.domain ?? config.advertise ?? "lamplighter"),
   });
   const unsolicitedMwi = new UnsolicitedMwi({
     ...{ clock, log, site, bindings, mailboxes, contacts },
@@ -179,31 +109,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
   });
 
-  const reportRegistration = connect({
-    ...{
-      clock,
-      site,
-      credentials,
-      secrets,
-      phones,
-      lamps,
-      lists,
-      bindings,
-      publications,
-      mailboxes,
-      registrations,
-      lines,
-      events,
-      sip,
-    },
-  });
-
+  const reportRegistration = connect({ clock, site, credentials, secrets, phones, facts, events, sip });
   lifecycle.add(await keepWatched(store));
-  lifecycle.add(await lamps.start());
-  lifecycle.add(await publications.start());
-  lifecycle.add(await mailboxes.start());
-  lifecycle.add(await features.start());
-  lifecycle.add(await lines.start());
+  lifecycle.add(await followFacts(facts));
   const diagnostics = await site.start();
   lifecycle.add(
     await bindings.start((account) => {
@@ -284,7 +192,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   await sip.listen(config.sip);
   lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();
-  store.onLost(() => {
+  store.onLost([COLLECTIONS.subscription], () => {
     void subscriptions.writeBack(liveRecords(sip.notifier));
   });
   if (nodes !== undefined) lifecycle.add(await nodes.start());
@@ -301,40 +209,6 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   };
 }
 
-/** Nobody needs to be told of these; but what is watched is written back by a store that lost its data. */
-async function keepWatched(store: Store): Promise<Stop> {
-  const lifecycle = new Lifecycle();
-  for (const collection of [COLLECTIONS.secret, COLLECTIONS.phone, COLLECTIONS.key])
-    lifecycle.add(await store.watch(collection, () => undefined));
-  return () => lifecycle.stop();
-}
-
-async function openData(
-  config: ServerConfig,
-  clock: Clock,
-  log: Log,
-  lifecycle: Lifecycle,
-): Promise<{ readonly store: Store; readonly lease?: NodeLease }> {
-  try {
-    await mkdir(config.data, { recursive: true });
-  } catch (error) {
-    throw new StartRefused(`--data ${config.data}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const store = await openStore({ url: config.store, dataFolder: config.data, clock, log });
-  lifecycle.add(() => store.close());
-  // The embedded store has one process anyway.
-  if (config.store === "embedded") return { store };
-  const lease = await NodeLease.claim({ store, node: config.node, leaseSeconds: config.lease, clock, log });
-  lifecycle.add(() => lease.stop());
-  return { store, lease };
-}
-
-/** For commands on this machine: a wildcard address is reached on the loopback one. */
-async function writeHttpUrl({ data, http }: ServerConfig, port: number): Promise<void> {
-  const host = http.host === "0.0.0.0" ? "127.0.0.1" : http.host === "::" ? "::1" : http.host;
-  await writeFile(httpUrlPath(data), `http://${host.includes(":") ? `[${host}]` : host}:${port}\n`);
-}
-
 /** SIP over WebSocket on the ports of HTTP; to be stopped before them. */
 function attachWebSockets({ http, https }: ServerConfig, { transports }: SipStack, { plain, secure }: HttpServer): Stop {
   const listeners = [transports.attach(plain.server, "ws", http.host)];
@@ -342,11 +216,6 @@ function attachWebSockets({ http, https }: ServerConfig, { transports }: SipStac
   return async () => {
     await Promise.all(listeners.map((listener) => listener.stop()));
   };
-}
-
-/** A name or address as URIs have it. */
-function hostText(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** What phones are told: the first UDP listener, else one of TCP, else one of TLS. */

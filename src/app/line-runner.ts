@@ -45,6 +45,8 @@ export interface LineRunnerParts {
   readonly site: Pick<SiteRunner, "account">;
   readonly lamps: LampRunner;
   readonly isRegistered: (holder: Holder) => boolean;
+  /** Does anybody watch this line? What nobody watches is not kept. */
+  readonly isWatched: (line: string) => boolean;
   /** A line shows something else. */
   readonly changed: (line: string) => void;
   /** A subscription holds nothing of this line any more. */
@@ -181,6 +183,10 @@ export class LineRunner {
   }
 
   #look(line: string): void {
+    if (!this.#parts.isWatched(line)) {
+      this.#views.delete(line);
+      return;
+    }
     const before = this.#views.get(line);
     if (this.view(line) !== before) this.#parts.changed(line);
   }

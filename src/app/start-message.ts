@@ -1,5 +1,7 @@
 import { severityOf, type Diagnostic } from "#domain/site/diagnostic";
 import type { Site } from "#domain/site/site";
+import { formatHostPort } from "#sip/message/uri";
+import { isWildcard } from "#sip/transport/local-addresses";
 
 /** What a person wants to know after the start. */
 export interface StartFacts {
@@ -20,9 +22,8 @@ export interface StartFacts {
 /** A few plain lines: where the panel, the provisioning address and the SIP ports are. */
 export function startMessage(facts: StartFacts): string {
   const { site, diagnostics } = facts;
-  const isWildcard = ["0.0.0.0", "::"].includes(facts.httpHost);
-  const host = facts.advertise ?? (isWildcard ? "localhost" : facts.httpHost);
-  const base = `http://${host.includes(":") ? `[${host}]` : host}:${facts.httpPort}`;
+  const host = facts.advertise ?? (isWildcard(facts.httpHost) ? "localhost" : facts.httpHost);
+  const base = `http://${formatHostPort(host, facts.httpPort)}`;
   const errors = diagnostics.filter((diagnostic) => severityOf(diagnostic) === "E").length;
   const lines = [
     "Lamplighter is ready.",

@@ -15,24 +15,19 @@ import { COLLECTIONS } from "./collections.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "./credentials.ts";
-import type { FeatureRunner } from "./feature-runner.ts";
-import type { LampRunner } from "./lamp-runner.ts";
-import type { LineRunner } from "./line-runner.ts";
+import { LAMP_LISTS, listKey, type Facts } from "./facts.ts";
 import { ownHosts } from "./own-hosts.ts";
-import type { MailboxRunner } from "./mailbox-runner.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
 import { featureResources } from "./resources/feature-resources.ts";
 import { lineResources, seizeResources } from "./resources/line-resources.ts";
-import type { ListResources } from "./resources/list-resources.ts";
 import { mailboxResources } from "./resources/mailbox-resources.ts";
 import { registrationResources } from "./resources/registration-resources.ts";
 import { resourceDirectory, resourceKey, type KindOfPackages } from "./resources/resource-directory.ts";
 import { publicationDirectory } from "./publication-directory.ts";
 import { publicationPackages } from "./publication-packages.ts";
 import type { PublicationRunner } from "./publication-runner.ts";
-import type { RegistrationBoard } from "./registration-board.ts";
 import { keepOnce } from "./run-aggregate.ts";
 import { SipStack, type SipStackParts } from "./sip-stack.ts";
 import { xmlLimits } from "./site-limits.ts";
@@ -42,29 +37,16 @@ import type { StartFacts } from "./start-message.ts";
 import type { StoredSubscriptions } from "./subscription-store.ts";
 import { trustPolicy } from "./trust.ts";
 
-/** Packages that tell lamps, and the kind of lists of lamps. */
+/** Packages that tell lamps. */
 const LAMP_PACKAGES = ["dialog", "presence"];
-const LAMP_LISTS = "lists";
-
-/** Key of a list among the notifier's resources. */
-export function listKey(id: string): string {
-  return resourceKey(LAMP_LISTS, id);
-}
 
 interface SipNeeds {
-  readonly lists: ListResources;
+  readonly facts: Facts;
   readonly certificates: TlsIdentity | undefined;
   readonly log: Log;
   readonly site: SiteRunner;
   readonly store: Store;
   readonly credentials: Credentials;
-  readonly lamps: LampRunner;
-  readonly bindings: BindingRunner;
-  readonly publications: PublicationRunner;
-  readonly mailboxes: MailboxRunner;
-  readonly registrations: RegistrationBoard;
-  readonly features: FeatureRunner;
-  readonly lines: LineRunner;
   readonly metrics: Metrics;
   readonly subscriptions: StoredSubscriptions;
   readonly maySpeak: () => boolean;
@@ -73,7 +55,8 @@ interface SipNeeds {
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
 export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<SipStack> {
-  const { log, site, store, credentials, bindings, publications, metrics } = parts;
+  const { log, site, store, credentials, metrics } = parts;
+  const { bindings, publications } = parts.facts;
   const [clock, random] = [systemClock, systemRandom];
   const trust = trustPolicy(config.trust);
   const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now());
@@ -111,7 +94,8 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
 }
 
 /** Kinds of what can be watched: one line each. */
-function kindsOf({ site, lamps, lists, mailboxes, registrations, features, lines }: SipNeeds): readonly KindOfPackages[] {
+function kindsOf({ site, facts }: SipNeeds): readonly KindOfPackages[] {
+  const { lamps, lists, mailboxes, registrations, features, lines } = facts;
   return [
     { name: "", packages: LAMP_PACKAGES, kind: lampResources(site, lamps) },
     { name: LAMP_LISTS, packages: LAMP_PACKAGES, kind: lists, isList: true },
@@ -186,34 +170,14 @@ interface Connected {
   readonly credentials: Credentials;
   readonly secrets: PhoneSecrets;
   readonly phones: PhoneViews;
-  readonly lamps: LampRunner;
-  readonly bindings: BindingRunner;
-  readonly publications: PublicationRunner;
-  readonly mailboxes: MailboxRunner;
-  readonly registrations: RegistrationBoard;
-  readonly lines: LineRunner;
+  readonly facts: Facts;
   readonly events: EventBoard;
   readonly sip: SipStack;
-  readonly lists: ListResources;
 }
 
 /** Who hears of whom. Gives the function that tells the lamps of an account's registration. */
-export function connect({
-  clock,
-  site,
-  credentials,
-  secrets,
-  phones,
-  lamps,
-  bindings,
-  publications,
-  mailboxes,
-  registrations,
-  lines,
-  events,
-  sip,
-  lists,
-}: Connected): (account: string) => void {
+export function connect({ clock, site, credentials, secrets, phones, facts, events, sip }: Connected): (account: string) => void {
+  const { lamps, lists, bindings, registrations, publications, mailboxes, lines } = facts;
   const reportRegistration = (account: string): void => {
     registrations.changed(account);
     sip.notifier.changed(resourceKey("reg", account));
@@ -245,8 +209,9 @@ export function connect({
   });
   lamps.listen({
     lampChanged: (lamp) => {
-      sip.notifier.changed(resourceOf(lamp));
-      for (const id of lists.changed(resourceOf(lamp))) sip.notifier.changed(listKey(id));
+      const resource = resourceOf(lamp);
+      sip.notifier.changed(resource);
+      for (const id of lists.changed(resource)) sip.notifier.changed(listKey(id));
       events.tell(() => ({ type: "lamp", data: lampJson({ lamps, notifier: sip.notifier }, lamp) }));
     },
     lampRemoved: (lamp) => {

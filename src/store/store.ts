@@ -30,10 +30,11 @@ export interface Store {
   /** Resolves when the first full delivery is done. The listener is synchronous and must not throw. */
   watch(collection: string, listener: ChangeListener, timersOf?: TimersOf): Promise<Stop>;
   /**
-   * Calls `listener` after the medium turned out to have lost what it had acknowledged (an emptied or older Redis). What is watched has been
-   * written back by then, timers included; the listener writes back what nobody watches. Never called by the embedded store.
+   * Calls `listener` after the medium turned out to have lost what it had acknowledged (an emptied or older Redis): of a collection that is
+   * watched, or of one in `unwatched`. What is watched has been written back by then, timers included; the listener writes back the rest. Never
+   * called by the embedded store.
    */
-  onLost(listener: () => void): void;
+  onLost(unwatched: readonly string[], listener: () => void): void;
   readonly timers: TimerStore;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;

@@ -1,6 +1,6 @@
-import { networkInterfaces } from "node:os";
+import { formatHostPort } from "#sip/message/uri";
+import { firstAddress, isWildcard } from "#sip/transport/local-addresses";
 
-const WILDCARDS: readonly string[] = ["0.0.0.0", "::"];
 const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 
 /**
@@ -8,13 +8,7 @@ const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
  * may be that of a proxy before all of them, else the first address that leads outside.
  */
 export function ownUrl(bound: string, port: number, advertise: string | undefined): string {
-  const isWildcard = WILDCARDS.includes(bound);
-  const own = isWildcard || LOOPBACK.test(bound) ? undefined : bound;
-  const host = own ?? advertise ?? (isWildcard ? outsideAddress() : bound);
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function outsideAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
+  const isEverywhere = isWildcard(bound);
+  const own = isEverywhere || LOOPBACK.test(bound) ? undefined : bound;
+  return `http://${formatHostPort(own ?? advertise ?? (isEverywhere ? firstAddress(4) : bound), port)}`;
 }

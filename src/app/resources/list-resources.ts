@@ -13,6 +13,8 @@ export interface ListResourcesParts {
   readonly isWatched: (id: string) => boolean;
 }
 
+const NO_LISTS: readonly string[] = [];
+
 /** A list as one account sees it. */
 interface SeenList {
   layout: ListLayout;
@@ -63,7 +65,9 @@ export class ListResources implements ResourceKind {
 
   /** A member shows something else: the lists that have to be told. */
   changed(member: string): readonly string[] {
-    const ids = [...(this.#listsOf.get(member) ?? [])];
+    const lists = this.#listsOf.get(member);
+    if (lists === undefined) return NO_LISTS;
+    const ids = [...lists];
     for (const id of ids) {
       const seen = this.#seen.get(id);
       if (seen !== undefined) seen.state = undefined;

@@ -63,7 +63,12 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
 
 /** "host:port" with IPv6 in brackets. */
 export function formatHostPort(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${formatHost(host)}:${port}`;
+}
+
+/** A name or address as URIs have it: IPv6 in brackets. */
+export function formatHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();

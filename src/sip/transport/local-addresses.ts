@@ -84,7 +84,8 @@ function openProbe(family: 4 | 6): Socket {
   return probe;
 }
 
-function firstAddress(family: 4 | 6): string {
+/** The first address of a family that leads outside, else the loopback one. */
+export function firstAddress(family: 4 | 6): string {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   const found = all.find((address) => !address.internal && address.family === `IPv${family}`);
   return found?.address ?? (family === 6 ? "::1" : "127.0.0.1");

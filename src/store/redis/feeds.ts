@@ -12,6 +12,7 @@ import type { RedisServer } from "./server.ts";
 import { ShardFeed } from "./shard-feed.ts";
 import { SHARDS, shardKeys, shardOf } from "./shards.ts";
 import { Turns } from "./turns.ts";
+import { UnwatchedShards } from "./unwatched-shards.ts";
 
 /** How often the feeds are compared with the server's sequences: what got lost without a trace is seen within two of these. */
 const CHECK_EVERY_MS = 2000;
@@ -22,7 +23,7 @@ const LOSS_TOLD_AFTER_MS = 500;
 const READS_AT_ONCE = 8;
 
 /** What the feeds ask the server. */
-type Server = Pick<RedisServer, "readShard" | "readSequence" | "script">;
+type Server = Pick<RedisServer, "readShard" | "readSequence" | "readMark" | "script">;
 
 interface Parts {
   readonly target: RedisTarget;
@@ -49,6 +50,7 @@ export class Feeds {
   #ahead = new Map<ShardFeed, number>();
   readonly #reads = new Turns(READS_AT_ONCE);
   readonly #timersOf = new Map<string, TimersOf>();
+  readonly #unwatched = new Map<string, UnwatchedShards>();
   #stopCheck: StopTimer | undefined;
   #stopLoss: StopTimer | undefined;
   #isClosed = false;
@@ -90,7 +92,13 @@ export class Feeds {
 
   /** Tells the watchers of a collection what our own commit changed. Settles as ShardFeed.learn does. */
   learn(collection: string, message: ChangeMessage): Promise<void> | undefined {
+    this.#unwatched.get(collection)?.committed(message.change.id, message.sequence);
     return this.#collections.get(collection)?.shards[shardOf(message.change.id)]?.learn(message);
+  }
+
+  /** A collection that nobody follows: its loss is told all the same. */
+  alsoLost(collection: string): void {
+    if (!this.#unwatched.has(collection)) this.#unwatched.set(collection, new UnwatchedShards(this.#parts.server, collection));
   }
 
   close(): void {
@@ -151,9 +159,13 @@ export class Feeds {
         shard,
         records: written,
       });
+    this.#lost();
+    return life;
+  }
+
+  #lost(): void {
     this.#stopLoss?.();
     this.#stopLoss = this.#parts.clock.after(LOSS_TOLD_AFTER_MS, this.#parts.onLost);
-    return life;
   }
 
   #hear(channel: string, text: string): void {
@@ -188,6 +200,7 @@ export class Feeds {
       ),
     );
     this.#ahead = ahead;
+    for (const shards of this.#unwatched.values()) if (await shards.look()) this.#lost();
   }
 
   /** A message may be on its way: only what is still missing at the next check is lost. A server below what we knew lost its data. */

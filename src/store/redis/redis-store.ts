@@ -110,7 +110,8 @@ class RedisStore implements Store {
     return this.#feeds.watch(collection, listener, timersOf);
   }
 
-  onLost(listener: () => void): void {
+  onLost(unwatched: readonly string[], listener: () => void): void {
+    for (const collection of unwatched) this.#feeds.alsoLost(collection);
     this.#losses.add(listener);
   }
 

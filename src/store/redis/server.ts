@@ -76,6 +76,13 @@ export class RedisServer {
     return Number((await this.#ask((client) => client.get(shardKeys(collection, shard).sequence))) ?? 0);
   }
 
+  /** How far a shard is, and in which life; `life` is "" where nothing was ever written. */
+  async readMark(collection: string, shard: number): Promise<Pick<ShardPicture, "sequence" | "life">> {
+    const keys = shardKeys(collection, shard);
+    const [sequence, life] = await this.#ask((client) => Promise.all([client.get(keys.sequence), client.get(keys.life)]));
+    return { sequence: Number(sequence ?? 0), life: life ?? "" };
+  }
+
   /** How many timers of a shard are due and free. */
   countDue(timersKey: string, now: number): Promise<number> {
     return this.#ask((client) => client.zcount(timersKey, "-inf", now));

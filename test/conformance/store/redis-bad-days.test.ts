@@ -137,7 +137,7 @@ describe("store redis, bad days", function () {
       other.watch(collection, seen.listener, ({ id }) => [{ name: "end", dueAt: id === "lost" ? 5 : null }]),
     );
     let losses = 0;
-    other.onLost(() => {
+    other.onLost([], () => {
       losses += 1;
     });
     await flush(redis);
@@ -182,6 +182,40 @@ describe("store redis, bad days", function () {
     await stop();
   });
 
+  it("tells of a loss in a collection that nobody watches, emptied or older, and of nothing else", async () => {
+    const collection = freshCollection();
+    await eventually(() => put(one, collection, "a", "1"));
+    let losses = 0;
+    one.onLost([collection], () => {
+      losses += 1;
+    });
+    const keys = shardKeys(collection, shardOf("a"));
+    const looks = await watchLooks(redis.url, keys.life);
+    const client = new Redis(redis.url);
+    const told = (expected: number): Promise<void> =>
+      eventually(async () => {
+        assert.equal(await Promise.resolve(losses), expected);
+      });
+    try {
+      await looks.more(1);
+      const older = (await client.get(keys.sequence)) ?? "";
+      for (const value of ["2", "3"]) await put(one, collection, "a", value);
+      await looks.more(2);
+      assert.equal(losses, 0, "commits are no loss");
+      await client.set(keys.sequence, older);
+      // More than were lost: the count alone shows nothing any more.
+      for (const value of ["4", "5", "6"]) await put(one, collection, "a", value);
+      await told(1);
+      await client.del(keys.records, keys.sequence, keys.life);
+      await told(2);
+      await looks.more(2);
+      assert.equal(losses, 2, "each loss is told once");
+    } finally {
+      looks.stop();
+      client.disconnect();
+    }
+  }).timeout(60_000);
+
   it("gives leases higher epochs after the server lost its data", async () => {
     const collection = freshCollection();
     const before = await eventually(() => one.leases.acquire(collection, "a", "me", 10_000));
@@ -195,6 +229,28 @@ async function flush(redis: RedisUnderTest): Promise<void> {
   const client = new Redis(redis.url);
   await client.flushall();
   await client.quit();
+}
+
+/** Sees from what Redis is asked that a shard is looked at. */
+async function watchLooks(url: string, key: string): Promise<{ more: (times: number) => Promise<void>; stop: () => void }> {
+  let looks = 0;
+  const client = new Redis(url);
+  const monitor = await client.monitor();
+  monitor.on("monitor", (_time: string, words: string[]) => {
+    if (words[0]?.toLowerCase() === "get" && words[1] === key) looks += 1;
+  });
+  return {
+    more: async (times) => {
+      const from = looks;
+      await eventually(async () => {
+        assert.ok((await Promise.resolve(looks)) >= from + times);
+      });
+    },
+    stop: () => {
+      monitor.disconnect();
+      client.disconnect();
+    },
+  };
 }
 
 /** Cuts every connection that listens to changes, as a broken network would. */
