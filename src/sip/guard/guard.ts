@@ -25,7 +25,7 @@ const WHY: Readonly<Record<DropReason, string>> = {
 
 /**
  * What is dropped before it is read (presence.md §1.2 step 3). Trusted sources and those where an account has logged in pass at once, so
- * that the office pays two look-ups a message; strangers are counted.
+ * that the office pays a few look-ups a message; strangers are counted.
  */
 export class Guard {
   readonly #parts: GuardParts;
