@@ -52,7 +52,8 @@ export class JunkLog implements StrangerLog {
   }
 
   debug(peer: string, message: string, fields?: LogFields): void {
-    this.#tell("debug", peer, message, fields);
+    // What nobody reads takes no room from what is read.
+    if (this.#log.tellsDebug) this.#tell("debug", peer, message, fields);
   }
 
   warn(peer: string, message: string, fields?: LogFields): void {

@@ -3,6 +3,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** Structured log port. `with` adds an identity to every later line. The real one is base/system-log.ts. */
 export interface Log {
+  /** False: lines of `debug` are not told, and need not be made. */
+  readonly tellsDebug: boolean;
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
@@ -12,6 +14,7 @@ export interface Log {
 
 /** A log that keeps quiet, for tests and tools. */
 export const quietLog: Log = {
+  tellsDebug: false,
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -13,6 +13,9 @@ export function createSystemLog(level: string): Log {
 
 function wrap(logger: Logger): Log {
   return {
+    get tellsDebug() {
+      return logger.isLevelEnabled("debug");
+    },
     debug: (message, fields) => {
       logger.debug(printable(fields), message);
     },

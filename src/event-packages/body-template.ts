@@ -1,5 +1,6 @@
 import { printXml } from "#base/xml/print-xml";
 import type { XmlElement } from "#base/xml/element";
+import { toWire } from "#sip/message/wire-text";
 import type { BodyHole, BodyTemplate } from "#sip/subscription/package";
 
 /**
@@ -12,12 +13,25 @@ export const HOLE: Readonly<Record<Exclude<BodyHole, object>, string>> = {
   entityText: "\ue003",
 };
 
+/** Characters of a name or a label that a key shows. */
+const NAME_MAX_CHARACTERS = 40;
+
 const MARKS = /[\ue000-\ue003]/g;
 const HOLE_BY_MARK = new Map<string, BodyHole>(Object.entries(HOLE).map(([name, mark]) => [mark, name as BodyHole]));
 
 /** Text of strangers that goes into a document: a mark in it would be a hole. */
 export function withoutMarks(text: string): string {
   return text.replace(MARKS, "\ufffd");
+}
+
+/** A name of a stranger's as far as it is shown. */
+export function shortName(name: string): string {
+  // Not more than this is looked at: a name may be as long as a message.
+  return withoutMarks(
+    Array.from(name.slice(0, 2 * NAME_MAX_CHARACTERS))
+      .slice(0, NAME_MAX_CHARACTERS)
+      .join(""),
+  );
 }
 
 /** Builds a document once and cuts it at its holes; pieces are binary strings of UTF-8. */
@@ -31,15 +45,11 @@ export function textTemplate(contentType: string, text: string): BodyTemplate {
   const holes: BodyHole[] = [];
   let start = 0;
   for (const match of text.matchAll(MARKS)) {
-    pieces.push(toBinary(text.slice(start, match.index)));
+    pieces.push(toWire(text.slice(start, match.index)));
     const hole = HOLE_BY_MARK.get(match[0]);
     if (hole !== undefined) holes.push(hole);
     start = match.index + match[0].length;
   }
-  pieces.push(toBinary(text.slice(start)));
+  pieces.push(toWire(text.slice(start)));
   return { contentType, pieces, holes };
-}
-
-function toBinary(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
 }

@@ -5,7 +5,7 @@ import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
 import { textTemplate, withoutMarks } from "../body-template.ts";
 import { BY_PHONE_PROFILE } from "../watcher-profile.ts";
 
-export const FEATURE_TYPE = "application/x-as-feature-event+xml";
+const FEATURE_TYPE = "application/x-as-feature-event+xml";
 
 const CSTA = "http://www.ecma-international.org/standards/ecma-323/csta/ed3";
 /** Every document begins with <?xml and is one line: no line of it can be this. */

@@ -2,13 +2,11 @@ import type { XmlElement } from "#base/xml/element";
 import type { LampView } from "#domain/lamp/lamp-view";
 import type { PhoneProfile } from "#domain/lamp/phone-profile";
 import type { BodyTemplate } from "#sip/subscription/package";
-import { bodyTemplate, HOLE, withoutMarks } from "../body-template.ts";
+import { bodyTemplate, HOLE, shortName, withoutMarks } from "../body-template.ts";
 import { shownDialogs, type ShownDialog } from "./shown-dialogs.ts";
 
 /** What a hole is taken to hold: a version, an entity. */
 const HOLE_BYTES = 40;
-/** Characters of a caller's name that a key shows. */
-const NAME_MAX_CHARACTERS = 40;
 
 /** What is told besides id, state, entity, direction and hold. */
 interface Detail {
@@ -111,15 +109,6 @@ function remote(
   };
   const address: XmlElement = { name: "target", attributes: { uri: withoutMarks(target ?? uri) } };
   return { name: "remote", children: hasTarget ? [identity, address] : [identity] };
-}
-
-function shortName(name: string): string {
-  // Not more than this is looked at: a name may be as long as a message.
-  return withoutMarks(
-    Array.from(name.slice(0, 2 * NAME_MAX_CHARACTERS))
-      .slice(0, NAME_MAX_CHARACTERS)
-      .join(""),
-  );
 }
 
 function sizeOf(template: BodyTemplate): number {

@@ -2,6 +2,7 @@ import { hashHex } from "#base/digest";
 import type { DeviceDialog } from "#domain/lamp/device-state";
 import type { LampView } from "#domain/lamp/lamp-view";
 import type { PhoneProfile } from "#domain/lamp/phone-profile";
+import { toWire } from "#sip/message/wire-text";
 
 /** A dialog element as a kind of phone is told it. */
 export interface ShownDialog {
@@ -103,7 +104,7 @@ function isIncoming({ direction, phase }: DeviceDialog): boolean {
 
 /** Two publishers may call different calls the same. */
 function freshId({ id }: DeviceDialog, taken: Set<string>): string {
-  const base = `d${hashHex("SHA-256", Buffer.from(id, "utf8").toString("latin1")).slice(0, ID_DIGITS)}`;
+  const base = `d${hashHex("SHA-256", toWire(id)).slice(0, ID_DIGITS)}`;
   let own = base;
   for (let copy = 2; taken.has(own); copy += 1) own = `${base}-${copy}`;
   taken.add(own);

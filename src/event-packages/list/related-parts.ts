@@ -3,7 +3,7 @@ import type { XmlElement } from "#base/xml/element";
 import { fromWire, toWire } from "#sip/message/wire-text";
 import type { BodyHole, BodyTemplate } from "#sip/subscription/package";
 import type { ListWatcher } from "#sip/subscription/list";
-import { bodyTemplate, HOLE, withoutMarks } from "../body-template.ts";
+import { bodyTemplate, HOLE, shortName, withoutMarks } from "../body-template.ts";
 
 /** A member as one NOTIFY tells it. */
 export interface MemberPart {
@@ -21,8 +21,6 @@ const RLMI_TYPE = "application/rlmi+xml";
 const RLMI_ID = "list@keys";
 /** A letter, since it stands in a datagram four times. What is put into holes are digits, or looked at before. */
 const BOUNDARY = "k";
-/** Characters of a label that a key shows. */
-const NAME_MAX_CHARACTERS = 40;
 
 /** RLMI document, its part and the last boundary, without the members and the list's URI. */
 export const LIST_ENVELOPE_BYTES = 255;
@@ -96,14 +94,6 @@ function headersOf(id: string, contentType: string): string {
 
 function contentId(at: number): string {
   return `${at}@keys`;
-}
-
-function shortName(name: string): string {
-  return withoutMarks(
-    Array.from(name.slice(0, 2 * NAME_MAX_CHARACTERS))
-      .slice(0, NAME_MAX_CHARACTERS)
-      .join(""),
-  );
 }
 
 /** A boundary that stands in no part (RFC 2046 §5.1.1). */

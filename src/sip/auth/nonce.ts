@@ -1,4 +1,5 @@
 import { hmacHex, sameSecret } from "#base/digest";
+import { inOnePiece } from "#sip/message/own-text";
 
 /** How long a nonce is good, ms (G-3); older ones with the right password get `stale`. */
 export const NONCE_LIFE_MS = 300_000;
@@ -39,7 +40,7 @@ export function judgeNonce(secret: NonceSecret, now: number, nonce: string): Non
   // One from far in the future was made before a clock was set back, or by a node whose clock is wrong: it would be good for too long.
   const isFresh = now - madeAt < NONCE_LIFE_MS && madeAt - now < CLOCK_AHEAD_MAX_MS;
   // A string of its own: one cut out of the message would keep all of it alive.
-  return { type: isFresh ? "fresh" : "stale", madeAt, id, givenTo: Buffer.from(givenTo, "latin1").toString("latin1") };
+  return { type: isFresh ? "fresh" : "stale", madeAt, id, givenTo: inOnePiece(givenTo) };
 }
 
 const FOREIGN: NonceVerdict = { type: "foreign" };

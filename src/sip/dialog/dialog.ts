@@ -3,6 +3,7 @@ import { isDeviceAddress } from "#sip/message/contact-address";
 import { headerOf, headersOf } from "#sip/message/message";
 import { parseNameAddressList, type NameAddress } from "#sip/message/name-addr";
 import { parseUri } from "#sip/message/uri";
+import type { Flow } from "#sip/transport/flow";
 import { fail, ok, type Result } from "#base/result";
 
 /**
@@ -76,4 +77,18 @@ export function requestRoute(dialog: Pick<Dialog, "remoteTarget" | "routeSet">):
   const parsed = parseUri(firstUri);
   if (parsed.ok && parsed.value.parameters.has("lr")) return { uri: dialog.remoteTarget, routes: dialog.routeSet };
   return { uri: firstUri, routes: [...dialog.routeSet.slice(1), `<${dialog.remoteTarget}>`] };
+}
+
+/**
+ * Our address for requests of the peer in this dialog: same transport, the address it talks to (S-83). Where the first hop is a sips URI, ours
+ * is one too (RFC 3261 §12.1.1), as far as the flow is inside TLS; TLS is then not named again (RFC 5630 §3.1.4).
+ */
+export function localContact({ routeSet, remoteTarget }: Pick<Dialog, "routeSet" | "remoteTarget">, flow: Flow): string {
+  const { transport, sentBy } = flow;
+  const isInTls = transport === "tls" || transport === "wss";
+  const scheme = isInTls && /^<?sips:/i.test(routeSet[0] ?? remoteTarget) ? "sips" : "sip";
+  // WebSockets inside TLS have no name of their own in URIs (RFC 7118 §5.2.3).
+  const name = transport === "wss" ? "ws" : transport;
+  const isSaid = transport === "udp" || (transport === "tls" && scheme === "sips");
+  return `${scheme}:${sentBy}${isSaid ? "" : `;transport=${name}`}`;
 }

@@ -81,7 +81,12 @@ export class FailureLimiter {
 
   /** Has an account logged in from there lately? */
   isKnown(source: string): boolean {
-    return this.#known.get(sourceBlock(source)) !== undefined;
+    return this.isKnownBlock(sourceBlock(source));
+  }
+
+  /** The same of a source that `sourceBlock` has written. */
+  isKnownBlock(block: string): boolean {
+    return this.#known.get(block) !== undefined;
   }
 
   /** Takes a source for known: it has a binding or a subscription of an earlier run. */
@@ -89,11 +94,9 @@ export class FailureLimiter {
     this.#known.set(sourceBlock(source), true, now);
   }
 
-  /** Is everything of this source to be dropped? */
-  isBanned(source: string, now: number): boolean {
-    if (this.#counts.size === 0) return false;
-    const block = sourceBlock(source);
-    return this.#isClosed(block, now) && this.#known.get(block) === undefined;
+  /** Is everything of this source, as `sourceBlock` writes it, to be dropped? */
+  isBannedBlock(block: string, now: number): boolean {
+    return this.#isClosed(block, now) && !this.isKnownBlock(block);
   }
 
   /** Is an answer of this source for this account refused without a look? */

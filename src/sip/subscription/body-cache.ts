@@ -8,10 +8,7 @@ export interface WatcherKind {
 }
 
 /** One move of a resource's state as one kind of watcher is told it. */
-interface Rendered {
-  readonly package: EventPackage<unknown>;
-  readonly profile: string;
-  readonly contentType: string;
+interface Rendered extends WatcherKind {
   readonly isFull: boolean;
   readonly shown: unknown;
   readonly now: unknown;

@@ -1,48 +1,32 @@
-import type { Clock } from "#base/clock";
-import type { Log } from "#base/log";
 import { step } from "#base/machine";
 import type { TimerWheel } from "#base/timer-wheel";
 import type { SipResponse } from "#sip/message/message";
-import type { ClientTransactions } from "#sip/transaction/user";
-import type { Flow, FlowDirectory } from "#sip/transport/flow";
 import type { BodyCache, WatcherKind } from "./body-cache.ts";
 import { deliveryTable, type DeliveryEffect, type DeliveryEvent, type Pace, type Wanted } from "./delivery-table.ts";
 import {
-  CSEQ_END,
   CSEQ_MAX,
-  MARK_AHEAD,
-  MARK_BLOCK,
   OVERTAKEN_WITHIN_MS,
   PROBE_WAIT_MS,
   RETRY_AFTER_3XX_MS,
-  RETRY_AFTER_5XX_MS,
   RETRY_AFTER_TIMEOUT_MS,
   RETRY_OVERTAKEN_MS,
-  UDP_MAX_BYTES,
-  type NotifierLimits,
 } from "./limits.ts";
 import { listTelling } from "./list-telling.ts";
 import { asHabitsHave, endsDialog, judgeAnswer, type Verdict } from "./notify-answer.ts";
-import { notifyHead, notifyText, spliceBody } from "./notify-text.ts";
-import { NotifyUser } from "./notify-user.ts";
+import { NotifySender, type NotifySenderParts } from "./notify-sender.ts";
+import type { NumberBlocks } from "./number-blocks.ts";
 import type { BodyTemplate, Telling } from "./package.ts";
-import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
+import type { ResourceDirectory } from "./ports.ts";
 import { SilentDevices } from "./silent-devices.ts";
-import type { EndReason, Subscription, SubscriptionRecord } from "./subscription.ts";
+import type { EndReason, Subscription } from "./subscription.ts";
 
-export interface DelivererParts {
-  readonly clock: Clock;
+export interface DelivererParts extends NotifySenderParts {
   readonly wheel: TimerWheel;
-  readonly clients: ClientTransactions;
-  readonly flows: Pick<FlowDirectory, "find">;
   readonly resources: Pick<ResourceDirectory, "state">;
-  readonly store: Pick<SubscriptionStore, "save">;
+  readonly numbers: NumberBlocks;
   readonly bodies: BodyCache;
-  readonly observer: NotifierObserver;
-  readonly limits: NotifierLimits;
   /** False: another node may speak in these dialogs, and nothing may be said (S-93). */
   readonly maySpeak: () => boolean;
-  readonly log: Log;
   /** The subscription is over: from now on nobody finds it. Harmless when told twice. */
   readonly onRemove: (subscription: Subscription) => void;
   /** The peer does not know the dialog of this subscription any more. */
@@ -60,8 +44,8 @@ const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 /** Carries documents to watchers: performs the effects of the delivery table. The hot path of the product (design §5). */
 export class Deliverer {
   readonly #parts: DelivererParts;
+  readonly #sender: NotifySender;
   readonly #pace: Pace;
-  readonly #toldTooLong = new WeakSet<Subscription>();
   /** What would be said if this node might speak. */
   readonly #held = new Map<Subscription, Wanted | "final">();
   readonly #listPace: Pace;
@@ -71,6 +55,7 @@ export class Deliverer {
 
   constructor(parts: DelivererParts) {
     this.#parts = parts;
+    this.#sender = new NotifySender(parts, this);
     this.#pace = { burst: parts.limits.paceBurst, gapMs: parts.limits.paceGapMs };
     this.#listPace = { burst: 1, gapMs: parts.limits.listGapMs };
   }
@@ -180,8 +165,8 @@ export class Deliverer {
       this.move(subscription, { type: "heldBack", holdMs: PROBE_WAIT_MS });
       return;
     }
-    if (!this.#numbersReady(subscription)) {
-      this.#reserveThen(subscription, () => {
+    if (!this.#parts.numbers.areReady(subscription)) {
+      this.#parts.numbers.whenReady(subscription, () => {
         if (subscription.delivery.phase === "inFlight" || subscription.delivery.phase === "closing")
           this.#send(subscription, wanted);
       });
@@ -189,7 +174,7 @@ export class Deliverer {
     }
     if (wanted === "final") this.#sendFinal(subscription);
     else this.#sendState(subscription, wanted);
-    if (subscription.share.cseqReady - subscription.share.cseq < MARK_AHEAD) this.#reserveThen(subscription, undefined);
+    this.#parts.numbers.lookAhead(subscription);
   }
 
   #nothingToSay(subscription: Subscription): void {
@@ -233,7 +218,7 @@ export class Deliverer {
 
   #telling(subscription: Subscription, wanted: Wanted | "fetch", state: unknown): Telling<unknown> | undefined {
     const { record } = subscription;
-    if (record.list === true) return listTelling(subscription, this.#liveFlow(subscription), state, wanted);
+    if (record.list === true) return listTelling(subscription, this.#sender.flowOf(subscription), state, wanted);
     // One NOTIFY tells what is: there is no step on the way (D-6).
     const shown = wanted === "fetch" ? state : subscription.shown;
     const isChange = wanted === "change" && shown !== undefined;
@@ -241,57 +226,7 @@ export class Deliverer {
   }
 
   #transmit(subscription: Subscription, document: BodyTemplate | undefined, ending?: EndReason): void {
-    const now = this.#parts.clock.now();
-    const flow = this.#liveFlow(subscription);
-    if (flow === undefined) {
-      this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS });
-      return;
-    }
-    const head = (subscription.head ??= notifyHead(subscription.record, flow));
-    const branch = this.#parts.clients.newBranch();
-    const cseq = subscription.share.cseq++;
-    subscription.sentCSeq = cseq;
-    const version = subscription.version++;
-    const body = document === undefined ? "" : spliceBody(document, head, version, subscription.members);
-    const state =
-      ending === undefined ? `active;expires=${this.#secondsLeft(subscription.record, now)}` : `terminated;reason=${ending}`;
-    const message = notifyText(head, { branch, cseq }, state, document, body);
-    if (message.length > UDP_MAX_BYTES && !flow.reliable) this.#tellTooLong(subscription, message.length);
-    this.#noteSent(subscription, now);
-    this.#parts.clients.start({ method: "NOTIFY", branch, message, flow }, new NotifyUser(this, subscription, cseq));
-  }
-
-  /** Sent all the same, in fragments that a network may drop (C-20): somebody has to know why a lamp stays dark. */
-  #tellTooLong(subscription: Subscription, bytes: number): void {
-    if (this.#toldTooLong.has(subscription)) return;
-    this.#toldTooLong.add(subscription);
-    const { id, entity, userAgent } = subscription.record;
-    const advice = "let this phone register over TCP";
-    this.#parts.log.warn(`a NOTIFY is longer than a datagram should be: ${advice}`, {
-      subscription: id,
-      entity,
-      userAgent,
-      bytes,
-    });
-  }
-
-  /** Never more than may be granted: a clock that was set back must not make a phone refresh too late. */
-  #secondsLeft({ expiresAt }: SubscriptionRecord, now: number): number {
-    return Math.min(this.#parts.limits.expiryMaxSeconds, Math.max(0, Math.ceil((expiresAt - now) / 1000)));
-  }
-
-  /** After a restart, the flow is found again by its record. */
-  #liveFlow(subscription: Subscription): Flow | undefined {
-    if (subscription.flow === undefined || subscription.flow.closed)
-      subscription.flow = this.#parts.flows.find(subscription.record.flow);
-    return subscription.flow;
-  }
-
-  #noteSent(subscription: Subscription, now: number): void {
-    subscription.sentAt = now;
-    this.#parts.observer.notifySent(subscription.package.name);
-    if (subscription.dirtySince !== 0) this.#parts.observer.notifyDelay(now - subscription.dirtySince);
-    subscription.dirtySince = 0;
+    if (!this.#sender.send(subscription, document, ending)) this.move(subscription, TIMED_OUT);
   }
 
   /** The final answer of a NOTIFY, or its absence (design §9.9). */
@@ -343,47 +278,9 @@ export class Deliverer {
       this.move(subscription, { type: "kept", at: this.#parts.clock.now(), pace: this.paceOf(subscription) });
     } else if (verdict.type === "moved") {
       // Until the next refresh names the target anew; a second one in a row removes, so that nobody is led in a circle.
-      const { record, flow } = subscription;
-      if (flow !== undefined)
-        subscription.head = notifyHead({ ...record, dialog: { ...record.dialog, remoteTarget: verdict.target } }, flow);
+      this.#sender.redirect(subscription, verdict.target);
       this.move(subscription, { type: "failed", retryMs: RETRY_AFTER_3XX_MS });
     } else this.move(subscription, asHabitsHave(verdict, subscription.package.habitsOf(subscription.record.profile)));
-  }
-
-  #numbersReady(subscription: Subscription): boolean {
-    const { share } = subscription;
-    return share.cseq < share.cseqReady && subscription.version < subscription.versionReady;
-  }
-
-  /** Writes a new block of numbers to the store before any of it is used (S-71). */
-  #reserveThen(subscription: Subscription, next: (() => void) | undefined): void {
-    if (next !== undefined) subscription.whenReserved = next;
-    if (subscription.reserving) return;
-    subscription.reserving = true;
-    const cseqMark = Math.min(subscription.share.cseq + MARK_BLOCK + MARK_AHEAD, CSEQ_END);
-    const versionMark = subscription.version + MARK_BLOCK + MARK_AHEAD;
-    subscription.record = { ...subscription.record, cseqMark, versionMark };
-    this.#parts.store.save(subscription.record).then(
-      () => {
-        subscription.reserving = false;
-        subscription.share.cseqReady = Math.max(subscription.share.cseqReady, cseqMark);
-        subscription.versionReady = versionMark;
-        const waiting = subscription.whenReserved;
-        subscription.whenReserved = undefined;
-        waiting?.();
-      },
-      (error: unknown) => {
-        // The lamp waits for the store: without a reservation a crash could send a number twice.
-        this.#parts.log.warn("numbers of a subscription could not be reserved, trying again", {
-          subscription: subscription.record.id,
-          error: String(error),
-        });
-        this.#parts.wheel.start(RETRY_AFTER_5XX_MS, () => {
-          subscription.reserving = false;
-          if (subscription.delivery.phase !== "ended") this.#reserveThen(subscription, undefined);
-        });
-      },
-    );
   }
 }
 

@@ -6,6 +6,7 @@ import type { Adopter } from "./adopter.ts";
 import { holdsPresent } from "./conditional.ts";
 import { USAGES_MAX } from "./limits.ts";
 import type { Granter, GranterParts } from "./granter.ts";
+import { sharedText } from "./own-record.ts";
 import type { Authenticate } from "./ports.ts";
 import { takeBody } from "./subscribe-body.ts";
 import {
@@ -90,7 +91,7 @@ export class DialogRequests {
     if (device !== subscription.record.watcher.device) this.#parts.deliverer.renaming(subscription, device);
     this.#parts.subscriptions.move(subscription, () => {
       const { record } = subscription;
-      const watcher = { ...record.watcher, device };
+      const watcher = { ...record.watcher, device: sharedText(device) };
       subscription.record = { ...record, dialog, watcher, flow: this.#parts.flows.record(flow) };
       subscription.flow = flow;
       subscription.head = undefined;
@@ -217,11 +218,13 @@ export class DialogRequests {
     for (const usage of usages) {
       const { record } = usage;
       const isSame = target === undefined || target.value === record.dialog.remoteTarget;
-      const dialog = isSame ? record.dialog : { ...record.dialog, remoteTarget: target.value };
+      const dialog = isSame ? record.dialog : { ...record.dialog, remoteTarget: sharedText(target.value) };
       const device =
         target === undefined ? record.watcher.device : deviceOf(request, flow, dialog.remoteTarget, record.watcher.trusted);
-      isElsewhere ||= !isSame || flow.key !== record.flow.key;
-      this.move(usage, { flow, dialog, device });
+      const isThere = isSame && flow.key === record.flow.key;
+      isElsewhere ||= !isThere;
+      if (isThere && device === record.watcher.device) stay(usage, flow);
+      else this.move(usage, { flow, dialog, device });
     }
     return { isElsewhere };
   }
@@ -291,6 +294,13 @@ export class DialogRequests {
       others.filter((one) => one !== subscription).map(({ record }) => this.#parts.records.savedIfPossible(record)),
     );
   }
+}
+
+/** Most refreshes move nothing: record and head stay, unless a redirection or another listener stood in for them. */
+function stay(usage: Subscription, flow: Flow): void {
+  const { head, record } = usage;
+  if (usage.flow?.key !== flow.key || head?.target !== record.dialog.remoteTarget) usage.head = undefined;
+  usage.flow = flow;
 }
 
 /** The SUBSCRIBEs of one dialog are handled one after the other (S-76). */

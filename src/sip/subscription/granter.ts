@@ -1,12 +1,12 @@
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
+import { localContact } from "#sip/dialog/dialog";
 import { headersOf } from "#sip/message/message";
 import type { Answer, OutgoingHeader, ServerTransaction } from "#sip/transaction/user";
 import type { Deliverer } from "./deliverer.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { NotifierLimits } from "./limits.ts";
-import { localContact } from "./notify-text.ts";
 import { overLimit } from "./over-limit.ts";
 import type { ResourceDirectory } from "./ports.ts";
 import type { RecordKeeper } from "./record-keeper.ts";

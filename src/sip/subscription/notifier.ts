@@ -15,6 +15,7 @@ import { Granter } from "./granter.ts";
 import type { NotifierLimits } from "./limits.ts";
 import { leftBehind, type RegisteredDevice } from "./left-behind.ts";
 import { Lifetime } from "./lifetime.ts";
+import { NumberBlocks } from "./number-blocks.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import type { Authenticate, NotifierObserver, ResourceDirectory, SubscriptionStore } from "./ports.ts";
 import { Restorer } from "./restorer.ts";
@@ -228,7 +229,7 @@ export class Notifier implements RequestHandler {
       ...this.#parts,
       resources: this.#parts.directory,
       bodies: this.#bodies,
-      store: { save: (record) => this.#reserve(record) },
+      numbers: new NumberBlocks({ ...this.#parts, subscriptions: this.#subscriptions, records: this.#records }),
       onRemove: (subscription) => {
         this.#lifetime.forget(subscription);
       },
@@ -242,17 +243,5 @@ export class Notifier implements RequestHandler {
         this.#lifetime.dropReplaced(subscription);
       },
     });
-  }
-
-  /**
-   * Numbers are reserved in the record of every usage of the dialog, so that none takes the mark along when it ends (S-59, S-71). No later
-   * process goes on in a dialog that is over: its last numbers need no reservation, and its record must not come back.
-   */
-  async #reserve(record: SubscriptionRecord): Promise<void> {
-    if (!this.#subscriptions.knows(record.id)) return;
-    const usages = this.#subscriptions.usagesOf(record.dialog.localTag);
-    if (usages.length === 1) return this.#records.save(record);
-    for (const usage of usages) usage.record = { ...usage.record, cseqMark: Math.max(usage.record.cseqMark, record.cseqMark) };
-    await Promise.all(usages.map((usage) => this.#records.save(usage.record)));
   }
 }

@@ -1,6 +1,6 @@
 import { escapeAttribute } from "#base/xml/escape-xml";
 import type { Dialog } from "#sip/dialog/dialog";
-import { requestRoute } from "#sip/dialog/dialog";
+import { localContact, requestRoute } from "#sip/dialog/dialog";
 import { inOnePiece } from "#sip/message/own-text";
 import { parseUri } from "#sip/message/uri";
 import type { Flow } from "#sip/transport/flow";
@@ -39,21 +39,15 @@ export function notifyHead({ dialog, event, entity, list }: NotifyFacts, flow: F
     entity: escapeAttribute(entity),
     watcher: escapeAttribute(dialog.remoteTarget),
     entityText: entity,
+    host: hostOf(entity),
+    target: dialog.remoteTarget,
   };
 }
 
-/**
- * Our address for requests of the peer in this dialog: same transport, the address it talks to (S-83). Where the first hop is a sips URI, ours
- * is one too (RFC 3261 §12.1.1), as far as the flow is inside TLS; TLS is then not named again (RFC 5630 §3.1.4).
- */
-export function localContact({ routeSet, remoteTarget }: Pick<Dialog, "routeSet" | "remoteTarget">, flow: Flow): string {
-  const { transport, sentBy } = flow;
-  const isInTls = transport === "tls" || transport === "wss";
-  const scheme = isInTls && /^<?sips:/i.test(routeSet[0] ?? remoteTarget) ? "sips" : "sip";
-  // WebSockets inside TLS have no name of their own in URIs (RFC 7118 §5.2.3).
-  const name = transport === "wss" ? "ws" : transport;
-  const isSaid = transport === "udp" || (transport === "tls" && scheme === "sips");
-  return `${scheme}:${sentBy}${isSaid ? "" : `;transport=${name}`}`;
+function hostOf(entity: string): string {
+  const uri = parseUri(entity);
+  const host = uri.ok ? uri.value.host : "";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** One NOTIFY. `state` is the value of Subscription-State; no document, or one without a type: an empty body. */
@@ -67,16 +61,9 @@ export function notifyText(
   const start = head.toBranch + numbers.branch + head.toCSeq + String(numbers.cseq) + head.toState + state;
   if (document === undefined) return `${start}\r\nContent-Length: 0\r\n\r\n`;
   const tag = entityTag(document);
-  const more = (tag === "" ? "" : `SIP-ETag: ${tag}\r\n`) + (document.headers ?? "") + ownHeaders(document, head);
+  const more = (tag === "" ? "" : `SIP-ETag: ${tag}\r\n`) + (document.headers ?? "") + (document.ownHeaders?.(head.host) ?? "");
   if (document.contentType === undefined) return `${start}\r\n${more}Content-Length: 0\r\n\r\n`;
   return `${start}\r\n${more}Content-Type: ${document.contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-}
-
-function ownHeaders(document: BodyTemplate, { entityText }: NotifyHead): string {
-  if (document.ownHeaders === undefined) return "";
-  const uri = parseUri(entityText);
-  const host = uri.ok ? uri.value.host : "";
-  return document.ownHeaders(host.includes(":") ? `[${host}]` : host);
 }
 
 /** Fills the holes of a body. */

@@ -3,7 +3,7 @@ import type { ClientUser } from "#sip/transaction/user";
 import type { Subscription } from "./subscription.ts";
 
 /** Who wants to know the final answer of a NOTIFY; undefined: none came. */
-interface NotifyHearer {
+export interface NotifyHearer {
   answered(subscription: Subscription, response: SipResponse | undefined): void;
 }
 

@@ -3,6 +3,8 @@ import type { SubscriptionRecord } from "./subscription.ts";
 
 /** Texts that are kept to be shared; beyond it all are forgotten at once, and shared anew. */
 const SHARED_MAX = 16_384;
+/** Longer ones are nobody else's: no stranger fills the memory with what is kept. */
+const SHARED_MAX_CHARACTERS = 256;
 
 const texts = new Map<string, string>();
 
@@ -21,25 +23,26 @@ export function ownRecord(record: SubscriptionRecord): SubscriptionRecord {
       callId: inOnePiece(dialog.callId),
       localTag: dialog.localTag === id ? id : inOnePiece(dialog.localTag),
       remoteTag: inOnePiece(dialog.remoteTag),
-      localAddress: shared(dialog.localAddress),
+      localAddress: sharedText(dialog.localAddress),
       remoteAddress: inOnePiece(dialog.remoteAddress),
-      remoteTarget: shared(dialog.remoteTarget),
-      routeSet: dialog.routeSet.map(shared),
+      remoteTarget: sharedText(dialog.remoteTarget),
+      routeSet: dialog.routeSet.map(sharedText),
     },
-    event: shared(record.event),
-    resource: shared(record.resource),
-    entity: shared(record.entity),
-    watcher: { ...watcher, aor: shared(watcher.aor), device: shared(watcher.device) },
-    userAgent: shared(record.userAgent),
+    event: sharedText(record.event),
+    resource: sharedText(record.resource),
+    entity: sharedText(record.entity),
+    watcher: { ...watcher, aor: sharedText(watcher.aor), device: sharedText(watcher.device) },
+    userAgent: sharedText(record.userAgent),
   };
 }
 
-/** Names of accounts and resources may hold any character: not all of these are binary strings. */
-function shared(text: string): string {
+/** A string of its own, one for all that have the same. Names of accounts and resources may hold any character: not all are binary strings. */
+export function sharedText(text: string): string {
   return texts.get(text) ?? keep(Buffer.from(text, "utf8").toString("utf8"));
 }
 
 function keep(text: string): string {
+  if (text.length > SHARED_MAX_CHARACTERS) return text;
   if (texts.size >= SHARED_MAX) texts.clear();
   texts.set(text, text);
   return text;

@@ -93,7 +93,7 @@ export class SubscriptionMaker {
     const share = beside?.share ?? { cseq, cseqReady: cseq, turn: undefined };
     share.cseq = Math.max(share.cseq, cseq);
     share.cseqReady = share.cseq;
-    return this.#live(record, eventPackage, undefined, { share, version, versionReady: version });
+    return this.#live(ownRecord(record), eventPackage, undefined, { share, version, versionReady: version });
   }
 
   /** Granted is never more than asked for (S-40) and a little less, so that a whole office drifts apart (S-44). Epoch ms. */

@@ -107,4 +107,8 @@ export interface NotifyHead {
   readonly watcher: string;
   /** The resource's URI as it is. */
   readonly entityText: string;
+  /** Its host as URIs write it. */
+  readonly host: string;
+  /** The watcher's URI that it is addressed to: not that of the record after a redirection. */
+  readonly target: string;
 }

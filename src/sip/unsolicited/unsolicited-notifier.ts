@@ -1,5 +1,6 @@
 import type { Random } from "#base/random";
 import { DigestClient, type Credentials } from "#sip/auth/digest-client";
+import { localContact } from "#sip/dialog/dialog";
 import { parseDigest } from "#sip/message/auth-header";
 import { headersOf, type SipResponse } from "#sip/message/message";
 import { printRequest, printVia } from "#sip/message/print-message";
@@ -120,7 +121,7 @@ function textOf({ notify, flow, callId, tag }: Exchange, branch: string, cseq: n
       ["To", `<${aor}>`],
       ["Call-ID", callId],
       ["CSeq", `${cseq} NOTIFY`],
-      ["Contact", `<${ownContact(flow)}>`],
+      ["Contact", `<${localContact({ remoteTarget: contact, routeSet: path }, flow)}>`],
       ["Event", event],
       ["Subscription-State", subscriptionState],
       ...more,
@@ -128,12 +129,6 @@ function textOf({ notify, flow, callId, tag }: Exchange, branch: string, cseq: n
     ],
     ...(body === undefined ? {} : { body: body.text }),
   });
-}
-
-function ownContact({ transport, sentBy }: Flow): string {
-  // WebSockets inside TLS have no name of their own in URIs (RFC 7118 §5.2.3).
-  const name = transport === "wss" ? "ws" : transport;
-  return transport === "udp" ? `sip:${sentBy}` : `sip:${sentBy};transport=${name}`;
 }
 
 function isChallenge(response: SipResponse | "timeout" | "unreachable"): response is SipResponse {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { JunkLog } from "#base/junk-log";
 import { quietLog, type Log, type LogFields } from "#base/log";
-import { printable } from "#base/system-log";
+import { createSystemLog, printable } from "#base/system-log";
 import { FakeClock } from "#test/support/fake-clock";
 
-function listening(): { log: JunkLog; clock: FakeClock; lines: (LogFields | undefined)[] } {
+function listening(tellsDebug = true): { log: JunkLog; clock: FakeClock; lines: (LogFields | undefined)[] } {
   const lines: (LogFields | undefined)[] = [];
   const clock = new FakeClock(1_700_000_000_000);
   const hear = (_message: string, fields?: LogFields): void => void lines.push(fields);
-  const log: Log = { ...quietLog, debug: hear, warn: hear, error: hear };
+  const log: Log = { ...quietLog, tellsDebug, debug: hear, warn: hear, error: hear };
   return { log: new JunkLog(log, clock), clock, lines };
 }
 
@@ -26,6 +26,18 @@ describe("junk log (X-22)", () => {
     const { log, lines } = listening();
     for (let peer = 0; peer < 5000; peer += 1) log.debug(`10.0.${peer >> 8}.${peer & 255}`, "junk");
     assert.equal(lines.length, 50);
+  });
+
+  it("spends nothing on lines that are not told: a warning has their room", () => {
+    const { log, lines } = listening(false);
+    for (let peer = 0; peer < 100; peer += 1) log.debug(`10.0.0.${peer}`, "junk");
+    log.warn("10.0.0.1", "wrong password");
+    assert.deepEqual(lines, [{ peer: "10.0.0.1" }]);
+  });
+
+  it("asks the log for its level", () => {
+    assert.deepEqual([createSystemLog("debug").tellsDebug, createSystemLog("info").tellsDebug], [true, false]);
+    assert.equal(createSystemLog("debug").with({ node: "a" }).tellsDebug, true);
   });
 });
 

@@ -312,7 +312,7 @@ describe("authenticator", () => {
     };
     for (let count = 0; count < 20; count += 1) guess();
     assert.deepEqual(
-      [failures.isBanned("192.0.2.66", desk.clock.now()), failures.isBanned("192.0.2.5", desk.clock.now())],
+      [failures.isBannedBlock("192.0.2.66", desk.clock.now()), failures.isBannedBlock("192.0.2.5", desk.clock.now())],
       [true, false],
     );
     desk.authenticator.stop();

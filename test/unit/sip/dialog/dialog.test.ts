@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { dialogOf, remoteTargetOf, requestRoute } from "#sip/dialog/dialog";
+import { dialogOf, localContact, remoteTargetOf, requestRoute } from "#sip/dialog/dialog";
 import type { SipRequest } from "#sip/message/message";
 import { parseMessage } from "#sip/message/parse-message";
+import type { TransportName } from "#sip/transport/flow";
+import { RecordedFlow } from "#test/support/recorded-flow";
 import { request } from "#test/support/wire";
 
 function subscribe(headers: Readonly<Record<string, string>> = {}): SipRequest {
@@ -78,5 +80,20 @@ describe("the way of a request in a dialog (RFC 3261 §12.2.1.1)", () => {
       uri: "sip:s.example;lrx",
       routes: ["<sip:p.example;lr>", `<${remoteTarget}>`],
     });
+  });
+});
+
+describe("our Contact in a dialog", () => {
+  it("is a sips address where the first hop has one, inside TLS only (RFC 3261 §12.1.1, RFC 7118 §5.2)", () => {
+    const contact = (transport: TransportName, remoteTarget: string, ...routeSet: string[]): string =>
+      localContact({ remoteTarget, routeSet }, new RecordedFlow(transport));
+    assert.equal(contact("tls", "sip:a@b"), "sip:192.0.2.1:5060;transport=tls");
+    assert.equal(contact("tls", "sips:a@b"), "sips:192.0.2.1:5060");
+    assert.equal(contact("tls", "sip:a@b", "<sips:proxy;lr>"), "sips:192.0.2.1:5060");
+    assert.equal(contact("tls", "sips:a@b", "<sip:proxy;lr>"), "sip:192.0.2.1:5060;transport=tls");
+    assert.equal(contact("ws", "sip:a@b.invalid;transport=ws"), "sip:192.0.2.1:5060;transport=ws");
+    assert.equal(contact("wss", "sip:a@b.invalid;transport=ws"), "sip:192.0.2.1:5060;transport=ws");
+    assert.equal(contact("wss", "sips:a@b.invalid;transport=ws"), "sips:192.0.2.1:5060;transport=ws");
+    assert.equal(contact("udp", "sips:a@b"), "sip:192.0.2.1:5060");
   });
 });

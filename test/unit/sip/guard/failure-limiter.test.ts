@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_FAILURE_LIMITS, FailureLimiter } from "#sip/guard/failure-limiter";
+import { sourceBlock } from "#sip/guard/source-block";
 
 const MINUTE = 60_000;
 const SOURCE = "192.0.2.7";
@@ -26,17 +27,17 @@ describe("failure limiter", () => {
     assert.ok(!limiter.isBlocked("192.0.2.8", "5001", 0));
     assert.ok(limiter.isBlocked(SOURCE, "5001", 0));
     assert.ok(!limiter.isBlocked(SOURCE, "5002", 0));
-    assert.ok(!limiter.isBanned(SOURCE, 0));
+    assert.ok(!limiter.isBannedBlock(SOURCE, 0));
   });
 
   it("bans a stranger as a whole with the 20th failure for one account", () => {
     const limiter = new FailureLimiter();
     fail(limiter, 19, "5001", 0);
-    assert.ok(!limiter.isBanned(SOURCE, 0));
+    assert.ok(!limiter.isBannedBlock(SOURCE, 0));
     fail(limiter, 1, "5001", 0);
-    assert.ok(limiter.isBanned(SOURCE, 0));
-    assert.ok(!limiter.isBanned("192.0.2.8", 0));
-    assert.ok(!limiter.isBanned(SOURCE, 10 * MINUTE));
+    assert.ok(limiter.isBannedBlock(SOURCE, 0));
+    assert.ok(!limiter.isBannedBlock("192.0.2.8", 0));
+    assert.ok(!limiter.isBannedBlock(SOURCE, 10 * MINUTE));
   });
 
   it("becomes slow with the fifth failure", () => {
@@ -57,7 +58,7 @@ describe("failure limiter", () => {
     assert.ok(!limiter.free("2001:db8:1::1", 0));
     assert.ok(limiter.free("2001:db8::99", 0));
     assert.deepEqual(limiter.bans(0), []);
-    assert.ok(!limiter.isBanned("2001:db8::1", 0));
+    assert.ok(!limiter.isBannedBlock(sourceBlock("2001:db8::1"), 0));
     fail(limiter, 4, "5001", 0, "2001:db8::1");
     assert.ok(!limiter.isBlocked("2001:db8::1", "5001", 0), "what it did is forgotten");
   });
@@ -75,8 +76,8 @@ describe("failure limiter", () => {
     limits.perAccountMax = 2;
     limits.blockMs = 1000;
     fail(limiter, 2, "5001", 0);
-    assert.ok(limiter.isBanned(SOURCE, 999));
-    assert.ok(!limiter.isBanned(SOURCE, 1000));
+    assert.ok(limiter.isBannedBlock(SOURCE, 999));
+    assert.ok(!limiter.isBannedBlock(SOURCE, 1000));
   });
 
   it("takes the addresses of one /64 for one source", () => {

@@ -20,7 +20,7 @@ class Gate {
   readonly guard: Guard;
 
   constructor() {
-    const log: Log = { ...quietLog, debug: (message) => this.lines.push(message) };
+    const log: Log = { ...quietLog, tellsDebug: true, debug: (message) => this.lines.push(message) };
     this.guard = new Guard({
       trusted: ({ remoteHost }) => remoteHost === "10.0.0.1",
       failures: this.failures,
@@ -54,6 +54,15 @@ describe("guard", () => {
     assert.equal(gate.read(50, flowFrom("192.0.2.8")), 20);
     assert.equal(gate.read(15, flowFrom("2001:db8::1")), 15);
     assert.equal(gate.read(15, flowFrom("2001:db8::2")), 5);
+  });
+
+  it("bans and knows a /64 as a whole", () => {
+    const gate = new Gate();
+    for (let count = 0; count < 2; count += 1) gate.failures.failed("2001:db8::1", "5001", gate.clock.now());
+    const neighbour = flowFrom("2001:db8::2");
+    assert.deepEqual([gate.read(5, neighbour), gate.read(5, neighbour), gate.guard.drops.banned], [0, 0, 10]);
+    gate.failures.welcome("2001:db8::3", gate.clock.now());
+    assert.equal(gate.read(500, neighbour), 500);
   });
 
   it("does not count sources that are trusted, or where an account has logged in", () => {

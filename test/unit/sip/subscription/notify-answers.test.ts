@@ -207,6 +207,17 @@ describe("what becomes of a NOTIFY (presence.md §1.8, design §9.9)", () => {
     assert.equal(await isOver(), true);
   });
 
+  it("3xx: until the next refresh, which names the target anew though it is the old one (S-58)", async () => {
+    await phone.answer(phone.newest, 302, ["Contact: <sip:new@192.0.2.21:5060;line=9>"]);
+    await bench.pass(100);
+    assert.equal(phone.newest.uri, "sip:new@192.0.2.21:5060;line=9");
+    await phone.answer(phone.newest, 200);
+    await watch.send();
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, 4);
+    assert.equal(phone.newest.uri, phone.contact.slice(1, -1));
+  });
+
   it("no socket (ICMP, connection gone): doubtful as no answer is", async () => {
     await phone.answer(phone.newest, 200);
     phone.flow.closed = true;

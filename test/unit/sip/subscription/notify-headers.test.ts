@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { localContact } from "#sip/subscription/notify-text";
-import type { TransportName } from "#sip/transport/flow";
+import { notifyHead, notifyText } from "#sip/subscription/notify-text";
 import { NotifierBench } from "#test/support/notifier-bench";
 import { RecordedFlow } from "#test/support/recorded-flow";
 import { headerIn, request } from "#test/support/wire";
@@ -100,17 +99,19 @@ describe("NOTIFY, header by header (presence.md §1.5)", () => {
     assert.match(tcp.newest.header("Via") ?? "", /^SIP\/2\.0\/TCP /);
   });
 
-  it("has a sips address of ours where the first hop has one, inside TLS only (RFC 3261 §12.1.1, RFC 7118 §5.2)", () => {
-    const contact = (transport: TransportName, remoteTarget: string, ...routeSet: string[]): string =>
-      localContact({ remoteTarget, routeSet }, new RecordedFlow(transport));
-    assert.equal(contact("tls", "sip:a@b"), "sip:192.0.2.1:5060;transport=tls");
-    assert.equal(contact("tls", "sips:a@b"), "sips:192.0.2.1:5060");
-    assert.equal(contact("tls", "sip:a@b", "<sips:proxy;lr>"), "sips:192.0.2.1:5060");
-    assert.equal(contact("tls", "sips:a@b", "<sip:proxy;lr>"), "sip:192.0.2.1:5060;transport=tls");
-    assert.equal(contact("ws", "sip:a@b.invalid;transport=ws"), "sip:192.0.2.1:5060;transport=ws");
-    assert.equal(contact("wss", "sip:a@b.invalid;transport=ws"), "sip:192.0.2.1:5060;transport=ws");
-    assert.equal(contact("wss", "sips:a@b.invalid;transport=ws"), "sips:192.0.2.1:5060;transport=ws");
-    assert.equal(contact("udp", "sips:a@b"), "sip:192.0.2.1:5060");
+  it("names the host of the resource as its watcher wrote it where a package asks for it", () => {
+    const dialog = { callId: "c", localTag: "l", remoteTag: "r", localAddress: "<sip:a>", remoteAddress: "<sip:b>;tag=r" };
+    const document = { contentType: undefined, ownHeaders: (host: string) => `X-Host: ${host}\r\n`, pieces: [""], holes: [] };
+    const hostIn = (entity: string): string | undefined => {
+      const facts = { dialog: { ...dialog, remoteTarget: "sip:b@192.0.2.21", routeSet: [] }, event: "call-info", entity };
+      return headerIn(
+        notifyText(notifyHead(facts, new RecordedFlow()), { branch: "z9hG4bK1", cseq: 1 }, "active", document, ""),
+        "X-Host",
+      );
+    };
+    assert.equal(hostIn("sip:5001@PBX.example:5070"), "PBX.example");
+    assert.equal(hostIn("sip:5001@[2001:db8::1]"), "[2001:db8::1]");
+    assert.equal(hostIn("tel:5001"), "");
   });
 
   it("echoes package and id of Event as received and nothing else (S-29, T-13)", async () => {

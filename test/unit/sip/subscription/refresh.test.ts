@@ -50,6 +50,18 @@ describe("SUBSCRIBE in a dialog", () => {
     assert.deepEqual([record?.flow.port, record?.dialog.remoteTarget], [9060, "sip:5001@192.0.2.21:9060;line=7"]);
   });
 
+  it("makes nothing anew where nothing moved", async () => {
+    const phone = bench.phone();
+    const watch = await phone.subscribe();
+    const [one] = bench.notifier.subscriptions.all();
+    assert.ok(one !== undefined);
+    const [head, { dialog, watcher, flow }] = [one.head, one.record];
+    await watch.send();
+    assert.equal(watch.notifies.length, 2);
+    assert.ok(head !== undefined && one.head === head);
+    assert.ok(one.record.dialog === dialog && one.record.watcher === watcher && one.record.flow === flow);
+  });
+
   it("keeps the target without a Contact, refuses one that cannot be read", async () => {
     const phone = bench.phone();
     const watch = await phone.subscribe();
