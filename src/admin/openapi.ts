@@ -6,6 +6,9 @@ import { mailboxBody } from "./mailbox-body.ts";
 import { siteBody } from "./unpack-upload.ts";
 import { PAGE_DEFAULT, PAGE_MAX } from "./paging.ts";
 
+/** What a status says of an operation that went well. */
+const DESCRIPTIONS = { "200": "OK", "202": "Begun", "204": "Done" };
+
 interface Operation {
   readonly path: string;
   readonly method: "get" | "put" | "post" | "delete";
@@ -18,6 +21,8 @@ interface Operation {
   readonly isList?: true;
   /** application/json when it is not given. */
   readonly answers?: string;
+  /** 200 when it is not given. */
+  readonly status?: keyof typeof DESCRIPTIONS;
 }
 
 const OPERATIONS: readonly Operation[] = [
@@ -63,7 +68,12 @@ const OPERATIONS: readonly Operation[] = [
     summary: "Sources shut out of this node for wrong passwords, whole or for an account",
     isList: true,
   },
-  { path: "/bans/{source}", method: "delete", summary: "Let a source in again: an address, or 2001:db8:0:1::/64" },
+  {
+    path: "/bans/{source}",
+    method: "delete",
+    summary: "Let a source in again: an address, or 2001:db8:0:1::/64",
+    status: "204",
+  },
   {
     path: "/events",
     method: "get",
@@ -100,7 +110,8 @@ const OPERATIONS: readonly Operation[] = [
   {
     path: "/drain",
     method: "post",
-    summary: "End every subscription of this node, paced over so many seconds, and take no new ones; answered 202 at once",
+    summary: "End every subscription of this node, paced over so many seconds, and take no new ones; answered at once",
+    status: "202",
     body: drainBody,
     isBodyOptional: true,
   },
@@ -157,6 +168,7 @@ function describe({
   isBodyOptional,
   isList,
   answers = "application/json",
+  status = "200",
 }: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -169,7 +181,10 @@ function describe({
     parameters: [...inPath, ...(isList === true ? PAGE_PARAMETERS : [])],
     ...(body === undefined ? {} : { requestBody: { content: contentOf(body, bodyTypes), required: isBodyOptional !== true } }),
     responses: {
-      "200": { description: "OK", content: { [answers]: isList === true ? { schema: PAGE_SCHEMA } : {} } },
+      [status]:
+        status === "204"
+          ? { description: DESCRIPTIONS[status] }
+          : { description: DESCRIPTIONS[status], content: { [answers]: isList === true ? { schema: PAGE_SCHEMA } : {} } },
       default: PROBLEM,
     },
   };

@@ -32,6 +32,8 @@ export class UnsolicitedMwi {
   readonly #pacer: Pacer;
   /** Account → keys of flows that it registered over, here. */
   readonly #here = new Map<string, Set<string>>();
+  /** Phones whose turn comes: they are told what counts then. */
+  readonly #waiting = new Set<string>();
 
   constructor(parts: UnsolicitedMwiParts) {
     this.#parts = parts;
@@ -69,7 +71,13 @@ export class UnsolicitedMwi {
       .live(aor)
       .filter(({ flow }) => here?.has(flow.key) === true && (flowKey === undefined || flow.key === flowKey));
     for (const binding of bindings) {
-      if (this.#subscribes(aor, binding) || !this.#pacer.hasRoom(1)) continue;
+      const phone = phoneKey(aor, binding);
+      if (this.#waiting.has(phone) || this.#subscribes(aor, binding)) continue;
+      if (!this.#pacer.hasRoom(1)) {
+        this.#parts.log.warn("message counts are not told: too many phones wait for theirs", { account: aor });
+        continue;
+      }
+      this.#waiting.add(phone);
       this.#say(aor, binding).catch((error: unknown) => {
         this.#parts.log.error("message counts could not be told", { account: aor, error: String(error) });
       });
@@ -78,6 +86,7 @@ export class UnsolicitedMwi {
 
   async #say(aor: string, binding: Binding): Promise<void> {
     await this.#pacer.turn();
+    this.#waiting.delete(phoneKey(aor, binding));
     const account = this.#parts.site.account(aor);
     const counts = account === undefined ? undefined : this.#parts.mailboxes.counts(boxesOf(account));
     if (counts === undefined) return;
@@ -97,4 +106,8 @@ export class UnsolicitedMwi {
     }
     return false;
   }
+}
+
+function phoneKey(aor: string, { flow }: Binding): string {
+  return `${aor}\n${flow.key}`;
 }

@@ -5,6 +5,7 @@ import type { Answer } from "#sip/transaction/user";
 import type { Features } from "#domain/feature/features";
 import type { FeatureRunner } from "../feature-runner.ts";
 import type { SiteRunner } from "../site-runner.ts";
+import { ownAccount } from "./own-account.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 const RETRY_AFTER_SECONDS = "1";
@@ -22,12 +23,7 @@ export function featureResources(site: SiteRunner, features: FeatureRunner): Res
     return state;
   };
   return {
-    find(user, sender) {
-      const name = fromWire(user);
-      const isOwn = sender.type === "trusted" || sender.name === name;
-      return isOwn && site.account(name) !== undefined ? name : undefined;
-    },
-    mayWatch: (id, sender) => sender.type === "trusted" || sender.name === id,
+    ...ownAccount(site),
     state: (id) => (site.account(id) === undefined ? undefined : stateOf(id)),
     async command(id, body): Promise<Answer | undefined> {
       const command = readFeatureCommand(fromWire(body));

@@ -71,23 +71,20 @@ describe("the API", () => {
       "put /mailboxes/{mailbox}": '{"new":1}',
       "put /accounts/{account}/features": "{}",
     };
-    // Nobody is shut out, or has that mailbox before it is written; a drain goes on after its answer.
-    const statuses: Record<string, number> = {
-      "delete /bans/{source}": 404,
-      "get /mailboxes/{mailbox}": 404,
-      "post /drain": 202,
-    };
-    for (const [path, methods] of Object.entries<object>(json.paths)) {
+    // Nobody is shut out, or has that mailbox before it is written.
+    const missing = ["delete /bans/{source}", "get /mailboxes/{mailbox}"];
+    for (const [path, methods] of Object.entries<Record<string, { responses: object }>>(json.paths)) {
       if (path === "/events") continue;
       const url = `${server.url}/api/v1${path.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? "")}`;
-      for (const method of Object.keys(methods)) {
+      for (const [method, { responses }] of Object.entries(methods)) {
         const response = await fetch(url, {
           method: method.toUpperCase(),
           headers: { Authorization: `Bearer ${await server.token()}`, "Content-Type": "application/json", Connection: "close" },
           ...(bodies[`${method} ${path}`] === undefined ? {} : { body: bodies[`${method} ${path}`] ?? "" }),
         });
         await response.arrayBuffer();
-        assert.equal(response.status, statuses[`${method} ${path}`] ?? 200, `${method} ${path}`);
+        const status = missing.includes(`${method} ${path}`) ? "404" : Object.keys(responses)[0];
+        assert.equal(String(response.status), status, `${method} ${path}`);
       }
     }
   });
