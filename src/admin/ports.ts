@@ -166,6 +166,8 @@ export interface MailboxJson extends MessageCounts {
 export interface NodeJson {
   readonly node: string;
   readonly http: string;
+  /** Hosts of URIs that are its own. */
+  readonly hosts: readonly string[];
   readonly startedAt: string;
   readonly isAlive: boolean;
 }

@@ -24,6 +24,6 @@ export const COLLECTIONS = {
   key: "key",
   /** node name → where it is; with its lease. */
   node: "node",
-  /** [node that had it, subscription] → node that took it; the first one reads and removes it. */
+  /** [node that had it, subscription] → version that its record has with the new node; the first one reads and removes it. */
   handover: "handover",
 } as const;

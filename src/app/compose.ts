@@ -19,6 +19,7 @@ import { followFacts, makeFacts } from "./facts.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { ownUrl } from "./nodes/own-url.ts";
+import { hostsForOthers } from "./own-hosts.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
 import { formatHost } from "#sip/message/uri";
@@ -82,6 +83,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
       unsolicitedMwi.registered(device);
     },
     maySpeak: () => lease?.speaks ?? true,
+    isHostOfNode: (host) => nodes?.isHostOfNode(host) ?? false,
   });
   lifecycle.add(() => sip.stop());
   const contacts = new ContactNotifier({
@@ -134,7 +136,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   timers.start();
   lifecycle.add(() => timers.stop());
 
-  const nodes =
+  const httpUrl = (): string => ownUrl(config.http.host, http.plain.port, config.advertise);
+  const hosts = (): readonly string[] => hostsForOthers([config.domain, config.advertise]);
+  const nodes: Nodes | undefined =
     lease === undefined
       ? undefined
       : new Nodes({
@@ -142,7 +146,8 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
           lease,
           node: config.node,
           leaseSeconds: config.lease,
-          http: () => ownUrl(config.http.host, http.plain.port, config.advertise),
+          http: httpUrl,
+          hosts,
           notifier: sip.notifier,
           subscriptions,
           endConnectionsOf: (node) => bindings.endConnectionsOf(node),
@@ -171,10 +176,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     metrics,
     events,
     isReady: () => isReady,
-    nodes: () =>
-      nodes?.list() ?? [
-        { node: config.node, http: ownUrl(config.http.host, http.plain.port, config.advertise), startedAt, isAlive: true },
-      ],
+    nodes: () => nodes?.list() ?? [{ node: config.node, http: httpUrl(), hosts: hosts(), startedAt, isAlive: true }],
   });
   const http = await startHttp(
     config,

@@ -97,7 +97,16 @@ export function makeFacts({ store, clock, log, site, notifier, messagesChanged }
       notifier().removed(resourceKey("seize", seizedId(line, subscription)));
     },
   });
-  return { lamps, lists, bindings, registrations: new RegistrationBoard(bindings, clock), publications, mailboxes, features, lines };
+  return {
+    lamps,
+    lists,
+    bindings,
+    registrations: new RegistrationBoard(bindings, clock),
+    publications,
+    mailboxes,
+    features,
+    lines,
+  };
 }
 
 /** Starts following the store, all but the bindings, which tell of accounts that the site has to know first. */

@@ -6,6 +6,7 @@ import { DEVICE_STATES, type Slots } from "#domain/lamp/device-state";
 import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Binding } from "#sip/registrar/binding";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
+import type { NodeRecord } from "./nodes/node-record.ts";
 import type { PublicationRecord, StoredStatement } from "./published-slots.ts";
 
 /*
@@ -36,6 +37,13 @@ const storedSlot = z.object({
 export const storedSlots: z.ZodType<Slots> = z
   .record(z.string(), storedSlot)
   .refine((slots) => Object.keys(slots).length <= SLOTS_MAX, `more than ${SLOTS_MAX} slots`);
+
+const NODE_HOSTS_MAX = 1000;
+
+/** Collection `node`; a node of an earlier release says nothing of its hosts. */
+export const storedNode = shapeOf<NodeRecord>(
+  z.looseObject({ http: z.string(), startedAt: time, hosts: z.array(z.string()).max(NODE_HOSTS_MAX).default([]) }),
+);
 
 /** Collection `subscription`. */
 export const storedSubscription = shapeOf<SubscriptionRecord>(

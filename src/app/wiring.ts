@@ -50,6 +50,8 @@ interface SipNeeds {
   readonly metrics: Metrics;
   readonly subscriptions: StoredSubscriptions;
   readonly maySpeak: () => boolean;
+  /** Does another node of the store call this host its own? */
+  readonly isHostOfNode: (host: string) => boolean;
   readonly onBound: SipStackParts["onBound"];
 }
 
@@ -59,7 +61,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
   const { bindings, publications } = parts.facts;
   const [clock, random] = [systemClock, systemRandom];
   const trust = trustPolicy(config.trust);
-  const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now());
+  const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now(), parts.isHostOfNode);
   return new SipStack({
     clock,
     random,

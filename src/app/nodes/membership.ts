@@ -3,15 +3,10 @@ import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Store } from "#store/store";
 import { COLLECTIONS } from "../collections.ts";
+import { storedNode } from "../stored-shapes.ts";
+import { storedValue } from "../stored-value.ts";
 import { RENEWALS, TAKEOVER, type NodeLease } from "./node-lease.ts";
-
-/** What a node tells the others of itself; stored as JSON under its name. */
-export interface NodeRecord {
-  /** Where it answers HTTP, as others reach it. */
-  readonly http: string;
-  /** Epoch ms. */
-  readonly startedAt: number;
-}
+import type { NodeRecord } from "./node-record.ts";
 
 /** A node as the others see it. */
 export interface KnownNode extends NodeRecord {
@@ -25,6 +20,8 @@ export interface MembershipParts {
   readonly node: string;
   readonly leaseSeconds: number;
   readonly http: () => string;
+  /** Hosts of URIs that are this node's. */
+  readonly hosts: () => readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   /** Makes this node the owner of what `node` had, as long as `mayTake`; gives how many dialogs. */
@@ -36,10 +33,14 @@ export interface MembershipParts {
 /** Looks at the leases of the others in the time of one lease. */
 const LOOKS = 5;
 const LOOK_MIN_MS = 200;
+/** Nodes whose hosts are remembered, those that are gone too: their phones still call them by that name. The oldest goes first. */
+const HOSTS_OF_MAX = 1000;
+
 /** The nodes on one store: tells them of this one, and takes over from those whose lease has ended. */
 export class Membership {
   readonly #parts: MembershipParts;
   readonly #records = new Map<string, NodeRecord>();
+  readonly #hosts = new Map<string, ReadonlySet<string>>();
   readonly #silent = new Set<string>();
   #stopTimer: StopTimer | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -53,9 +54,9 @@ export class Membership {
   async start(): Promise<Stop> {
     await this.announce();
     const stopWatch = await this.#parts.store.watch(COLLECTIONS.node, ({ id, value }) => {
-      const record = value === undefined ? undefined : readRecord(value);
+      const record = value === undefined ? undefined : storedValue(storedNode, value);
       if (record === undefined) this.#records.delete(id);
-      else this.#records.set(id, record);
+      else this.#know(id, record);
       if (record === undefined) this.#silent.delete(id);
       if (record === undefined && id === this.#parts.node) this.#removed();
     });
@@ -70,9 +71,22 @@ export class Membership {
 
   /** Writes the record of this node; again when another node has removed it. */
   async announce(): Promise<void> {
-    const { store, node, http, clock } = this.#parts;
-    const value = JSON.stringify({ http: http(), startedAt: clock.now() } satisfies NodeRecord);
+    const { store, node, http, hosts, clock } = this.#parts;
+    const value = JSON.stringify({ http: http(), startedAt: clock.now(), hosts: hosts() } satisfies NodeRecord);
     await store.commit({ collection: COLLECTIONS.node, id: node, expect: "any", value, durability: "written" });
+  }
+
+  #know(node: string, record: NodeRecord): void {
+    this.#records.set(node, record);
+    this.#hosts.delete(node);
+    if (this.#hosts.size >= HOSTS_OF_MAX) this.#hosts.delete(this.#hosts.keys().next().value ?? "");
+    this.#hosts.set(node, new Set(record.hosts));
+  }
+
+  /** Does a node of this store, or one that was, call this host its own? */
+  isHostOfNode(host: string): boolean {
+    for (const hosts of this.#hosts.values()) if (hosts.has(host)) return true;
+    return false;
   }
 
   /** Another node did, which was late: nobody would look at this one any more. */
@@ -168,13 +182,4 @@ function repeat(clock: Clock, everyMs: number, act: () => Promise<unknown>): Sto
     stopTimer();
     await acting;
   };
-}
-
-function readRecord(value: string): NodeRecord | undefined {
-  try {
-    const { http, startedAt } = JSON.parse(value) as Partial<NodeRecord>;
-    return typeof http === "string" && typeof startedAt === "number" ? { http, startedAt } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -16,6 +16,8 @@ export interface NodesParts {
   readonly leaseSeconds: number;
   /** Where other nodes reach this one's HTTP. */
   readonly http: () => string;
+  /** Hosts of URIs that are this node's. */
+  readonly hosts: () => readonly string[];
   readonly notifier: Notifier;
   readonly subscriptions: StoredSubscriptions;
   /** Ends the bindings that live with connections of a process that is gone. */
@@ -67,6 +69,11 @@ export class Nodes {
   /** All nodes of the store. */
   list(): readonly KnownNode[] {
     return this.#membership.nodes();
+  }
+
+  /** Does a node of this store call this host its own? */
+  isHostOfNode(host: string): boolean {
+    return this.#membership.isHostOfNode(host);
   }
 
   #others(): readonly KnownNode[] {

@@ -40,7 +40,8 @@ export class UnwatchedShards {
     // Before the question: what our own commits make of it meanwhile is no loss.
     const sequenceBefore = known?.sequence ?? 0;
     const { sequence, life } = await this.#server.readMark(this.#collection, shard);
-    const isLost = known !== undefined && (known.wentBack || sequence < sequenceBefore || (known.life !== "" && life !== known.life));
+    const isLost =
+      known !== undefined && (known.wentBack || sequence < sequenceBefore || (known.life !== "" && life !== known.life));
     if (!isLost) {
       this.#marks[shard] = { sequence: Math.max(sequence, known?.sequence ?? 0), life, wentBack: known?.wentBack === true };
       return false;
