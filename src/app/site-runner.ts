@@ -4,6 +4,7 @@ import { EMPTY_SITE, type Phone, type Site, type SiteReading } from "#domain/sit
 import { HintIndex } from "#domain/site/visible-hint";
 import { WatchLists } from "#domain/site/watch-lists";
 import type { Log } from "#base/log";
+import type { WatcherManner } from "#sip/subscription/ports";
 import { StartRefused } from "./config.ts";
 import { logFindings } from "./log-findings.ts";
 import { readApart, ReadingFailed } from "./site-reading/read-apart.ts";
@@ -71,6 +72,11 @@ export class SiteRunner {
 
   phone(mac: string): Phone | undefined {
     return this.#phones.get(mac);
+  }
+
+  /** How phones of an account are told things. */
+  mannerOf(account: string): WatcherManner {
+    return { profile: this.profileOf(account), seesCallers: this.#accounts.get(account)?.seesCallers ?? true };
   }
 
   /** Profile that the site gives to phones of an account; undefined = they go by User-Agent. */

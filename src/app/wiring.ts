@@ -82,7 +82,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     maySpeak: parts.maySpeak,
     directory: resourceDirectory(kindsOf(parts), {
       isOurHost,
-      profileOf: (sender) => (sender.type === "account" ? site.profileOf(sender.name) : undefined),
+      mannerOf: (sender) => (sender.type === "account" ? site.mannerOf(sender.name) : { profile: undefined, seesCallers: true }),
     }),
     observer: metrics,
     onBound: parts.onBound,

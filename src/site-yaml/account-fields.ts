@@ -83,6 +83,7 @@ export const ACCOUNT_FIELDS = {
   port: whole("Port beside `host`", 1, 65_535),
   sources: list("Addresses and networks besides `host` that its requests come from", text("An address"), ACL_MAX),
   allowSubscribe: onlyNo("no: it may watch no lamps"),
+  seesCallers: onlyNo("no: where it watches a lamp, it is not told who calls"),
   transports: mapped(
     list("Transports it may use, preferred first", choice("A transport", TRANSPORTS), TRANSPORTS.length),
     someOf,

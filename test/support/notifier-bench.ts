@@ -39,6 +39,7 @@ export class NotifierBench {
   readonly barred = new Set<string>();
   /** What the site says of how watchers are told things. */
   profile: string | undefined;
+  seesCallers = true;
   /** What becomes of a body that asks for a change of a resource. */
   command: ResourceDirectory["command"] = () => Promise.resolve(undefined);
   /** Share of the other budgets of the node that is used up. */
@@ -188,7 +189,7 @@ export class NotifierBench {
       isOurHost: (host) => ["pbx.example", "192.0.2.1"].includes(host.toLowerCase()),
       find: (_package, user) => (this.lamps.has(user) ? user : this.lists.has(user) ? listKey(user) : undefined),
       isList: (resource) => resource.startsWith(listKey("")),
-      profileOf: () => this.profile,
+      mannerOf: () => ({ profile: this.profile, seesCallers: this.seesCallers }),
       command: (resource, body) => this.command(resource, body),
       ...NO_HOLDINGS,
       mayWatch: (_resource, sender) => sender.type === "trusted" || !this.barred.has(sender.name),

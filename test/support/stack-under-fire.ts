@@ -54,7 +54,7 @@ export class StackUnderFire {
         find: (_packageName, user) => (user === "" ? undefined : "1001"),
         mayWatch: () => true,
         isList: () => false,
-        profileOf: () => undefined,
+        mannerOf: () => ({ profile: undefined, seesCallers: true }),
         command: () => Promise.resolve(undefined),
         ...NO_HOLDINGS,
         state: lampOf,

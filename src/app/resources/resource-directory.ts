@@ -19,14 +19,14 @@ export function resourceKey(kindName: string, id: string): string {
 /** One directory of everything that can be watched. */
 export function resourceDirectory(
   kinds: readonly KindOfPackages[],
-  { isOurHost, profileOf }: Pick<ResourceDirectory, "isOurHost" | "profileOf">,
+  { isOurHost, mannerOf }: Pick<ResourceDirectory, "isOurHost" | "mannerOf">,
 ): ResourceDirectory {
   const byPackage = new Map<string, KindOfPackages[]>();
   for (const kind of kinds) for (const name of kind.packages) byPackage.set(name, [...(byPackage.get(name) ?? []), kind]);
   const byName = new Map(kinds.map((one) => [one.name, one]));
   return {
     isOurHost,
-    profileOf,
+    mannerOf,
     find(packageName, user, sender) {
       // A single resource before a list of that name (L-1).
       for (const { name, kind } of byPackage.get(packageName) ?? []) {

@@ -24,6 +24,8 @@ export interface PhoneProfile {
   readonly endsBeforeRinging: boolean;
   /** Whether the other party of an answered call is named (P-5). */
   readonly identityInConfirmed: boolean;
+  /** Whether the other party is who it is, or anonymous (P-4). */
+  readonly namesCallers: boolean;
   /** Bytes of one document; longer ones tell less (C-20). */
   readonly bodyMaxBytes: number;
   /** Presence documents have a tuple that Digium's phones read (E-5). */

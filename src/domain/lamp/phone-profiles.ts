@@ -16,6 +16,7 @@ const SINGLE: PhoneProfile = {
   offline: "terminated",
   endsBeforeRinging: false,
   identityInConfirmed: true,
+  namesCallers: true,
   bodyMaxBytes: 700,
   digiumTuple: false,
   raisesExpiry: false,
@@ -61,10 +62,20 @@ export const PHONE_PROFILES: readonly PhoneProfile[] = [
   { ...SINGLE, name: "strict", nameAttribute: "display-name", failureGrace: 0, retriesServerErrors: false },
 ];
 
-const BY_NAME = new Map(PHONE_PROFILES.map((profile) => [profile.name, profile]));
-
 /** Names that a site may give to a phone or an account. */
-export const PROFILE_NAMES: readonly string[] = [...BY_NAME.keys()];
+export const PROFILE_NAMES: readonly string[] = PHONE_PROFILES.map(({ name }) => name);
+
+const BY_NAME = new Map(
+  PHONE_PROFILES.flatMap((profile) => [
+    [profile.name, profile] as const,
+    [withoutCallers(profile.name), { ...profile, name: withoutCallers(profile.name), namesCallers: false }] as const,
+  ]),
+);
+
+/** The name of the same profile for watchers that may not know who calls (P-4). */
+export function withoutCallers(name: string): string {
+  return `${name} without callers`;
+}
 
 /** The profile of that name; of one that another version knew, the default. */
 export function profileNamed(name: string): PhoneProfile {

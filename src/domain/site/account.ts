@@ -27,6 +27,8 @@ export interface Account {
   readonly transports?: readonly AccountTransport[];
   /** Whether it may watch lamps; absent = yes. */
   readonly allowSubscribe?: false;
+  /** Whether it may know who talks to whom it watches (P-4); absent = yes. */
+  readonly seesCallers?: false;
   /** Mailbox whose messages its lamp shows: "100@default"; several are parted by commas. */
   readonly mailbox?: string;
   /** Its phones are told how many messages there are without having subscribed (E-7); absent = no. */

@@ -31,9 +31,9 @@ function looksOf(profile: PhoneProfile): string {
   const known = looks.get(profile);
   if (known !== undefined) return known;
   const { nameAttribute, parameter, dialogElements, idleDocument, callerEarly } = profile;
-  const { busyRinging, hold, offline, identityInConfirmed, bodyMaxBytes } = profile;
+  const { busyRinging, hold, offline, identityInConfirmed, namesCallers, bodyMaxBytes } = profile;
   const seen = [nameAttribute, parameter, dialogElements, idleDocument, callerEarly, busyRinging, hold, offline];
-  const text = [...seen, String(identityInConfirmed), String(bodyMaxBytes)].join();
+  const text = [...seen, String(identityInConfirmed), String(namesCallers), String(bodyMaxBytes)].join();
   looks.set(profile, text);
   return text;
 }

@@ -17,6 +17,8 @@ export interface ShownDialog {
 /** Dialog elements of a document; a switchboard may have a hundred calls, a datagram not. */
 const DIALOGS_MAX = 20;
 const ID_DIGITS = 16;
+/** Who calls, to watchers that may not know it (P-4, RFC 3323 §4.1.1.3). */
+const ANONYMOUS = { uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
 
 /**
  * The dialog elements of a lamp (sla.md §4.5, §4.6). In a document of a single one its id is the extension, also when idle (D-1, design
@@ -114,8 +116,9 @@ function freshId({ id }: DeviceDialog, taken: Set<string>): string {
 function remoteOf(
   dialog: DeviceDialog | undefined,
   state: ShownDialog["state"],
-  { identityInConfirmed }: PhoneProfile,
+  { identityInConfirmed, namesCallers }: PhoneProfile,
 ): Pick<ShownDialog, "remote"> {
   const isNamed = state === "early" || state === "trying" || (state === "confirmed" && identityInConfirmed);
-  return isNamed && dialog?.remote !== undefined ? { remote: dialog.remote } : {};
+  if (!isNamed || dialog?.remote === undefined) return {};
+  return { remote: namesCallers ? dialog.remote : ANONYMOUS };
 }

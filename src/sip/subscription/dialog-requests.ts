@@ -7,7 +7,7 @@ import { holdsPresent } from "./conditional.ts";
 import { USAGES_MAX } from "./limits.ts";
 import type { Granter, GranterParts } from "./granter.ts";
 import { sharedText } from "./own-record.ts";
-import type { Authenticate } from "./ports.ts";
+import type { Authenticate, Sender } from "./ports.ts";
 import { takeBody } from "./subscribe-body.ts";
 import {
   isSameUsage,
@@ -122,14 +122,18 @@ export class DialogRequests {
     }
     for (const usage of usages) usage.record = { ...usage.record, remoteCSeq: request.cseq.number };
     const event = readEvent(request, this.#parts.packages);
-    if (event.ok) await this.#ofUsage(transaction, usages, event.value);
+    if (event.ok) await this.#ofUsage(transaction, usages, { event: event.value, sender: senderOf(first.record.watcher) });
     else transaction.respond(event.error);
   }
 
-  async #ofUsage(transaction: ServerTransaction, usages: readonly Subscription[], event: AskedEvent): Promise<void> {
+  async #ofUsage(
+    transaction: ServerTransaction,
+    usages: readonly Subscription[],
+    { event, sender }: { readonly event: AskedEvent; readonly sender: Sender },
+  ): Promise<void> {
     const { request } = transaction;
     const subscription = usages.find(({ record }) => isSameUsage(record, event));
-    const profile = subscription?.record.profile ?? this.#profileOfNew(transaction, usages, event);
+    const profile = subscription?.record.profile ?? this.#profileOfNew(transaction, event, sender);
     const expires = readExpires(request, event.package, profile, this.#parts.limits);
     if (!expires.ok) transaction.respond(expires.error);
     else if (subscription === undefined && expires.value === 0) transaction.respond({ status: 481 });
@@ -142,9 +146,8 @@ export class DialogRequests {
     }
   }
 
-  #profileOfNew({ request }: ServerTransaction, [first]: readonly Subscription[], event: AskedEvent): string {
-    const chosen = first === undefined ? undefined : this.#parts.directory.profileOf(senderOf(first.record.watcher));
-    return event.package.profileFor(request, chosen);
+  #profileOfNew({ request }: ServerTransaction, event: AskedEvent, sender: Sender): string {
+    return event.package.profileFor(headerOf(request, "user-agent") ?? "", this.#parts.directory.mannerOf(sender));
   }
 
   /** Does what the body asks. Gives the usages that are left after that; none: answered. */

@@ -24,7 +24,7 @@ import { readSubscribe, type PackageRegistry } from "./subscribe-request.ts";
 import type { Subscription, SubscriptionRecord } from "./subscription.ts";
 import { SubscriptionMaker } from "./subscription-maker.ts";
 import { Subscriptions } from "./subscriptions.ts";
-import { whyOver } from "./why-over.ts";
+import { senderOf, whyOver } from "./why-over.ts";
 
 export interface NotifierParts {
   /** This node's name: it speaks only in dialogs of its own records. */
@@ -122,7 +122,17 @@ export class Notifier implements RequestHandler {
     for (const subscription of subscriptions) {
       const reason = whyOver(subscription, this.#parts.directory);
       if (reason !== undefined) this.#lifetime.end(subscription, reason);
+      else this.#reviewManner(subscription);
     }
+  }
+
+  /** The site may have it told in another manner now. */
+  #reviewManner(subscription: Subscription): void {
+    const { package: eventPackage, record } = subscription;
+    const profile = eventPackage.profileFor(record.userAgent, this.#parts.directory.mannerOf(senderOf(record.watcher)));
+    if (profile === record.profile) return;
+    subscription.record = { ...record, profile };
+    this.#deliverer.full(subscription);
   }
 
   /** A device registered: what it watches and was told over an older flow of its own goes over this one from now on (S-57, S-84). */

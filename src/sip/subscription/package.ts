@@ -1,6 +1,7 @@
 import type { Result } from "#base/result";
 import type { SipRequest } from "#sip/message/message";
 import type { ListTeller } from "./list.ts";
+import type { WatcherManner } from "./ports.ts";
 
 /**
  * A body ready for many watchers: rendered once per (resource, package, profile), spliced per NOTIFY (C-6).
@@ -38,8 +39,8 @@ export interface EventPackage<S> {
   /** Media types of bodies by which a SUBSCRIBE may ask for a change of its resource; absent = none. */
   readonly commandTypes?: readonly string[];
   readonly defaultExpirySeconds: number;
-  /** Name of the rendering profile for a subscriber: the one that was chosen for it, else by its User-Agent. */
-  profileFor(request: SipRequest, chosen: string | undefined): string;
+  /** Name of the rendering profile for a subscriber: the one that the site gives it, else by its User-Agent. */
+  profileFor(userAgent: string, manner: WatcherManner): string;
   /** What a profile says of the manners of a watcher. */
   habitsOf(profile: string): WatcherHabits;
   /** What to tell a watcher that shows `shown`, now that the state is `now`; undefined: it would see no difference (D-9). */

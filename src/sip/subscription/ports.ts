@@ -7,14 +7,22 @@ export type Authenticate = (transaction: ServerTransaction) => Sender | undefine
 /** Who is asking (design §9.14). */
 export type Sender = { readonly type: "account"; readonly name: string } | { readonly type: "trusted" };
 
+/** How a watcher is told things, as far as a site says it. */
+export interface WatcherManner {
+  /** Rendering profile; undefined = it goes by User-Agent. */
+  readonly profile: string | undefined;
+  /** Whether it may know who is talking to whom it watches (P-4). */
+  readonly seesCallers: boolean;
+}
+
 /** Knows what can be watched. The notifier never looks inside a state; equal object = nothing changed. */
 export interface ResourceDirectory {
   /** Is this host one of ours (design §9.12)? */
   isOurHost(host: string): boolean;
   /** Key of the resource that this sender may watch under that user part, or undefined: unknown and forbidden look the same. */
   find(packageName: string, user: string, sender: Sender): string | undefined;
-  /** Rendering profile that the site gives to this sender; undefined = it goes by User-Agent. */
-  profileOf(sender: Sender): string | undefined;
+  /** What the site says of how this sender is told things. */
+  mannerOf(sender: Sender): WatcherManner;
   /** Is it a list of resources (RFC 4662)? Its states are ListStates. */
   isList(resource: string): boolean;
   /** May this sender watch this resource, as things are now? A reload may take back what `find` granted. */

@@ -33,7 +33,7 @@ export interface SubscribeAsk {
 
 interface Grounds {
   readonly packages: PackageRegistry;
-  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "isList" | "profileOf">;
+  readonly directory: Pick<ResourceDirectory, "isOurHost" | "find" | "isList" | "mannerOf">;
   readonly limits: NotifierLimits;
 }
 
@@ -64,7 +64,7 @@ export function readUsage(request: SipRequest, entity: string, sender: Sender, g
   if (contentType === undefined) return refuse(406, [["Accept", eventPackage.contentTypes.join(", ")]]);
   const wrongBody = bodyRefusal(request, eventPackage);
   if (wrongBody !== undefined) return fail(wrongBody);
-  const profile = eventPackage.profileFor(request, grounds.directory.profileOf(sender));
+  const profile = eventPackage.profileFor(headerOf(request, "user-agent") ?? "", grounds.directory.mannerOf(sender));
   const expires = readExpires(request, eventPackage, profile, grounds.limits);
   if (!expires.ok) return expires;
   const wish = readWish(request, eventPackage);

@@ -31,7 +31,7 @@ export async function notifyCycle(): Promise<Figure[]> {
     authenticate: () => ({ type: "trusted" }),
     directory: {
       isOurHost: () => true,
-      profileOf: () => undefined,
+      mannerOf: () => ({ profile: undefined, seesCallers: true }),
       command: () => Promise.resolve(undefined),
       ...NO_HOLDINGS,
       find: (_package, user) => user,

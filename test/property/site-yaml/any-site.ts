@@ -125,6 +125,7 @@ const account = filled<Account>({
   sources: maybe(fc.array(fc.constantFrom("192.0.2.1", "198.51.100.0/24"), { minLength: 1, maxLength: 2 })),
   transports: maybe(fc.uniqueArray(fc.constantFrom("udp", "tcp", "tls", "ws", "wss"), { minLength: 1 })),
   allowSubscribe: maybe(fc.constant(false as const)),
+  seesCallers: maybe(fc.constant(false as const)),
   mailbox: maybe(mailbox),
   unsolicitedMwi: maybe(fc.constant(true as const)),
   acl: maybe(fc.array(rule, { minLength: 1, maxLength: 3 })),

@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import type { DeviceDialog } from "#domain/lamp/device-state";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { dialogPackage } from "#event-packages/dialog/dialog-package";
-import { parseMessage } from "#sip/message/parse-message";
 import type { BodyTemplate } from "#sip/subscription/package";
 import { splicedBody } from "#test/support/spliced-body";
 import { tellings, wholeDocument } from "#test/support/tellings";
-import { request } from "#test/support/wire";
 
 const ENTITY = "sip:1001@pbx.example";
 const OPEN = `<?xml version="1.0" encoding="UTF-8"?><dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="3" state="full" entity="${ENTITY}">`;
@@ -98,10 +96,8 @@ describe("dialog-info documents (sla.md §4.6, presence.md §2.2)", () => {
   });
 
   it("are written in the profile of a family by User-Agent, unless the site names another", () => {
-    const profile = (userAgent: string, chosen?: string): string => {
-      const parsed = parseMessage(request("SUBSCRIBE", ENTITY, 5060, { "User-Agent": userAgent }));
-      return parsed.ok && parsed.value.kind === "request" ? dialogPackage.profileFor(parsed.value, chosen) : assert.fail();
-    };
+    const profile = (userAgent: string, chosen?: string): string =>
+      dialogPackage.profileFor(userAgent, { profile: chosen, seesCallers: true });
     assert.equal(profile("PolycomVVX-VVX_411-UA/5.9.0"), "polycom");
     assert.equal(profile("polycomSoundPointIP-SPIP_650-UA/4.0.15"), "polycom");
     assert.equal(profile("Yealink SIP-T46S 66.85.0.5"), "yealink");

@@ -94,6 +94,7 @@ describe("readYamlSite, of all that a site holds", () => {
       mailbox: "100@default",
       unsolicitedMwi: true,
       allowSubscribe: false,
+      seesCallers: false,
       origin: "site.yaml:29",
     });
     assert.equal(gate?.md5secret, "0123456789abcdef0123456789abcdef");
