@@ -25,7 +25,7 @@ describe("the life of a subscription in seconds", () => {
     assert.equal(await granted("86400"), "3600");
   });
 
-  it("is the package's default when Expires is absent or no number (S-40, S-42, T-3)", async () => {
+  it("is the package's default when Expires is absent or no number (S-40, S-42, S-46, T-3)", async () => {
     start();
     for (const text of ["", "abc", "-1", "1e3", "0x40", "60 0", "1.5"]) assert.equal(await granted(text), "3600", text);
   });
