@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { eventually } from "./eventually.ts";
 import { startRedis, type RedisUnderTest } from "./redis.ts";
 
 const run = promisify(execFile);
@@ -53,15 +55,11 @@ export class ClusterUnderTest {
 
   async #make(replicas: number): Promise<void> {
     await cli("--cluster", "create", ...this.addresses, "--cluster-replicas", String(replicas), "--cluster-yes");
-    for (const node of this.nodes) {
-      while (!(await this.#knowsAll(node))) await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  async #knowsAll(node: RedisUnderTest): Promise<boolean> {
-    const info = await this.ask(node, "CLUSTER", "INFO");
-    const replication = await this.ask(node, "INFO", "replication");
-    return /cluster_state:ok[^]*cluster_slots_ok:16384/.test(info) && !replication.includes("master_link_status:down");
+    for (const node of this.nodes)
+      await eventually(async () => {
+        assert.match(await this.ask(node, "CLUSTER", "INFO"), /cluster_state:ok[^]*cluster_slots_ok:16384/);
+        assert.doesNotMatch(await this.ask(node, "INFO", "replication"), /master_link_status:down/);
+      });
   }
 }
 

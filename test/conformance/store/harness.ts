@@ -99,23 +99,6 @@ export function stopAfterEach(): <T extends Started>(started: T) => T {
   };
 }
 
-/** Beyond any test's own limit: a loop that nobody waits for any more must not keep the process alive. */
-const GIVE_UP_MS = 120_000;
-
-/** Tries until it works: what comes back by itself tells nobody when, only trying does. Mocha's timeout bounds it. */
-export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + GIVE_UP_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (performance.now() > giveUpAt) throw error;
-      // Not at once: what is waited for needs the processor too.
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-}
-
 /** Remembers what a watcher was told, and lets a test wait for it. */
 export class Recorder {
   readonly changes: Change[] = [];

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { shardKeys } from "#store/redis/shards";
 import type { Store } from "#store/store";
+import { eventually } from "#test/support/eventually";
 import { ClusterUnderTest } from "#test/support/redis-cluster";
-import { assertRising, eventually, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { assertRising, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
 
 const RECORDS = 40;
 /** The first slots of the first master, in which this shard is. */

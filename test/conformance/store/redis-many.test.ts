@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
 import { shardKeys, shardOf } from "#store/redis/shards";
+import { eventually } from "#test/support/eventually";
 import { MASTER_NAME, startRedis, startSentinel, type RedisUnderTest } from "#test/support/redis";
-import { commitOf, eventually, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { commitOf, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
 
 /** More than one server: Cluster and Sentinel. */
 describe("store redis, many servers", function () {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { Cluster, type NodeUnderTest } from "#test/support/cluster";
+import { eventually } from "#test/support/eventually";
 import { brokenDialogs, SHOWN, wrongLamps } from "#test/support/invariants";
 import { RoamingPhone } from "#test/support/roaming-phone";
 import { SeededRandom } from "#test/support/seeded-random";
@@ -121,15 +122,17 @@ describe("nodes in chaos", () => {
     // Phones that were refused while there was no store come again, as phones do.
     for (const phone of phones)
       for (const extension of phone.extensions)
-        while (phone.callId(extension) === "") {
-          await phone.refresh(extension, pick(nodes()).server.sipPort);
-          await pause(50);
-        }
+        await eventually(async () => {
+          if (phone.callId(extension) === "") await phone.refresh(extension, pick(nodes()).server.sipPort);
+          assert.notEqual(phone.callId(extension), "", `no dialog for ${extension}`);
+        });
     const model = new Map<string, string>();
     for (const extension of EXTENSIONS) {
       const before = told.get(extension)?.state;
       const state = pick(STATES.filter((one) => one !== before));
-      while (!(await set(extension, pick(nodes()), state))) await pause(50);
+      await eventually(async () => {
+        assert.ok(await set(extension, pick(nodes()), state), `nobody takes the state of ${extension}`);
+      });
       model.set(extension, SHOWN[state]);
     }
     return model;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
-import { eventually } from "#test/conformance/store/harness";
+import { eventually } from "#test/support/eventually";
 import { MASTER_NAME, startRedis, startSentinel, type RedisUnderTest } from "#test/support/redis";
 import { ClusterUnderTest } from "#test/support/redis-cluster";
 import { ServerUnderTest } from "#test/support/server";

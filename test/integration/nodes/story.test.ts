@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SimPhone } from "#sim/sim-phone";
+import { eventually } from "#test/support/eventually";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest, type ServerOptions } from "#test/support/server";
 import { headerIn, request, statusOf, udpWire } from "#test/support/wire";
@@ -108,11 +109,10 @@ describe("several nodes on one Redis", () => {
       const names = (await other.api("GET", "nodes")).json.items.map((item: { node: string; isAlive: boolean }) => item.node);
       assert.deepEqual(names.sort(), ["one", "other"]);
       await one.end("SIGKILL");
-      for (;;) {
+      await eventually(async () => {
         const { items } = (await other.api("GET", "nodes")).json as { items: { node: string }[] };
-        if (items.length === 1) break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+        assert.equal(items.length, 1);
+      });
     }));
 });
 

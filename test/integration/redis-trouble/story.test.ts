@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
+import { eventually } from "#test/support/eventually";
 import { startRedis, type RedisUnderTest } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 import { SlowProxy } from "#test/support/slow-proxy";
@@ -69,7 +70,7 @@ describe("Redis in trouble", function () {
     await new Promise((resolve) => setTimeout(resolve, resumeAt - Date.now()));
     redis.resume();
 
-    while ((await fetch(`${server.url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(() => assertReady(server, 200, /ready/));
     await server.api("PUT", `devices/SLA:${L1}`, { state: "NOT_INUSE" });
     await phone.shows(L1, "idle");
     await phone.watch(L2);

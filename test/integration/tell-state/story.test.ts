@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { shardKeys, shardOf } from "#store/redis/shards";
-import { eventually } from "#test/conformance/store/harness";
+import { eventually } from "#test/support/eventually";
 import { needsProgram } from "#test/support/foreign-program";
 import { startRedis, type RedisUnderTest } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
