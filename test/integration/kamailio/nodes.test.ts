@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
+import { eventually } from "#test/support/eventually";
 import { freePort } from "#test/support/free-port";
 import { ForeignProgram } from "#test/support/foreign-program";
 import { startRedis } from "#test/support/redis";
@@ -22,6 +25,12 @@ import { needsKamailio } from "./kamailio.ts";
 const SITE = "test/fixtures/sites/alternate";
 const LINE = "L1-0000FFFF0005_T1";
 const PROXY = "127.0.0.6";
+const READY_MAX_MS = 20_000;
+const ACCOUNTS = [
+  ["watcher", "watch-secret"],
+  ["0000FFFF0005", "lamp5-secret"],
+  ["0000FFFF0006", "lamp6-secret"],
+] as const;
 
 for (const transport of ["udp", "tcp"] as const) {
   describe(`two nodes behind one Kamailio, a phone on ${transport}`, function () {
@@ -71,18 +80,19 @@ for (const transport of ["udp", "tcp"] as const) {
       const nodes = [await node("one", redis.url), await node("other", redis.url)] as const;
       const port = await freePort();
       stops.push(await proxy(port, nodes));
+      const watchAll = async (): Promise<void> => {
+        for (const [user, password] of ACCOUNTS) {
+          const phone = await WatchingPhone.open({ user, password, host: PROXY, port, transport });
+          stops.push(() => phone.stop());
+          await phone.watch(LINE);
+          assert.equal(phone.lamp(LINE), "idle");
+        }
+      };
+      // Kamailio goes by the name of the account: who is led there now would be led to a dead node.
+      await watchAll();
+      assert.ok((await subscriptions(nodes[0])) > 0, "no account leads to the node that dies");
       await nodes[0].end("SIGKILL");
-      // Of several names one at least leads to the dead node.
-      for (const [user, password] of [
-        ["watcher", "watch-secret"],
-        ["0000FFFF0005", "lamp5-secret"],
-        ["0000FFFF0006", "lamp6-secret"],
-      ] as const) {
-        const phone = await WatchingPhone.open({ user, password, host: PROXY, port, transport });
-        stops.push(() => phone.stop());
-        await phone.watch(LINE);
-        assert.equal(phone.lamp(LINE), "idle");
-      }
+      await watchAll();
     });
 
     async function node(name: string, store: string): Promise<ServerUnderTest> {
@@ -106,6 +116,12 @@ async function proxy(port: number, nodes: readonly ServerUnderTest[]): Promise<(
     args: ["-DD", "-E", "-f", file, "-w", folder, "-Y", folder, ...defines],
     ready: /processes \(at least\)/,
   });
+  // It says so before it listens on TCP.
+  await eventually(async () => {
+    const socket = connect(port, PROXY);
+    await once(socket, "connect");
+    socket.destroy();
+  }, READY_MAX_MS);
   return () => program.stop();
 }
 
