@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { eventually } from "./eventually.ts";
-import { startRedis, type RedisUnderTest } from "./redis.ts";
+import { startClusterNode, type RedisUnderTest } from "./redis.ts";
 
 const run = promisify(execFile);
 const NODE_TIMEOUT_MS = 1000;
@@ -17,10 +17,11 @@ export class ClusterUnderTest {
 
   /** Three masters, each with this many replicas; `options` are of each server. Resolves when all of them serve. */
   static async start(replicas: number, options: readonly string[] = []): Promise<ClusterUnderTest> {
-    const kind = ["--cluster-enabled", "yes", "--cluster-node-timeout", String(NODE_TIMEOUT_MS), ...options];
-    const nodes = await Promise.all(Array.from({ length: 3 * (1 + replicas) }, () => startRedis(kind)));
+    const nodes: RedisUnderTest[] = [];
     const cluster = new ClusterUnderTest(nodes);
     try {
+      for (let count = 0; count < 3 * (1 + replicas); count += 1)
+        nodes.push(await startClusterNode(["--cluster-node-timeout", String(NODE_TIMEOUT_MS), ...options]));
       await cluster.#make(replicas);
     } catch (error) {
       await cluster.stop();

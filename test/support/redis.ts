@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freeClusterPort, freePort } from "./free-port.ts";
 import { killWithUs } from "./kill-with-us.ts";
 
 /** A server says one of these when it takes connections; a Sentinel only says who it is. */
@@ -12,6 +12,8 @@ const READY = /Ready to accept connections|Sentinel ID is/;
 /** A Sentinel that gives its master up soon: ms of silence, and of patience with a failover. */
 const DOWN_AFTER_MS = 500;
 const FAILOVER_MS = 2000;
+
+const DURABLE = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
 
 /** What Sentinels of these tests call the master. */
 export const MASTER_NAME = "main";
@@ -78,14 +80,18 @@ export class RedisUnderTest {
 }
 
 /** Starts a Redis server, every write on disk before the answer; rejects with a sentence when the program is not installed. */
-export function startRedis(options: readonly string[] = []): Promise<RedisUnderTest> {
-  const durable = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
-  return startServer(() => [...durable, ...options]);
+export async function startRedis(options: readonly string[] = []): Promise<RedisUnderTest> {
+  return startServer(await freePort(), () => [...DURABLE, ...options]);
+}
+
+/** Starts one that may become part of a cluster: it speaks with the others at the port 10000 above. */
+export async function startClusterNode(options: readonly string[]): Promise<RedisUnderTest> {
+  return startServer(await freeClusterPort(), () => [...DURABLE, "--cluster-enabled", "yes", ...options]);
 }
 
 /** Starts a Sentinel that watches a master alone and moves to one of its replicas within seconds. */
-export function startSentinel(master: RedisUnderTest): Promise<RedisUnderTest> {
-  return startServer((folder) => {
+export async function startSentinel(master: RedisUnderTest): Promise<RedisUnderTest> {
+  return startServer(await freePort(), (folder) => {
     const file = join(folder, "sentinel.conf");
     const lines = [
       `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 1`,
@@ -97,19 +103,8 @@ export function startSentinel(master: RedisUnderTest): Promise<RedisUnderTest> {
   });
 }
 
-/** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function startServer(args: (folder: string) => readonly string[]): Promise<RedisUnderTest> {
-  const redis = new RedisUnderTest(await freePort(), args);
+async function startServer(port: number, args: (folder: string) => readonly string[]): Promise<RedisUnderTest> {
+  const redis = new RedisUnderTest(port, args);
   try {
     await redis.start();
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Registerer, Subscriber, UserAgent, UserAgentState, type Notification } from "sip.js";
 import { WebSocket } from "ws";
+import { Bell } from "./bell.ts";
 
 // Made for browsers, which have it.
 Object.assign(globalThis, { WebSocket });
@@ -30,7 +31,7 @@ export class SipJsWatcher {
   readonly #registerer: Registerer;
   readonly #told: Told[] = [];
   #subscriber: Subscriber | undefined;
-  #wake: () => void = () => undefined;
+  readonly #bell = new Bell();
 
   constructor({ server, user, password, instance }: SipJsParts) {
     const uri = UserAgent.makeURI(`sip:${user}@127.0.0.1`);
@@ -80,20 +81,8 @@ export class SipJsWatcher {
 
   /** The next NOTIFY. */
   async next(): Promise<Told> {
-    const giveUpAt = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const told = this.#told.shift();
-      if (told !== undefined) return told;
-      const leftMs = giveUpAt - Date.now();
-      if (leftMs <= 0) throw new Error("no NOTIFY in time");
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    const told = await this.#bell.until(() => this.#told.shift(), PATIENCE_MS);
+    return told ?? Promise.reject(new Error("no NOTIFY in time"));
   }
 
   /** Loses the connection and keeps everything else. */
@@ -110,6 +99,6 @@ export class SipJsWatcher {
     void notification.accept();
     const { body, callId, cseq } = request;
     this.#told.push({ state: request.getHeader("Subscription-State") ?? "", body, callId, cseq });
-    this.#wake();
+    this.#bell.ring();
   }
 }

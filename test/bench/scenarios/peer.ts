@@ -2,7 +2,8 @@ import { extensionOf } from "../bench-site.ts";
 import { Changes } from "../changes.ts";
 import { perSecond, whole, type Figure } from "../figures.ts";
 import { Kamailio } from "../kamailio.ts";
-import { inParallel, PhoneFarm, type FarmKey } from "../phone-farm.ts";
+import { inParallel } from "#test/support/in-parallel";
+import { PhoneFarm, type FarmKey } from "../phone-farm.ts";
 
 const RESOURCES = 500;
 const WATCHERS = 20;

@@ -3,7 +3,7 @@ import { accountOf, secretOf } from "../bench-site.ts";
 import type { Bench } from "../bench.ts";
 import { perSecond, whole, type Figure } from "../figures.ts";
 import { cpuSeconds } from "../machine.ts";
-import { inParallel } from "../phone-farm.ts";
+import { inParallel } from "#test/support/in-parallel";
 
 const SOCKETS = 50;
 const WIDTH = 200;

@@ -1,7 +1,8 @@
 import type { Bench } from "../bench.ts";
 import { mebibytes, perSecond, whole, type Figure } from "../figures.ts";
 import { cpuSeconds, residentBytes } from "../machine.ts";
-import { inParallel, type FarmKey } from "../phone-farm.ts";
+import { inParallel } from "#test/support/in-parallel";
+import type { FarmKey } from "../phone-farm.ts";
 
 const RESOURCES = 500;
 const WATCHERS = 100;

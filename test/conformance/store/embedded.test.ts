@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { eventually } from "#test/support/eventually";
 import { startWriter } from "./crash-suite.ts";
-import { commitOf, embeddedMedium, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { commitOf, embeddedMedium, openAt, put, Recorder } from "./harness.ts";
 
 /** What only the store in a folder can go through. */
 describe("store embedded, its folder", function () {
