@@ -50,16 +50,14 @@ export class SipJsWatcher {
   async register(): Promise<void> {
     if (this.#agent.state === UserAgentState.Started) await this.#agent.reconnect();
     else await this.#agent.start();
-    await new Promise<void>((resolve, reject) => {
-      const giveUp = setTimeout(() => {
-        reject(new Error("not registered in time"));
-      }, PATIENCE_MS);
-      const onAccept = (): void => {
-        clearTimeout(giveUp);
-        resolve();
-      };
-      this.#registerer.register({ requestDelegate: { onAccept } }).catch(reject);
-    });
+    let isAccepted = false;
+    const onAccept = (): void => {
+      isAccepted = true;
+      this.#bell.ring();
+    };
+    await this.#registerer.register({ requestDelegate: { onAccept } });
+    const isRegistered = await this.#bell.until(() => isAccepted || undefined, PATIENCE_MS);
+    if (isRegistered === undefined) throw new Error("not registered in time");
   }
 
   /** Subscribes, or refreshes. */
