@@ -1,7 +1,7 @@
+import { inParallel } from "#test/support/in-parallel";
 import { deviceOf } from "./bench-site.ts";
 import type { Bench } from "./bench.ts";
 import { Latencies } from "./figures.ts";
-import { inParallel } from "#test/support/in-parallel";
 import type { PhoneFarm } from "./phone-farm.ts";
 
 const API_CONNECTIONS = 64;

@@ -8,6 +8,7 @@ import { freePort } from "#test/support/free-port";
 import { ForeignProgram } from "#test/support/foreign-program";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAfterEach } from "#test/support/stop-after-each";
 import { WatchingPhone } from "#test/support/watching-phone";
 import { needsKamailio } from "./kamailio.ts";
 
@@ -35,22 +36,19 @@ const ACCOUNTS = [
 for (const transport of ["udp", "tcp"] as const) {
   describe(`two nodes behind one Kamailio, a phone on ${transport}`, function () {
     this.timeout(60_000);
-    const stops: (() => Promise<unknown>)[] = [];
+    const started = stopAfterEach();
     before(function () {
       needsKamailio(this);
     });
-    afterEach(async () => {
-      for (const stop of stops.splice(0).reverse()) await stop();
-    });
 
     it("a phone knows Kamailio only, and its lamp goes on in the same dialog when its node is killed (S-93)", async () => {
-      const redis = await startRedis();
-      stops.push(() => redis.stop());
+      const redis = started(await startRedis());
       const nodes = [await node("one", redis.url), await node("other", redis.url)] as const;
       const port = await freePort();
-      stops.push(await proxy(port, nodes));
-      const phone = await WatchingPhone.open({ user: "watcher", password: "watch-secret", host: PROXY, port, transport });
-      stops.push(() => phone.stop());
+      started(await proxy(port, nodes));
+      const phone = started(
+        await WatchingPhone.open({ user: "watcher", password: "watch-secret", host: PROXY, port, transport }),
+      );
       await phone.register();
       await phone.watch(LINE);
       const { callId, cseq } = phone.view(LINE);
@@ -75,15 +73,13 @@ for (const transport of ["udp", "tcp"] as const) {
     });
 
     it("a new phone is served though its node is dead", async () => {
-      const redis = await startRedis();
-      stops.push(() => redis.stop());
+      const redis = started(await startRedis());
       const nodes = [await node("one", redis.url), await node("other", redis.url)] as const;
       const port = await freePort();
-      stops.push(await proxy(port, nodes));
+      started(await proxy(port, nodes));
       const watchAll = async (): Promise<void> => {
         for (const [user, password] of ACCOUNTS) {
-          const phone = await WatchingPhone.open({ user, password, host: PROXY, port, transport });
-          stops.push(() => phone.stop());
+          const phone = started(await WatchingPhone.open({ user, password, host: PROXY, port, transport }));
           await phone.watch(LINE);
           assert.equal(phone.lamp(LINE), "idle");
         }
@@ -96,15 +92,14 @@ for (const transport of ["udp", "tcp"] as const) {
     });
 
     async function node(name: string, store: string): Promise<ServerUnderTest> {
-      const server = await ServerUnderTest.start({ site: SITE, store, args: ["--node", name, "--lease", "2"] });
-      stops.push(() => server.stop());
+      const server = started(await ServerUnderTest.start({ site: SITE, store, args: ["--node", name, "--lease", "2"] }));
       return server;
     }
   });
 }
 
 /** Starts Kamailio with the shipped configuration, told where it is and which nodes there are. */
-async function proxy(port: number, nodes: readonly ServerUnderTest[]): Promise<() => Promise<void>> {
+async function proxy(port: number, nodes: readonly ServerUnderTest[]): Promise<ForeignProgram> {
   const folder = await ForeignProgram.folder();
   const list = join(folder, "dispatcher.list");
   await writeFile(list, nodes.map(({ sipPort }) => `1 sip:127.0.0.1:${sipPort};transport=udp\n`).join(""));
@@ -116,13 +111,18 @@ async function proxy(port: number, nodes: readonly ServerUnderTest[]): Promise<(
     args: ["-DD", "-E", "-f", file, "-w", folder, "-Y", folder, ...defines],
     ready: /processes \(at least\)/,
   });
-  // It says so before it listens on TCP.
-  await eventually(async () => {
-    const socket = connect(port, PROXY);
-    await once(socket, "connect");
-    socket.destroy();
-  }, READY_MAX_MS);
-  return () => program.stop();
+  try {
+    // It says so before it listens on TCP.
+    await eventually(async () => {
+      const socket = connect(port, PROXY);
+      await once(socket, "connect");
+      socket.destroy();
+    }, READY_MAX_MS);
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
+  return program;
 }
 
 /** Dialogs that this node speaks in. */
