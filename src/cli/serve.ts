@@ -2,7 +2,6 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { StartRefused, type HostPort, type ServerConfig } from "#app/config";
-import { runServer } from "#app/run-server";
 import { allowIncludeOption, collectOver } from "./repeatable.ts";
 import { hostName, hostPort, nodeName, portRange, seconds } from "./flag-values.ts";
 import { environmentName, siteOption } from "./site-option.ts";
@@ -40,6 +39,8 @@ export function addServeCommand(program: Command): void {
   for (const option of serveOptions()) command.addOption(option);
   command.action(async (options: ServeOptions) => {
     try {
+      // Only here: the other commands start in half the time without the server.
+      const { runServer } = await import("#app/run-server");
       await runServer(configOf(options), options.log);
     } catch (error) {
       if (!(error instanceof StartRefused)) throw error;

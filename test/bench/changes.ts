@@ -1,7 +1,8 @@
+import { inParallel } from "#test/support/in-parallel";
 import { deviceOf } from "./bench-site.ts";
 import type { Bench } from "./bench.ts";
 import { Latencies } from "./figures.ts";
-import { inParallel, type PhoneFarm } from "./phone-farm.ts";
+import type { PhoneFarm } from "./phone-farm.ts";
 
 const API_CONNECTIONS = 64;
 const SUBSCRIBES_AT_ONCE = 80;
@@ -21,10 +22,6 @@ export class Changes {
     { readonly startedAt: number; readonly told: Set<number>; readonly shows: Buffer; readonly done: () => void }
   >();
   readonly #turn = new Map<number, number>();
-  #fail: (error: Error) => void = () => undefined;
-  readonly #failed = new Promise<never>((_resolve, reject) => {
-    this.#fail = reject;
-  });
   notified = 0;
   /** Changes that were due while the one before was under way. */
   leftOut = 0;
@@ -87,21 +84,25 @@ export class Changes {
     const everyMs = 1000 / perSecond;
     const startedAt = performance.now();
     const pending = new Set<Promise<void>>();
-    for (let count = 0; count * everyMs < forMs;) {
+    const failures: unknown[] = [];
+    for (let count = 0; count * everyMs < forMs && failures.length === 0;) {
       const now = performance.now() - startedAt;
       while (count * everyMs <= now && count * everyMs < forMs) {
         // One that is still under way is left out: two changes of a resource must not overtake each other.
         const resource = count % resources;
         if (this.isUnderWay(resource)) this.leftOut += 1;
         else {
-          const change = this.change(resource).finally(() => pending.delete(change));
+          const change = this.change(resource)
+            .catch((error: unknown) => failures.push(error))
+            .then(() => void pending.delete(change));
           pending.add(change);
         }
         count += 1;
       }
-      await Promise.race([new Promise((resolve) => setImmediate(resolve)), this.#failed]);
+      await new Promise((resolve) => setImmediate(resolve));
     }
     await Promise.all(pending);
+    if (failures.length > 0) throw failures[0];
   }
 
   isUnderWay(resource: number): boolean {
@@ -113,26 +114,23 @@ export class Changes {
     const turn = (this.#turn.get(resource) ?? 0) + 1;
     this.#turn.set(resource, turn);
     const isRinging = turn % 2 === 1;
-    const told = new Promise<void>((done) => {
-      this.#open.set(resource, {
-        startedAt: performance.now(),
-        told: new Set(),
-        shows: isRinging ? EARLY : CONFIRMED,
-        done,
-      });
+    const told = new Set<number>();
+    let giveUp: NodeJS.Timeout | undefined;
+    const allTold = new Promise<void>((resolve, reject) => {
+      this.#open.set(resource, { startedAt: performance.now(), told, shows: isRinging ? EARLY : CONFIRMED, done: resolve });
+      giveUp = setTimeout(() => {
+        const watchers = this.#watchers.get(resource) ?? 0;
+        reject(new Error(`only ${told.size} of ${watchers} watchers of ${deviceOf(resource)} were told`));
+      }, TOLD_MAX_MS);
     });
-    const status = await this.#put(resource, isRinging ? "RINGING" : "INUSE");
-    if (status !== 200) throw new Error(`the API answered ${status}`);
-    const giveUp = setTimeout(() => {
-      const open = this.#open.get(resource);
-      this.#fail(
-        new Error(
-          `only ${open?.told.size ?? 0} of ${this.#watchers.get(resource) ?? 0} watchers of ${deviceOf(resource)} were told`,
-        ),
-      );
-    }, TOLD_MAX_MS);
-    await Promise.race([told, this.#failed]);
-    clearTimeout(giveUp);
+    const taken = this.#put(resource, isRinging ? "RINGING" : "INUSE").then((status) => {
+      if (status !== 200) throw new Error(`the API answered ${status}`);
+    });
+    try {
+      await Promise.all([taken, allTold]);
+    } finally {
+      clearTimeout(giveUp);
+    }
   }
 
   #notified(watcher: number, resource: number, message: Buffer): void {

@@ -1,11 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "#test/support/eventually";
 import { freePort } from "#test/support/free-port";
+import { killWithUs } from "#test/support/kill-with-us";
+import { request, udpWire } from "#test/support/wire";
 import { cpuSeconds } from "./machine.ts";
 
-const START_MS = 1500;
+const START_MAX_MS = 20_000;
 const CHILDREN = 2;
 /** Its transactions live for 5 s after their answer: half a gigabyte is used up in two seconds. */
 const SHARED_MIB = "6144";
@@ -14,11 +18,13 @@ const SHARED_MIB = "6144";
 export class Kamailio {
   readonly port: number;
   readonly #process: ChildProcess;
+  readonly #dismissGuard: () => Promise<void>;
   readonly #folder: string;
 
   private constructor(port: number, process: ChildProcess, folder: string) {
     this.port = port;
     this.#process = process;
+    this.#dismissGuard = killWithUs(process);
     this.#folder = folder;
   }
 
@@ -37,16 +43,20 @@ export class Kamailio {
       ["-f", join(folder, "kamailio.cfg"), "-DD", "-E", "-m", SHARED_MIB, "-M", "32", "-Y", folder],
       {
         stdio: ["ignore", "ignore", "pipe"],
+        // A group of its own: the guard ends its children too.
+        detached: true,
       },
     );
     let heard = "";
     child.stderr.on("data", (chunk: Buffer) => (heard += chunk.toString()));
-    await new Promise((resolve) => setTimeout(resolve, START_MS));
-    if (child.exitCode !== null) {
-      rmSync(folder, { recursive: true });
-      throw new Error(`kamailio did not start:\n${heard.slice(-2000)}`);
+    const kamailio = new Kamailio(port, child, folder);
+    try {
+      await untilServing(port, child);
+    } catch (error) {
+      await kamailio.stop();
+      throw new Error(`kamailio did not start:\n${heard.slice(-2000)}`, { cause: error });
     }
-    return new Kamailio(port, child, folder);
+    return kamailio;
   }
 
   /** Of all its processes. */
@@ -55,10 +65,12 @@ export class Kamailio {
   }
 
   async stop(): Promise<void> {
-    await new Promise((resolve) => {
-      this.#process.once("exit", resolve);
+    if (isRunning(this.#process)) {
+      const gone = once(this.#process, "exit");
       this.#process.kill("SIGTERM");
-    });
+      await gone;
+    }
+    await this.#dismissGuard();
     rmSync(this.#folder, { recursive: true });
   }
 
@@ -69,6 +81,25 @@ export class Kamailio {
       .map(Number);
     return [main, ...all.filter((pid) => parentOf(pid) === main)];
   }
+}
+
+/** Asks OPTIONS until there is an answer, whatever it says. */
+async function untilServing(port: number, child: ChildProcess): Promise<void> {
+  const wire = await udpWire(port);
+  try {
+    await eventually(async () => {
+      if (!isRunning(child)) return;
+      wire.send(request("OPTIONS", `sip:127.0.0.1:${port}`, wire.localPort));
+      await wire.next((text) => text.startsWith("SIP/2.0 "), 200);
+    }, START_MAX_MS);
+  } finally {
+    await wire.close();
+  }
+  if (!isRunning(child)) throw new Error("it ended");
+}
+
+function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid !== undefined && exitCode === null && signalCode === null;
 }
 
 function parentOf(pid: number): number {

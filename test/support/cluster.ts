@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "./eventually.ts";
 import { startRedis, type RedisUnderTest } from "./redis.ts";
 import { ServerUnderTest } from "./server.ts";
 
@@ -113,7 +115,10 @@ export class Cluster {
     this.redis.resume();
     for (const node of this.nodes) if (node.state === "stopped") node.continue();
     await Promise.all(this.nodes.filter(({ state }) => state === "dead").map((node) => node.start()));
-    for (const node of this.nodes) while (!(await node.isReady())) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const node of this.nodes)
+      await eventually(async () => {
+        assert.ok(await node.isReady(), `${node.name} is not ready`);
+      });
   }
 
   /** Leaves nothing behind. */

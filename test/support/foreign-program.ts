@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Bell } from "./bell.ts";
 import { killWithUs } from "./kill-with-us.ts";
 
 /** How long a program may take to start, on a busy machine. */
@@ -22,7 +23,6 @@ export interface ProgramParts {
   readonly args: readonly string[];
   /** What it prints once it serves; without one it is taken for started at once. */
   readonly ready?: RegExp;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A program that nobody here wrote, with a folder of its own, its words line by line. It never outlives the tests. */
@@ -31,7 +31,7 @@ export class ForeignProgram {
   readonly #child: ChildProcess;
   readonly #dismissGuard: () => Promise<void>;
   readonly #lines: string[] = [];
-  readonly #listeners = new Set<() => void>();
+  readonly #bell = new Bell();
   #rest = "";
 
   private constructor(folder: string, child: ChildProcess) {
@@ -43,7 +43,7 @@ export class ForeignProgram {
         this.#hear(text);
       });
     child.once("exit", () => {
-      for (const listener of [...this.#listeners]) listener();
+      this.#bell.ring();
     });
   }
 
@@ -52,13 +52,12 @@ export class ForeignProgram {
     return mkdtemp(join(tmpdir(), "lamplighter-program-"));
   }
 
-  static async start(folder: string, { command, args, ready, env }: ProgramParts): Promise<ForeignProgram> {
+  static async start(folder: string, { command, args, ready }: ProgramParts): Promise<ForeignProgram> {
     // A group of its own: what it starts ends with it.
     const child = spawn(command, args, {
       cwd: folder,
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,
-      env: { ...process.env, ...env },
     });
     const program = new ForeignProgram(folder, child);
     if (ready === undefined) return program;
@@ -76,21 +75,12 @@ export class ForeignProgram {
     return this.#lines.join("\n");
   }
 
-  /** Types a line into it. */
-  type(text: string): void {
-    this.#child.stdin?.write(text);
-  }
-
   /** The first line like this, said already or within the time. */
   async line(wanted: RegExp, timeoutMs = 5000): Promise<string> {
-    const giveUpAt = Date.now() + timeoutMs;
-    for (;;) {
-      const found = this.#lines.find((line) => wanted.test(line));
-      if (found !== undefined) return found;
-      const leftMs = giveUpAt - Date.now();
-      if (leftMs <= 0 || this.#isGone) throw new Error(`${this.#child.spawnfile} did not say ${String(wanted)}:\n${this.output}`);
-      await this.#more(leftMs);
-    }
+    const look = (): string | undefined => this.#lines.find((line) => wanted.test(line)) ?? (this.#isGone ? "" : undefined);
+    const found = (await this.#bell.until(look, timeoutMs)) ?? "";
+    if (!wanted.test(found)) throw new Error(`${this.#child.spawnfile} did not say ${String(wanted)}:\n${this.output}`);
+    return found;
   }
 
   /** Resolves with its exit code once it ends by itself. */
@@ -118,19 +108,7 @@ export class ForeignProgram {
     this.#rest = lines.pop() ?? "";
     this.#lines.push(...lines);
     this.#lines.splice(0, this.#lines.length - LINES_MAX);
-    for (const listener of [...this.#listeners]) listener();
-  }
-
-  #more(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#listeners.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.#listeners.add(done);
-    });
+    this.#bell.ring();
   }
 }
 

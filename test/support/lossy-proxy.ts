@@ -22,7 +22,7 @@ export class LossyProxy {
   readonly #random: SeededRandom;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #serverPort: number;
-  #weather: BadWeather | undefined;
+  readonly #weather: BadWeather;
 
   private constructor(front: Socket, serverPort: number, weather: BadWeather) {
     this.#front = front;
@@ -43,11 +43,6 @@ export class LossyProxy {
       front.bind(0, "127.0.0.1", resolve);
     });
     return new LossyProxy(front, serverPort, weather);
-  }
-
-  /** From now on everything arrives, once and at once. */
-  clear(): void {
-    this.#weather = undefined;
   }
 
   async close(): Promise<void> {
@@ -73,10 +68,6 @@ export class LossyProxy {
   #carry(send: () => void): void {
     this.counts.heard += 1;
     const weather = this.#weather;
-    if (weather === undefined) {
-      send();
-      return;
-    }
     if (this.#random.below(100) < weather.lossPercent) {
       this.counts.lost += 1;
       return;

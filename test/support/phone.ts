@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Flow, TransportName } from "#sip/transport/flow";
 import { settle } from "./fake-clock.ts";
 import { RecordedFlow } from "./recorded-flow.ts";
-import { headerIn, request, statusOf } from "./wire.ts";
+import { answerTo, headerIn, request, statusOf } from "./wire.ts";
 
 export interface PhoneParts {
   readonly account?: string;
@@ -88,8 +88,7 @@ export class Phone {
   }
 
   #reply(text: string, status: number, headers: readonly string[]): void {
-    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}`);
-    this.say(`SIP/2.0 ${status} Whatever\r\n${[...lines, ...headers, "Content-Length: 0"].join("\r\n")}\r\n\r\n`);
+    this.say(answerTo(text, `${status} Whatever`, headers));
   }
 
   #newFlow(port: number): RecordedFlow {

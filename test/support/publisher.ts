@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
-import { headerIn, request, statusOf, udpWire, type Wire } from "./wire.ts";
+import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "./wire.ts";
 
 /** A request to make; `tag` is the SIP-If-Match. */
 export interface Publishing {
@@ -88,8 +88,7 @@ export class PublishingPeer {
 
   /** Answers a request. */
   answer(text: string, status: string, headers: readonly string[] = []): void {
-    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}`);
-    this.wire.send(`SIP/2.0 ${status}\r\n${[...lines, ...headers, "Content-Length: 0"].join("\r\n")}\r\n\r\n`);
+    this.wire.send(answerTo(text, status, headers));
   }
 
   /** The answer to a request, after its challenge where there is one. */

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { startRedis, type RedisUnderTest } from "./redis.ts";
+import { eventually } from "./eventually.ts";
+import { startClusterNode, type RedisUnderTest } from "./redis.ts";
 
 const run = promisify(execFile);
 const NODE_TIMEOUT_MS = 1000;
@@ -15,10 +17,11 @@ export class ClusterUnderTest {
 
   /** Three masters, each with this many replicas; `options` are of each server. Resolves when all of them serve. */
   static async start(replicas: number, options: readonly string[] = []): Promise<ClusterUnderTest> {
-    const kind = ["--cluster-enabled", "yes", "--cluster-node-timeout", String(NODE_TIMEOUT_MS), ...options];
-    const nodes = await Promise.all(Array.from({ length: 3 * (1 + replicas) }, () => startRedis(kind)));
+    const nodes: RedisUnderTest[] = [];
     const cluster = new ClusterUnderTest(nodes);
     try {
+      for (let count = 0; count < 3 * (1 + replicas); count += 1)
+        nodes.push(await startClusterNode(["--cluster-node-timeout", String(NODE_TIMEOUT_MS), ...options]));
       await cluster.#make(replicas);
     } catch (error) {
       await cluster.stop();
@@ -53,15 +56,11 @@ export class ClusterUnderTest {
 
   async #make(replicas: number): Promise<void> {
     await cli("--cluster", "create", ...this.addresses, "--cluster-replicas", String(replicas), "--cluster-yes");
-    for (const node of this.nodes) {
-      while (!(await this.#knowsAll(node))) await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  async #knowsAll(node: RedisUnderTest): Promise<boolean> {
-    const info = await this.ask(node, "CLUSTER", "INFO");
-    const replication = await this.ask(node, "INFO", "replication");
-    return /cluster_state:ok[^]*cluster_slots_ok:16384/.test(info) && !replication.includes("master_link_status:down");
+    for (const node of this.nodes)
+      await eventually(async () => {
+        assert.match(await this.ask(node, "CLUSTER", "INFO"), /cluster_state:ok[^]*cluster_slots_ok:16384/);
+        assert.doesNotMatch(await this.ask(node, "INFO", "replication"), /master_link_status:down/);
+      });
   }
 }
 

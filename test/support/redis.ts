@@ -1,17 +1,27 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Redis } from "ioredis";
+import { freeClusterPort, freePort } from "./free-port.ts";
 import { killWithUs } from "./kill-with-us.ts";
 
 /** A server says one of these when it takes connections; a Sentinel only says who it is. */
 const READY = /Ready to accept connections|Sentinel ID is/;
 /** A Sentinel that gives its master up soon: ms of silence, and of patience with a failover. */
-const DOWN_AFTER_MS = 500;
+const DOWN_AFTER_MS = 1000;
 const FAILOVER_MS = 2000;
+/**
+ * A Sentinel that had no processor for 2 s does nothing for 30 s. A master that dies meanwhile is never replaced: replicas that lost it more than
+ * 10 × DOWN_AFTER_MS before the Sentinel sees it are no good to it, however long one waits. So this one trusts its clock, and looks at replicas
+ * every second instead of every ten.
+ */
+const SENTINEL_PATIENCE = ["tilt-trigger", "60000", "info-period", "1000"];
+
+/** Every write is on disk before its answer; a replica need not wait for others that might want the same copy. */
+const DURABLE = ["--save", "", "--appendonly", "yes", "--appendfsync", "always", "--repl-diskless-sync-delay", "0"];
 
 /** What Sentinels of these tests call the master. */
 export const MASTER_NAME = "main";
@@ -78,14 +88,18 @@ export class RedisUnderTest {
 }
 
 /** Starts a Redis server, every write on disk before the answer; rejects with a sentence when the program is not installed. */
-export function startRedis(options: readonly string[] = []): Promise<RedisUnderTest> {
-  const durable = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
-  return startServer(() => [...durable, ...options]);
+export async function startRedis(options: readonly string[] = []): Promise<RedisUnderTest> {
+  return startServer(await freePort(), () => [...DURABLE, ...options]);
+}
+
+/** Starts one that may become part of a cluster: it speaks with the others at the port 10000 above. */
+export async function startClusterNode(options: readonly string[]): Promise<RedisUnderTest> {
+  return startServer(await freeClusterPort(), () => [...DURABLE, "--cluster-enabled", "yes", ...options]);
 }
 
 /** Starts a Sentinel that watches a master alone and moves to one of its replicas within seconds. */
-export function startSentinel(master: RedisUnderTest): Promise<RedisUnderTest> {
-  return startServer((folder) => {
+export async function startSentinel(master: RedisUnderTest): Promise<RedisUnderTest> {
+  const sentinel = await startServer(await freePort(), (folder) => {
     const file = join(folder, "sentinel.conf");
     const lines = [
       `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 1`,
@@ -95,21 +109,23 @@ export function startSentinel(master: RedisUnderTest): Promise<RedisUnderTest> {
     writeFileSync(file, lines.join("\n") + "\n");
     return [file, "--sentinel"];
   });
+  const client = new Redis(sentinel.url);
+  try {
+    await client.call("SENTINEL", "DEBUG", ...SENTINEL_PATIENCE);
+  } catch (error) {
+    // Before Redis 7 there is no such command, and a busy machine may make the test fail.
+    if (!/unknown/i.test(String(error))) {
+      await sentinel.stop();
+      throw error;
+    }
+  } finally {
+    client.disconnect();
+  }
+  return sentinel;
 }
 
-/** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function startServer(args: (folder: string) => readonly string[]): Promise<RedisUnderTest> {
-  const redis = new RedisUnderTest(await freePort(), args);
+async function startServer(port: number, args: (folder: string) => readonly string[]): Promise<RedisUnderTest> {
+  const redis = new RedisUnderTest(port, args);
   try {
     await redis.start();
   } catch (error) {

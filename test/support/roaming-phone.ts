@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
-import { headerIn, request, statusOf } from "./wire.ts";
+import { Notify } from "./phone.ts";
+import { answerTo, headerIn, request, statusOf } from "./wire.ts";
 
 /** A NOTIFY as it came, repeats too. */
 export interface HeardNotify {
@@ -42,8 +43,6 @@ const DIALOG_GONE = new Set([404, 481]);
 export class RoamingPhone {
   /** Every NOTIFY of every dialog, in order. */
   readonly heard: HeardNotify[] = [];
-  /** Dialogs that were made because a node did not know the one before. */
-  made = 0;
   readonly #socket: Socket;
   readonly #keys = new Map<string, Key>();
   readonly #waiting = new Map<string, (answer: string) => void>();
@@ -99,7 +98,6 @@ export class RoamingPhone {
       const status = await this.#subscribe(key, port);
       if (status < 300) return true;
       if (!DIALOG_GONE.has(status)) return false;
-      this.made += 1;
       this.#renew(key);
       return (await this.#subscribe(key, port)) < 300;
     } finally {
@@ -171,14 +169,9 @@ export class RoamingPhone {
     const [branch, callId] = [transactionOf(text), headerIn(text, "Call-ID") ?? ""];
     const status = this.#answers.get(branch) ?? this.#take(text, callId);
     this.#answers.set(branch, status);
-    const [cseq, version] = [cseqOf(text), versionOf(text)];
+    const { cseq, version } = new Notify(text);
     this.heard.push({ callId, port, at: Date.now(), cseq, version, status });
-    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}\r\n`);
-    this.#socket.send(
-      Buffer.from(`SIP/2.0 ${status} Heard\r\n${lines.join("")}Content-Length: 0\r\n\r\n`, "latin1"),
-      port,
-      "127.0.0.1",
-    );
+    this.#socket.send(Buffer.from(answerTo(text, `${status} Heard`), "latin1"), port, "127.0.0.1");
   }
 
   /** Shows what it says, and gives the status of the answer. */
@@ -186,7 +179,7 @@ export class RoamingPhone {
     const key = [...this.#keys.values()].find((one) => one.callId === callId);
     const fromTag = /;tag=(.+)$/.exec(headerIn(text, "From") ?? "")?.[1];
     if (key === undefined || (key.toTag !== undefined && key.toTag !== fromTag)) return 481;
-    const cseq = cseqOf(text);
+    const { cseq } = new Notify(text);
     if (cseq <= key.heard) return 500;
     key.heard = cseq;
     key.toTag ??= fromTag;
@@ -198,12 +191,4 @@ export class RoamingPhone {
 
 function transactionOf(text: string): string {
   return `${/;branch=([^;\r]+)/.exec(headerIn(text, "Via") ?? "")?.[1] ?? ""} ${headerIn(text, "CSeq") ?? ""}`;
-}
-
-function cseqOf(text: string): number {
-  return Number.parseInt(headerIn(text, "CSeq") ?? "", 10);
-}
-
-function versionOf(text: string): number {
-  return Number(/ version="(\d+)"/.exec(text)?.[1] ?? Number.NaN);
 }

@@ -1,5 +1,6 @@
 import { Registerer, Subscriber, UserAgent, UserAgentState, type Notification } from "sip.js";
 import { WebSocket } from "ws";
+import { Bell } from "./bell.ts";
 
 // Made for browsers, which have it.
 Object.assign(globalThis, { WebSocket });
@@ -30,7 +31,7 @@ export class SipJsWatcher {
   readonly #registerer: Registerer;
   readonly #told: Told[] = [];
   #subscriber: Subscriber | undefined;
-  #wake: () => void = () => undefined;
+  readonly #bell = new Bell();
 
   constructor({ server, user, password, instance }: SipJsParts) {
     const uri = UserAgent.makeURI(`sip:${user}@127.0.0.1`);
@@ -49,16 +50,14 @@ export class SipJsWatcher {
   async register(): Promise<void> {
     if (this.#agent.state === UserAgentState.Started) await this.#agent.reconnect();
     else await this.#agent.start();
-    await new Promise<void>((resolve, reject) => {
-      const giveUp = setTimeout(() => {
-        reject(new Error("not registered in time"));
-      }, PATIENCE_MS);
-      const onAccept = (): void => {
-        clearTimeout(giveUp);
-        resolve();
-      };
-      this.#registerer.register({ requestDelegate: { onAccept } }).catch(reject);
-    });
+    let isAccepted = false;
+    const onAccept = (): void => {
+      isAccepted = true;
+      this.#bell.ring();
+    };
+    await this.#registerer.register({ requestDelegate: { onAccept } });
+    const isRegistered = await this.#bell.until(() => isAccepted || undefined, PATIENCE_MS);
+    if (isRegistered === undefined) throw new Error("not registered in time");
   }
 
   /** Subscribes, or refreshes. */
@@ -80,20 +79,8 @@ export class SipJsWatcher {
 
   /** The next NOTIFY. */
   async next(): Promise<Told> {
-    const giveUpAt = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const told = this.#told.shift();
-      if (told !== undefined) return told;
-      const leftMs = giveUpAt - Date.now();
-      if (leftMs <= 0) throw new Error("no NOTIFY in time");
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    const told = await this.#bell.until(() => this.#told.shift(), PATIENCE_MS);
+    return told ?? Promise.reject(new Error("no NOTIFY in time"));
   }
 
   /** Loses the connection and keeps everything else. */
@@ -110,6 +97,6 @@ export class SipJsWatcher {
     void notification.accept();
     const { body, callId, cseq } = request;
     this.#told.push({ state: request.getHeader("Subscription-State") ?? "", body, callId, cseq });
-    this.#wake();
+    this.#bell.ring();
   }
 }

@@ -1,6 +1,7 @@
 import { quietLog } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import { systemRandom } from "#base/system-random";
+import { Bell } from "./bell.ts";
 import type { LampName } from "#sim/lamps/lamp";
 import { LampWatch } from "#sim/sip/lamp-watch";
 import { RegistrationUsage } from "#sim/sip/registration-usage";
@@ -27,13 +28,11 @@ export class WatchingPhone {
   readonly violations: string[] = [];
   /** Does it answer NOTIFYs, and after what time? */
   answers: { readonly afterMs: number } | undefined = { afterMs: 0 };
-  /** NOTIFYs heard, repeats left out. */
-  notifies = 0;
   readonly #agent: SipAgent;
   readonly #parts: WatchingPhoneParts;
   readonly #registration: RegistrationUsage;
   readonly #watches = new Map<string, LampWatch>();
-  readonly #listeners = new Set<() => void>();
+  readonly #bell = new Bell();
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Why the newest REGISTER was not granted. */
   #refusal: string | undefined;
@@ -78,14 +77,9 @@ export class WatchingPhone {
 
   static async open(parts: WatchingPhoneParts): Promise<WatchingPhone> {
     const phone = new WatchingPhone(parts);
-    await phone.connect();
+    const { host = SERVER, port, transport = "udp" } = parts;
+    await phone.#agent.open({ transport, host, port, localPort: 0 });
     return phone;
-  }
-
-  /** Opens its line, or a new one instead of the old. */
-  async connect(): Promise<void> {
-    const { host = SERVER, port, transport = "udp" } = this.#parts;
-    await this.#agent.open({ transport, host, port, localPort: 0 });
   }
 
   async register(): Promise<void> {
@@ -105,7 +99,7 @@ export class WatchingPhone {
       usePvalue: false,
       expiresSeconds: SUBSCRIBE_SECONDS,
       onLamp: () => {
-        for (const listener of [...this.#listeners]) listener();
+        this.#bell.ring();
       },
       onViolation: (text) => {
         this.violations.push(text);
@@ -133,20 +127,9 @@ export class WatchingPhone {
 
   /** Resolves when the lamp shows this; rejects after the time with what it shows. */
   async shows(address: string, wanted: LampName, timeoutMs = 5000): Promise<void> {
-    const giveUpAt = Date.now() + timeoutMs;
-    while (this.lamp(address) !== wanted) {
-      const leftMs = giveUpAt - Date.now();
-      if (leftMs <= 0) throw new Error(`the lamp of ${address} is ${this.lamp(address)} and not ${wanted} after ${timeoutMs} ms`);
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          clearTimeout(timer);
-          this.#listeners.delete(done);
-          resolve();
-        };
-        const timer = setTimeout(done, leftMs);
-        this.#listeners.add(done);
-      });
-    }
+    const isShown = await this.#bell.until(() => (this.lamp(address) === wanted ? true : undefined), timeoutMs);
+    if (isShown === undefined)
+      throw new Error(`the lamp of ${address} is ${this.lamp(address)} and not ${wanted} after ${timeoutMs} ms`);
   }
 
   /** Goes dark. */
@@ -165,7 +148,6 @@ export class WatchingPhone {
 
   #notified(transaction: ServerTransaction): void {
     const { request } = transaction;
-    this.notifies += 1;
     const owner = [...this.#watches.values()].find((watch) => watch.owns(request));
     const answer = owner === undefined ? { status: 481 } : owner.receive(request);
     if (this.answers === undefined) return;

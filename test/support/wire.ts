@@ -2,6 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { StreamFraming } from "#sip/transport/stream-framing";
 import { connect, type Socket as TcpSocket } from "node:net";
 import { WebSocket } from "ws";
+import { Bell } from "./bell.ts";
 
 /** Raw bytes to a SIP port and whatever comes back, as binary strings. */
 export interface Wire {
@@ -18,40 +19,62 @@ export interface Wire {
 
 class Inbox {
   readonly #messages: string[] = [];
-  #wake: () => void = () => undefined;
+  readonly #bell = new Bell();
   #isClosed = false;
 
   /** Nothing comes any more: whoever waits is told. */
   close(): void {
     this.#isClosed = true;
-    this.#wake();
+    this.#bell.ring();
   }
 
   put(message: string): void {
     this.#messages.push(message);
-    this.#wake();
+    this.#bell.ring();
   }
 
   async next(wanted: (message: string) => boolean, timeoutMs: number): Promise<string> {
-    const giveUpAt = Date.now() + timeoutMs;
-    for (;;) {
-      for (let message = this.#messages.shift(); message !== undefined; message = this.#messages.shift())
-        if (wanted(message)) return message;
-      if (this.#isClosed) throw new Error("the wire is closed");
-      const leftMs = giveUpAt - Date.now();
-      if (leftMs <= 0) throw new Error(`no such message within ${timeoutMs} ms`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    const found = await this.#bell.until(() => this.#first(wanted), timeoutMs);
+    return found ?? Promise.reject(new Error(`no such message within ${timeoutMs} ms`));
+  }
+
+  #first(wanted: (message: string) => boolean): string | undefined {
+    for (let message = this.#messages.shift(); message !== undefined; message = this.#messages.shift())
+      if (wanted(message)) return message;
+    if (this.#isClosed) throw new Error("the wire is closed");
+    return undefined;
   }
 }
 
 const ANY = (): boolean => true;
+
+interface Ways {
+  readonly localPort: number;
+  readonly send: (bytes: Buffer) => void;
+  /** Resolves when the peer has closed the connection. */
+  readonly closed: Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+function wireWith(inbox: Inbox, { localPort, send, closed, close }: Ways): Wire {
+  let isClosed = false;
+  void closed.then(() => (isClosed = true));
+  return {
+    localPort,
+    get isClosed() {
+      return isClosed;
+    },
+    closed,
+    send: (text) => {
+      send(Buffer.from(text, "latin1"));
+    },
+    next: (wanted = ANY, timeoutMs = 2000) => inbox.next(wanted, timeoutMs),
+    close: async () => {
+      inbox.close();
+      await close();
+    },
+  };
+}
 
 /** A UDP socket of a loopback address that speaks to `port` of 127.0.0.1. */
 export async function udpWire(port: number, host = "127.0.0.1"): Promise<Wire> {
@@ -63,22 +86,19 @@ export async function udpWire(port: number, host = "127.0.0.1"): Promise<Wire> {
   socket.on("message", (data) => {
     inbox.put(data.toString("latin1"));
   });
-  return {
+  return wireWith(inbox, {
     localPort: socket.address().port,
-    isClosed: false,
     closed: new Promise<void>(() => undefined),
-    send: (text) => {
-      socket.send(Buffer.from(text, "latin1"), port, "127.0.0.1");
+    send: (bytes) => {
+      socket.send(bytes, port, "127.0.0.1");
     },
-    next: (wanted = ANY, timeoutMs = 2000) => inbox.next(wanted, timeoutMs),
     close: () =>
       new Promise((resolve) => {
-        inbox.close();
         socket.close(() => {
           resolve();
         });
       }),
-  };
+  });
 }
 
 /** A TCP connection to `port` of 127.0.0.1, cut into messages. */
@@ -95,13 +115,11 @@ export async function tcpWire(port: number): Promise<Wire> {
 export async function wsWire(port: number): Promise<Wire> {
   const inbox = new Inbox();
   const webSocket = new WebSocket(`ws://127.0.0.1:${port}/sip`, "sip");
-  let isClosed = false;
   webSocket.on("message", (data: Buffer) => {
     inbox.put(data.toString("latin1"));
   });
   const closed = new Promise<void>((resolve) => {
     webSocket.once("close", () => {
-      isClosed = true;
       resolve();
     });
   });
@@ -110,56 +128,44 @@ export async function wsWire(port: number): Promise<Wire> {
     webSocket.once("error", reject);
   });
   webSocket.on("error", () => undefined);
-  return {
+  return wireWith(inbox, {
     localPort: 0,
-    get isClosed() {
-      return isClosed;
-    },
     closed,
-    send: (text) => {
-      webSocket.send(Buffer.from(text, "latin1"));
+    send: (bytes) => {
+      webSocket.send(bytes);
     },
-    next: (wanted = ANY, timeoutMs = 2000) => inbox.next(wanted, timeoutMs),
     close: async () => {
       webSocket.terminate();
       await closed;
     },
-  };
+  });
 }
 
 /** A connection that is open already, cut into messages. */
 export function wireOf(socket: TcpSocket): Wire {
   const inbox = new Inbox();
-  let isClosed = false;
   const framing = new StreamFraming();
   socket.on("data", (data) => {
     for (const message of framing.push(data.toString("latin1")).messages) inbox.put(message);
   });
-  socket.on("error", () => {
-    isClosed = true;
-  });
+  // "close" follows.
+  socket.on("error", () => undefined);
   const closed = new Promise<void>((resolve) => {
     socket.once("close", () => {
-      isClosed = true;
       resolve();
     });
   });
-  return {
+  return wireWith(inbox, {
     localPort: socket.localPort ?? 0,
-    get isClosed() {
-      return isClosed;
-    },
     closed,
-    send: (text) => {
-      socket.write(Buffer.from(text, "latin1"));
+    send: (bytes) => {
+      socket.write(bytes);
     },
-    next: (wanted = ANY, timeoutMs = 2000) => inbox.next(wanted, timeoutMs),
     close: async () => {
-      inbox.close();
       socket.destroy();
       await closed;
     },
-  };
+  });
 }
 
 let serial = 0;
@@ -196,4 +202,10 @@ export function statusOf(message: string): number {
 /** First value of a header of a message. */
 export function headerIn(message: string, name: string): string | undefined {
   return new RegExp(`^${name}: *(.*)\\r$`, "im").exec(message)?.[1];
+}
+
+/** What a phone answers to a request: Via, From, To, Call-ID and CSeq as they came. `headers` are whole lines. */
+export function answerTo(message: string, status = "200 OK", headers: readonly string[] = []): string {
+  const echoed = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(message, name) ?? ""}`);
+  return [`SIP/2.0 ${status}`, ...echoed, ...headers, "Content-Length: 0", "", ""].join("\r\n");
 }

@@ -1,13 +1,10 @@
 import type { Bench } from "../bench.ts";
 import { Changes } from "../changes.ts";
 import { perSecond, whole, type Figure } from "../figures.ts";
+import { COMPARED, FAN_OUT, keysOf } from "../load.ts";
 import { cpuSeconds } from "../machine.ts";
 
-const RESOURCES = 500;
-const WATCHERS = 20;
-/** Resources whose change is under way at the same time. */
-const WIDTH = 64;
-const CLOSED_MS = 8000;
+const { resources: RESOURCES, watchers: WATCHERS, width: WIDTH } = FAN_OUT;
 const OFFERED_NOTIFIES_PER_SECOND = 10_000;
 const OFFERED_MS = 8000;
 const CROWD = 500;
@@ -17,11 +14,7 @@ const CROWD_CHANGES = 60;
 export async function fanOut(bench: Bench): Promise<Figure[]> {
   const farm = await bench.farm(CROWD);
   const changes = await Changes.open(bench, farm);
-  const keys = Array.from({ length: RESOURCES * WATCHERS }, (_, at) => ({
-    watcher: at % WATCHERS,
-    resource: Math.floor(at / WATCHERS),
-  }));
-  await changes.subscribe(keys, WATCHERS);
+  await changes.subscribe(keysOf(FAN_OUT), WATCHERS);
   const figures = [...(await closedLoop(bench, changes)), ...(await offered(changes))];
   const crowd = Array.from({ length: CROWD }, (_, watcher) => ({ watcher, resource: RESOURCES }));
   await changes.subscribe(crowd, CROWD);
@@ -31,21 +24,21 @@ export async function fanOut(bench: Bench): Promise<Figure[]> {
 }
 
 async function closedLoop(bench: Bench, changes: Changes): Promise<Figure[]> {
-  await changes.run(1000, RESOURCES, WIDTH);
+  await changes.run(FAN_OUT.warmUpMs, RESOURCES, WIDTH);
   changes.reset();
   const [startedAt, cpuBefore] = [performance.now(), cpuSeconds(bench.pid)];
-  await changes.run(CLOSED_MS, RESOURCES, WIDTH);
+  await changes.run(FAN_OUT.forMs, RESOURCES, WIDTH);
   const ms = performance.now() - startedAt;
   const cpu = cpuSeconds(bench.pid) - cpuBefore;
   return [
     {
-      name: `fan-out, ${RESOURCES} resources × ${WATCHERS} watchers, closed loop`,
+      name: COMPARED.fanOut,
       value: `${perSecond(changes.notified, ms)} NOTIFY/s`,
       target: "≥ 55,000",
       count: (changes.notified * 1000) / ms,
     },
     {
-      name: "— per server CPU-second",
+      name: COMPARED.fanOutPerCpu,
       value: `${whole(changes.notified / cpu)} NOTIFY`,
       target: "≥ 50,000",
       count: changes.notified / cpu,

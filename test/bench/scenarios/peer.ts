@@ -1,90 +1,88 @@
+import { inParallel } from "#test/support/in-parallel";
 import { extensionOf } from "../bench-site.ts";
 import { Changes } from "../changes.ts";
 import { perSecond, whole, type Figure } from "../figures.ts";
+import { FirstNotifies } from "../first-notifies.ts";
 import { Kamailio } from "../kamailio.ts";
-import { inParallel, PhoneFarm, type FarmKey } from "../phone-farm.ts";
+import { COMPARED, FAN_OUT, keysOf, SUBSCRIPTIONS } from "../load.ts";
+import { PhoneFarm, type FarmKey } from "../phone-farm.ts";
 
-const RESOURCES = 500;
-const WATCHERS = 20;
-const WIDTH = 64;
-const WARM_UP_MS = 1000;
-const CLOSED_MS = 8000;
-const SUBSCRIPTIONS = 10_000;
-const SUBSCRIBES_AT_ONCE = 400;
+const { resources: RESOURCES, watchers: WATCHERS, width: WIDTH } = FAN_OUT;
+
+/** A figure of the peer, and which of ours stands beside it. */
+type PeerFigure = Figure & { readonly name: (typeof COMPARED)[keyof typeof COMPARED]; readonly count: number };
 
 /**
  * Kamailio's presence server on the same load: memory only, changes by PUBLISH where ours come over the API. `ours` has the figures of this run
- * by name; the ratio stands beside. Nothing when Kamailio is not installed.
+ * by name; the ratio stands beside where there is one. Nothing when Kamailio is not installed.
  */
 export async function peer(ours: ReadonlyMap<string, number>): Promise<Figure[]> {
   const version = Kamailio.version();
   if (version === undefined) return [{ name: "Kamailio", value: "not installed" }];
+  const figures = [...(await withKamailio(WATCHERS, fanOut)), ...(await withKamailio(SUBSCRIPTIONS.watchers, subscriptions))];
+  return [
+    { name: "Kamailio", value: `${version}, memory only, 2 children` },
+    ...figures.map(({ name, count, value }) => {
+      const own = ours.get(name);
+      return { name, value: own === undefined ? value : `${value} (ours: × ${(own / count).toFixed(2)})` };
+    }),
+  ];
+}
+
+/** A Kamailio of its own, as our scenarios have a server of their own. */
+async function withKamailio(
+  watchers: number,
+  work: (kamailio: Kamailio, farm: PhoneFarm) => Promise<PeerFigure[]>,
+): Promise<PeerFigure[]> {
   const kamailio = await Kamailio.start();
   const farm = new PhoneFarm(kamailio.port);
   try {
-    await farm.open(WATCHERS);
+    await farm.open(watchers);
     farm.stayAwake();
-    const keys = Array.from({ length: RESOURCES * WATCHERS }, (_, at) => ({
-      watcher: at % WATCHERS,
-      resource: Math.floor(at / WATCHERS),
-    }));
-    const dialogs = new Map<FarmKey, string>();
-    const newMs = await timed(() =>
-      inParallel(keys, SUBSCRIBES_AT_ONCE, async (key) => dialogs.set(key, await farm.subscribe(key, { round: "first" }))),
-    );
-    const againMs = await timed(() =>
-      inParallel(keys, SUBSCRIBES_AT_ONCE, (key) => farm.subscribe(key, { dialog: dialogs.get(key) ?? "", round: "first" })),
-    );
-    const compared = (name: string, count: number, value: string): Figure => {
-      const own = ours.get(name);
-      return { name, value: own === undefined ? value : `${value} (ours: × ${(own / count).toFixed(2)})` };
-    };
-    const fanOut = await closedLoop(kamailio, farm);
-    return [
-      { name: "Kamailio", value: `${version}, memory only, 2 children` },
-      ...fanOut.map(({ name, count = 0, value }) => compared(name, count, value)),
-      compared(
-        "new subscriptions (200 and first NOTIFY answered)",
-        (SUBSCRIPTIONS * 1000) / newMs,
-        `${perSecond(SUBSCRIPTIONS, newMs)}/s, first NOTIFYs without a body`,
-      ),
-      compared("refreshes", (SUBSCRIPTIONS * 1000) / againMs, `${perSecond(SUBSCRIPTIONS, againMs)}/s`),
-    ];
+    return await work(kamailio, farm);
   } finally {
     farm.close();
     await kamailio.stop();
   }
 }
 
-async function closedLoop(kamailio: Kamailio, farm: PhoneFarm): Promise<Figure[]> {
+async function subscriptions(_kamailio: Kamailio, farm: PhoneFarm): Promise<PeerFigure[]> {
+  const keys: readonly FarmKey[] = keysOf(SUBSCRIPTIONS);
+  const told = new FirstNotifies(farm, SUBSCRIPTIONS.resources);
+  const dialogs = new Map<FarmKey, string>();
+  const created = await timed(async () => {
+    await inParallel(keys, SUBSCRIPTIONS.width, async (key) => dialogs.set(key, await farm.subscribe(key)));
+    await told.all(keys.length);
+  });
+  told.reset();
+  const refreshed = await timed(async () => {
+    await inParallel(keys, SUBSCRIPTIONS.width, (key) => farm.subscribe(key, { dialog: dialogs.get(key) ?? "" }));
+    await told.all(keys.length);
+  });
+  const figure = (name: PeerFigure["name"], ms: number, words: string): PeerFigure => ({
+    name,
+    value: `${perSecond(keys.length, ms)}/s${words}`,
+    count: (keys.length * 1000) / ms,
+  });
+  return [figure(COMPARED.created, created, ", first NOTIFYs without a body"), figure(COMPARED.refreshed, refreshed, "")];
+}
+
+async function fanOut(kamailio: Kamailio, farm: PhoneFarm): Promise<PeerFigure[]> {
   const etags = new Map<number, string>();
   const changes = Changes.over(farm, async (resource, state) => {
     const answer = await farm.publish(resource, etags.get(resource) ?? "", documentOf(resource, state));
     etags.set(resource, /^SIP-ETag: (\S+)\r$/m.exec(answer)?.[1] ?? "");
     return 200;
   });
-  const keys = Array.from({ length: RESOURCES * WATCHERS }, (_, at) => ({
-    watcher: at % WATCHERS,
-    resource: Math.floor(at / WATCHERS),
-  }));
-  // Watched already: this tells who has to hear of a change.
-  changes.expect(keys, WATCHERS);
-  await changes.run(WARM_UP_MS, RESOURCES, WIDTH);
+  await changes.subscribe(keysOf(FAN_OUT), WATCHERS);
+  await changes.run(FAN_OUT.warmUpMs, RESOURCES, WIDTH);
   changes.reset();
   const [startedAt, cpuBefore] = [performance.now(), kamailio.cpuSeconds()];
-  await changes.run(CLOSED_MS, RESOURCES, WIDTH);
+  await changes.run(FAN_OUT.forMs, RESOURCES, WIDTH);
   const [ms, cpu] = [performance.now() - startedAt, kamailio.cpuSeconds() - cpuBefore];
   return [
-    {
-      name: `fan-out, ${RESOURCES} resources × ${WATCHERS} watchers, closed loop`,
-      value: `${perSecond(changes.notified, ms)} NOTIFY/s`,
-      count: (changes.notified * 1000) / ms,
-    },
-    {
-      name: "— per server CPU-second",
-      value: `${whole(changes.notified / cpu)} NOTIFY`,
-      count: changes.notified / cpu,
-    },
+    { name: COMPARED.fanOut, value: `${perSecond(changes.notified, ms)} NOTIFY/s`, count: (changes.notified * 1000) / ms },
+    { name: COMPARED.fanOutPerCpu, value: `${whole(changes.notified / cpu)} NOTIFY`, count: changes.notified / cpu },
   ];
 }
 

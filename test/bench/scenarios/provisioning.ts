@@ -1,7 +1,7 @@
+import { inParallel } from "#test/support/in-parallel";
 import type { Bench } from "../bench.ts";
 import { perSecond, type Figure } from "../figures.ts";
 import { HttpPipe } from "../http-pipe.ts";
-import { inParallel } from "../phone-farm.ts";
 
 const CONNECTIONS = 32;
 const RUN_MS = 3000;

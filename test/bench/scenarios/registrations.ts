@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import { inParallel } from "#test/support/in-parallel";
 import { accountOf, secretOf } from "../bench-site.ts";
 import type { Bench } from "../bench.ts";
 import { perSecond, whole, type Figure } from "../figures.ts";
 import { cpuSeconds } from "../machine.ts";
-import { inParallel } from "../phone-farm.ts";
 
 const SOCKETS = 50;
 const WIDTH = 200;

@@ -1,81 +1,67 @@
+import { inParallel } from "#test/support/in-parallel";
 import type { Bench } from "../bench.ts";
 import { mebibytes, perSecond, whole, type Figure } from "../figures.ts";
 import { cpuSeconds, residentBytes } from "../machine.ts";
-import { inParallel, type FarmKey } from "../phone-farm.ts";
+import { FirstNotifies } from "../first-notifies.ts";
+import { COMPARED, keysOf, SUBSCRIPTIONS } from "../load.ts";
+import type { FarmKey } from "../phone-farm.ts";
 
-const RESOURCES = 500;
-const WATCHERS = 100;
-/** SUBSCRIBEs in flight: enough to keep the server busy, and below what its socket holds. */
-const WIDTH = 400;
+const { width: WIDTH } = SUBSCRIPTIONS;
 const WARM_UP = 10_000;
-const READY_MAX_MS = 60_000;
 
 /** New subscriptions, refreshes, what they weigh, and a restart by kill -9 with all of them. */
 export async function subscriptions(bench: Bench): Promise<Figure[]> {
-  const farm = await bench.farm(WATCHERS);
-  const counts = new Map<number, number>();
-  let notified = 0;
-  farm.onNotify = ({ watcher, resource }) => {
-    const id = watcher * RESOURCES + resource;
-    const count = (counts.get(id) ?? 0) + 1;
-    counts.set(id, count);
-    if (count === 1) notified += 1;
-  };
-  const keys: FarmKey[] = [];
-  for (let resource = 0; resource < RESOURCES; resource += 1)
-    for (let watcher = 0; watcher < WATCHERS; watcher += 1) keys.push({ watcher, resource });
+  const farm = await bench.farm(SUBSCRIPTIONS.watchers);
+  const told = new FirstNotifies(farm, SUBSCRIPTIONS.resources);
+  const keys: readonly FarmKey[] = keysOf(SUBSCRIPTIONS);
   const total = keys.length;
 
   // Fetches run most of the same code and leave nothing: the server is warm.
   await inParallel(keys.slice(0, WARM_UP), WIDTH, (key) => farm.subscribe(key, { expires: 0 }));
-  await until(() => notified === WARM_UP);
-  notified = 0;
-  counts.clear();
+  await told.all(WARM_UP);
+  told.reset();
   const emptyBytes = residentBytes(bench.pid);
   const dialogs = new Map<FarmKey, string>();
   const created = await timed(bench, async () => {
     await inParallel(keys, WIDTH, async (key) => dialogs.set(key, await farm.subscribe(key)));
-    await until(() => notified === total);
+    await told.all(total);
   });
   const fullBytes = residentBytes(bench.pid);
-  notified = 0;
-  counts.clear();
+  told.reset();
   const refreshed = await timed(bench, async () => {
     await inParallel(keys, WIDTH, (key) => farm.subscribe(key, { dialog: dialogs.get(key) ?? "" }));
-    await until(() => notified === total);
+    await told.all(total);
   });
   const repeats = farm.repeats;
 
-  notified = 0;
-  counts.clear();
+  told.reset();
   const lagMs = await bench.lagMs();
   const repeatsBefore = farm.repeats;
   const storm = await timed(bench, async () => {
     // Every one at once, in a dialog of its own, as after a power failure; one that fails fails the bench.
     await inParallel(keys, total, (key) => farm.subscribe(key, { round: "again" }));
-    await until(() => notified === total);
+    await told.all(total);
   });
   const stormRepeats = farm.repeats - repeatsBefore;
   const stormLagMs = await bench.lagMs();
 
-  notified = 0;
-  counts.clear();
+  told.reset();
   await bench.kill();
   const startedAt = performance.now();
   await bench.start();
   const readyMs = performance.now() - startedAt;
-  await until(() => notified === total);
+  await told.all(total);
   const toldMs = performance.now() - startedAt;
   return [
     {
-      name: "new subscriptions (200 and first NOTIFY answered)",
+      name: COMPARED.created,
       value: `${perSecond(total, created.ms)}/s`,
       target: "≥ 20,000",
       count: (total * 1000) / created.ms,
     },
     { name: "— per server CPU-second", value: whole(total / created.cpu) },
     {
-      name: "refreshes",
+      name: COMPARED.refreshed,
       value: `${perSecond(total, refreshed.ms)}/s`,
       target: "≥ 20,000",
       count: (total * 1000) / refreshed.ms,
@@ -104,12 +90,4 @@ async function timed(bench: Bench, work: () => Promise<void>): Promise<{ readonl
   const [startedAt, cpuBefore] = [performance.now(), cpuSeconds(bench.pid)];
   await work();
   return { ms: performance.now() - startedAt, cpu: cpuSeconds(bench.pid) - cpuBefore };
-}
-
-async function until(isMet: () => boolean): Promise<void> {
-  const giveUpAt = performance.now() + READY_MAX_MS;
-  while (!isMet()) {
-    if (performance.now() > giveUpAt) throw new Error("not every NOTIFY came in time");
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }

@@ -15,8 +15,11 @@ export class TortureServer {
     this.#pulse = pulse;
   }
 
-  static async start(args: readonly string[] = ["--trust", "127.0.0.1/32", "--domain", "example.com"]): Promise<TortureServer> {
-    const server = await ServerUnderTest.start({ site: "test/fixtures/sites/alternate", args });
+  static async start(): Promise<TortureServer> {
+    const server = await ServerUnderTest.start({
+      site: "test/fixtures/sites/alternate",
+      args: ["--trust", "127.0.0.1/32", "--domain", "example.com"],
+    });
     return new TortureServer(server, await udpWire(server.sipPort));
   }
 

@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
+import { eventually } from "#test/support/eventually";
 import { startWriter } from "./crash-suite.ts";
-import { commitOf, embeddedMedium, eventually, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { commitOf, embeddedMedium, openAt, put, Recorder } from "./harness.ts";
 
 /** What only the store in a folder can go through. */
 describe("store embedded, its folder", function () {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quietLog } from "#base/log";
@@ -8,6 +8,10 @@ import { openStore } from "#store/open-store";
 import type { Change, Commit, Store } from "#store/store";
 import { MASTER_NAME, startRedis, startSentinel } from "#test/support/redis";
 import { ClusterUnderTest } from "#test/support/redis-cluster";
+
+/** The line that an administrator copies. */
+export const ACL_LINE =
+  /^ACL SETUSER lamplighter .*$/m.exec(readFileSync("src/store/README.md", "utf8"))?.[0] ?? assert.fail("no user in the README");
 
 /** Where the data of one suite are. */
 export interface Medium {
@@ -82,38 +86,6 @@ export async function put(store: Store, collection: string, id: string, value: s
 export function assertRising(versions: readonly number[], what: string): void {
   const rising = [...new Set(versions)].sort((one, other) => one - other);
   assert.deepEqual(versions, rising, what);
-}
-
-/** Something started by a test: a store, a server. */
-type Started = { stop(): unknown } | { close(): unknown };
-
-/** For a suite: what its tests hand to the function given back is stopped after each of them, whatever happened, the last first. */
-export function stopAfterEach(): <T extends Started>(started: T) => T {
-  const all: Started[] = [];
-  afterEach(async () => {
-    for (const started of all.splice(0).reverse()) await ("stop" in started ? started.stop() : started.close());
-  });
-  return (started) => {
-    all.push(started);
-    return started;
-  };
-}
-
-/** Beyond any test's own limit: a loop that nobody waits for any more must not keep the process alive. */
-const GIVE_UP_MS = 120_000;
-
-/** Tries until it works: what comes back by itself tells nobody when, only trying does. Mocha's timeout bounds it. */
-export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + GIVE_UP_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (performance.now() > giveUpAt) throw error;
-      // Not at once: what is waited for needs the processor too.
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
 }
 
 /** Remembers what a watcher was told, and lets a test wait for it. */

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { Redis } from "ioredis";
 import { shardKeys, shardOf } from "#store/redis/shards";
 import type { Store } from "#store/store";
+import { eventually } from "#test/support/eventually";
 import { startRedis, type RedisUnderTest } from "#test/support/redis";
-import { assertRising, commitOf, eventually, freshCollection, openAt, put, Recorder } from "./harness.ts";
+import { assertRising, commitOf, freshCollection, openAt, put, Recorder } from "./harness.ts";
 
 /** Bad days of Redis that no other store has. */
 describe("store redis, bad days", function () {

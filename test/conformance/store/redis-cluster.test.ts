@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { shardKeys } from "#store/redis/shards";
 import type { Store } from "#store/store";
+import { eventually } from "#test/support/eventually";
 import { ClusterUnderTest } from "#test/support/redis-cluster";
-import { assertRising, eventually, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { ACL_LINE, assertRising, openAt, put, Recorder } from "./harness.ts";
 
 const RECORDS = 40;
 /** The first slots of the first master, in which this shard is. */
 const SLOTS = 450;
 const MOVED_SHARD = 9;
-const ACL_LINE = /^ACL SETUSER lamplighter .*$/m.exec(readFileSync("src/store/README.md", "utf8"))?.[0] ?? "";
 
 /** A Cluster that changes under the store. */
 describe("store redis, a Cluster that moves", function () {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
 import { shardKeys, shardOf } from "#store/redis/shards";
+import { eventually } from "#test/support/eventually";
 import { MASTER_NAME, startRedis, startSentinel, type RedisUnderTest } from "#test/support/redis";
-import { commitOf, eventually, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { ClusterUnderTest } from "#test/support/redis-cluster";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { commitOf, openAt, put, Recorder } from "./harness.ts";
 
 /** More than one server: Cluster and Sentinel. */
 describe("store redis, many servers", function () {
@@ -21,11 +24,7 @@ describe("store redis, many servers", function () {
   };
 
   it("works over a cluster", async () => {
-    const nodes = await Promise.all(
-      [1, 2].map(async () => started(await startRedis(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]))),
-    );
-    await makeCluster(nodes.map((node) => ({ port: node.port, client: connect(node) })));
-    const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(",")}`;
+    const { url } = started(await ClusterUnderTest.start(0));
     const [one, other] = [started(await openAt(url)), started(await openAt(url))];
     const [mine, others] = [new Recorder(), new Recorder()];
     await one.watch("c", mine.listener);
@@ -72,23 +71,3 @@ describe("store redis, many servers", function () {
     await other.ping();
   });
 });
-
-/** Shares the slots out evenly and waits until every node knows. */
-async function makeCluster(nodes: readonly { port: number; client: Redis }[]): Promise<void> {
-  const share = Math.ceil(16384 / nodes.length);
-  for (const [at, { client }] of nodes.entries()) {
-    const last = Math.min(16384, (at + 1) * share) - 1;
-    await client.cluster("ADDSLOTS", ...Array.from({ length: last + 1 - at * share }, (_, slot) => at * share + slot));
-    await client.call("CLUSTER", "SET-CONFIG-EPOCH", String(at + 1));
-  }
-  // Only now: a node that knows another one takes no epoch any more.
-  for (const { client } of nodes) {
-    for (const { port } of nodes) await client.cluster("MEET", "127.0.0.1", port);
-  }
-  for (const { client } of nodes) {
-    await eventually(async () => {
-      const info = await client.cluster("INFO");
-      assert.match(info, /cluster_state:ok[^]*cluster_slots_ok:16384/);
-    });
-  }
-}

@@ -6,8 +6,10 @@ import { quietLog, type Log } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import { openStore } from "#store/open-store";
 import { shardKeys, shardOf } from "#store/redis/shards";
-import { freePort, startRedis } from "#test/support/redis";
-import { openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { freePort } from "#test/support/free-port";
+import { startRedis } from "#test/support/redis";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { openAt, put, Recorder } from "./harness.ts";
 
 describe("store redis, opening", function () {
   this.timeout(20_000);

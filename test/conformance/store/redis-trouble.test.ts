@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
+import { eventually } from "#test/support/eventually";
 import { startRedis } from "#test/support/redis";
 import { SlowProxy } from "#test/support/slow-proxy";
-import { assertRising, commitOf, eventually, openAt, put, Recorder, stopAfterEach } from "./harness.ts";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { assertRising, commitOf, openAt, put, Recorder } from "./harness.ts";
 
 const WAY_MS = 100;
 /** Nothing may begin that could need memory: less than any server uses. */

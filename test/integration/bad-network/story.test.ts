@@ -3,6 +3,7 @@ import type { LampName } from "#sim/lamps/lamp";
 import { LossyProxy } from "#test/support/lossy-proxy";
 import { SeededRandom } from "#test/support/seeded-random";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAfterEach } from "#test/support/stop-after-each";
 import { WatchingPhone } from "#test/support/watching-phone";
 
 /*
@@ -26,47 +27,40 @@ const QUIET_MAX_MS = 20_000;
 const IS_OVERTAKEN = /NOTIFY before the 200/;
 
 describe("a network that loses one datagram in five, doubles and reorders", () => {
-  let server: ServerUnderTest;
-  const stops: (() => Promise<void>)[] = [];
+  const started = stopAfterEach();
 
-  beforeEach(async () => {
-    server = await ServerUnderTest.start({ site: SITE });
-    stops.push(() => server.stop());
-  });
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
-  });
+  const serve = async (): Promise<ServerUnderTest> => started(await ServerUnderTest.start({ site: SITE }));
 
   const phonesBehind = async (port: number): Promise<readonly WatchingPhone[]> => {
     const phones = await Promise.all(
       Array.from({ length: PHONES }, () => WatchingPhone.open({ user: "watcher", password: "watch-secret", port })),
     );
-    for (const phone of phones) stops.push(() => phone.stop());
-    return phones;
+    return phones.map(started);
   };
-  const put = async (line: string, state: string): Promise<void> => {
+  const put = async (server: ServerUnderTest, line: string, state: string): Promise<void> => {
     assert.equal((await server.api("PUT", `devices/SLA:${line}`, { state })).status, 200);
   };
   /** Lines change at random, as often as asked; gives the lamps that they must end with. */
-  const changeLines = async (seed: number, changes: number): Promise<ReadonlyMap<string, LampName>> => {
+  const changeLines = async (server: ServerUnderTest, seed: number, changes: number): Promise<ReadonlyMap<string, LampName>> => {
     const random = new SeededRandom(seed);
     const wanted = new Map<string, LampName>(LINES.map((line) => [line, "idle"]));
     for (let change = 0; change < changes; change += 1) {
       const line = LINES[random.below(LINES.length)] ?? "";
       const [state, lamp] = STATES[random.below(STATES.length)] ?? STATES[0];
-      await put(line, state);
+      await put(server, line, state);
       wanted.set(line, lamp);
     }
     return wanted;
   };
 
-  for (const seed of [1, 2]) {
-    it(`ends with the truth on every lamp, and nothing went back (S-2, S-3, S-70 to S-72; seed ${seed})`, async () => {
-      const proxy = await LossyProxy.open(server.sipPort, { seed, lossPercent: 20, doublePercent: 20, delayMaxMs: 60 });
-      stops.push(() => proxy.close());
+  it("ends with the truth on every lamp, and nothing went back, on two networks (S-2, S-3, S-70 to S-72)", async () => {
+    const servers = [await serve(), await serve()];
+    const stories = servers.map(async (server, seed) => {
+      const proxy = await LossyProxy.open(server.sipPort, { seed: seed + 1, lossPercent: 20, doublePercent: 20, delayMaxMs: 60 });
+      started(proxy);
       const phones = await phonesBehind(proxy.port);
       await Promise.all(phones.flatMap((phone) => LINES.map((line) => phone.watch(line))));
-      const wanted = await changeLines(seed, CHANGES);
+      const wanted = await changeLines(server, seed + 1, CHANGES);
       await Promise.all(
         phones.flatMap((phone) => LINES.map((line) => phone.shows(line, wanted.get(line) ?? "unknown", QUIET_MAX_MS))),
       );
@@ -78,20 +72,23 @@ describe("a network that loses one datagram in five, doubles and reorders", () =
       // One subscription each: no repeat of a SUBSCRIBE made another one.
       assert.equal((await server.api("GET", "subscriptions")).json.items.length, PHONES * LINES.length);
     });
-  }
+    // Each has ended before what they stand on is stopped.
+    for (const story of await Promise.allSettled(stories)) if (story.status === "rejected") throw story.reason;
+  });
 
   it("goes on after kill -9 in the middle of the changes: old dialogs, higher numbers, true lamps (S-71, S-72, S-90, S-91)", async () => {
+    const server = await serve();
     const phones = await phonesBehind(server.sipPort);
     await Promise.all(phones.flatMap((phone) => LINES.map((line) => phone.watch(line))));
     const dialogs = phones.map((phone) => LINES.map((line) => phone.view(line).callId));
-    const wanted = await changeLines(3, CHANGES / 2);
+    const wanted = await changeLines(server, 3, CHANGES / 2);
     await server.end("SIGKILL");
     await server.start();
     // What was acknowledged is what the lamps come back with, whether it had been told or not.
     await Promise.all(
       phones.flatMap((phone) => LINES.map((line) => phone.shows(line, wanted.get(line) ?? "unknown", QUIET_MAX_MS))),
     );
-    for (const line of LINES) await put(line, "INUSE");
+    for (const line of LINES) await put(server, line, "INUSE");
     await Promise.all(phones.flatMap((phone) => LINES.map((line) => phone.shows(line, "busy", QUIET_MAX_MS))));
     assert.deepEqual(
       phones.map((phone) => LINES.map((line) => phone.view(line).callId)),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { eventually } from "#test/support/eventually";
 import { ForeignProgram, needsProgram } from "#test/support/foreign-program";
 import { ServerUnderTest } from "#test/support/server";
 
@@ -53,10 +54,15 @@ describe("baresip", () => {
 
   it("watches a line by presence and understands each change (E-1, E-3)", async () => {
     // It subscribes some seconds after it has registered, and does not say so.
-    const giveUpAt = Date.now() + 15_000;
-    const isWatching = async (): Promise<boolean> =>
-      (await server.api("GET", `lamps/${LINE}@LocalSets`)).json.watchers.some((watcher: any) => watcher.ackedAt !== null);
-    while (!(await isWatching())) assert.ok(Date.now() < giveUpAt, "it does not watch");
+    await eventually(async () => {
+      const { watchers } = (await server.api("GET", `lamps/${LINE}@LocalSets`)).json as {
+        watchers: { ackedAt: string | null }[];
+      };
+      assert.ok(
+        watchers.some(({ ackedAt }) => ackedAt !== null),
+        "it does not watch",
+      );
+    }, 15_000);
     for (const [state, words] of [
       ["INUSE", /changed status from .*Online.* to .*Busy/],
       ["NOT_INUSE", /changed status from .*Busy.* to .*Online/],

@@ -3,12 +3,17 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "#base/package-root";
+import { inParallel } from "#test/support/in-parallel";
 import { EXAMPLES } from "#test/support/requirement-defects";
 import { chapterOrSkip, type SiteFiles } from "#test/support/requirement-texts";
 import { check } from "./run-check.ts";
 
 /** file:line:column CODE message */
 const FINDING = /^[\w.-]+:\d+:\d+ [A-Z]+-[EWI]\d{2} \S.*$/;
+
+const LAYOUTS = ["analog", "sip-trunks", "alternate", "shared-extension", "callback", "ccss-mark-richard", "ccss-portuguese"];
+/** Commands of one test beside each other. */
+const AT_ONCE = 3;
 
 describe("lamplighter check, on the printed examples", function () {
   this.timeout(120_000);
@@ -32,13 +37,15 @@ describe("lamplighter check, on the printed examples", function () {
   }
 
   it("prints a line a finding for each of them, and ends with 1 where an object is left out", async function () {
-    for (const [name, example] of Object.entries(EXAMPLES) as [keyof typeof EXAMPLES, (typeof EXAMPLES)["analog"]][]) {
-      const { code, out } = await check(site(example.files(chapterOrSkip(this, name))));
+    const examples = Object.entries(EXAMPLES) as [keyof typeof EXAMPLES, (typeof EXAMPLES)["analog"]][];
+    const sites = examples.map(([name, example]) => ({ name, example, path: site(example.files(chapterOrSkip(this, name))) }));
+    await inParallel(sites, AT_ONCE, async ({ name, example, path }) => {
+      const { code, out } = await check(path);
       const expected = [...example.defects.flatMap(({ found }) => found), ...example.notes];
       for (const line of out) assert.match(line, FINDING);
       assert.deepEqual(out.map((line) => line.split(" ")[1]).sort(), expected.map((found) => found.split(" ")[0]).sort(), name);
       assert.equal(code, expected.some((found) => /^[A-Z]+-E/.test(found)) ? 1 : 0, name);
-    }
+    });
   });
 
   it("ends with 2 for a printed line without its context (D9)", async () => {
@@ -50,19 +57,11 @@ describe("lamplighter check, on the printed examples", function () {
   });
 
   it("says of our own layouts what an admin should know, and ends with 0", async () => {
-    for (const name of [
-      "analog",
-      "sip-trunks",
-      "alternate",
-      "shared-extension",
-      "callback",
-      "ccss-mark-richard",
-      "ccss-portuguese",
-    ]) {
+    await inParallel(LAYOUTS, AT_ONCE, async (name) => {
       const { code, out } = await check(join(packageRoot, "test/fixtures/sites", name));
       assert.equal(code, 0, name);
       for (const line of out) assert.match(line, / [A-Z]+-I\d{2} /, name);
-    }
+    });
   });
 
   it("reads the printed file of a phone, beside a site and alone", async () => {

@@ -8,11 +8,16 @@ import { siteDifferences } from "#domain/site/site-differences";
 import { writtenSite } from "#domain/site/written-site";
 import type { Site } from "#domain/site/site";
 import { isPolycomConfig, readPolycomConfig } from "#provisioner/vendors/polycom/read-config";
+import { inParallel } from "#test/support/in-parallel";
 import { EXAMPLES } from "#test/support/requirement-defects";
 import { chapterOrSkip, type SiteFiles } from "#test/support/requirement-texts";
 import { lamplighter, lamplighterInto } from "./run-lamplighter.ts";
 
 const FIXTURES = join(packageRoot, "test/fixtures/sites");
+/** Commands of one test beside each other. */
+const AT_ONCE = 3;
+/** Accounts of which both kinds of output fill a pipe several times. */
+const BIG = 5000;
 const SAMPLE = join(packageRoot, "provisioning/sites/sample");
 
 describe("lamplighter import and export", function () {
@@ -54,9 +59,9 @@ describe("lamplighter import and export", function () {
     return siteDifferences(writtenSite(before), writtenSite(after)).map(({ object, field }) => `${object} ${field ?? ""}`);
   }
 
-  /** Of the site.yaml and of what is exported from it. */
-  async function roundTrip(path: string, repair: boolean): Promise<void> {
-    const { yaml } = await imported(path, ...(repair ? ["--repair"] : []));
+  /** Of the site.yaml and of what is exported from it; gives what the import gave. */
+  async function roundTrip(path: string, repair: boolean): Promise<{ readonly yaml: string; readonly code: number | null }> {
+    const { yaml, code: importCode } = await imported(path, ...(repair ? ["--repair"] : []));
     const before = await siteOf(path, repair);
     assert.deepEqual(differences(before, await siteOf(yaml)), [], path);
     const { code, out } = await lamplighter("check", yaml);
@@ -71,21 +76,22 @@ describe("lamplighter import and export", function () {
         .sort(),
       exported.out.trim().split("\n").sort(),
     );
+    return { yaml, code: importCode };
   }
 
   it("give back every site that ships and every fixture: as a site.yaml, and as Asterisk's files again", async () => {
-    for (const path of [SAMPLE, ...readdirSync(FIXTURES).map((name) => join(FIXTURES, name))]) await roundTrip(path, false);
+    const paths = [SAMPLE, ...readdirSync(FIXTURES).map((name) => join(FIXTURES, name))];
+    await inParallel(paths, AT_ONCE, (path) => roundTrip(path, false));
   });
 
   it("give back the printed examples, mended, with what was found said above each object (--repair)", async function () {
-    for (const [name, example] of Object.entries(EXAMPLES) as [keyof typeof EXAMPLES, (typeof EXAMPLES)["analog"]][]) {
-      const path = site(example.files(chapterOrSkip(this, name)));
-      await roundTrip(path, true);
-      const { yaml, code } = await imported(path, "--repair");
-      const text = readFileSync(yaml, "utf8");
+    const examples = Object.entries(EXAMPLES) as [keyof typeof EXAMPLES, (typeof EXAMPLES)["analog"]][];
+    const sites = examples.map(([name, example]) => ({ name, path: site(example.files(chapterOrSkip(this, name))) }));
+    await inParallel(sites, AT_ONCE, async ({ name, path }) => {
+      const { yaml, code } = await roundTrip(path, true);
       assert.equal(code, 0, name);
-      assert.equal(/SLA-W40/.test(text), name === "sipTrunks" || name === "shared", name);
-    }
+      assert.equal(/SLA-W40/.test(readFileSync(yaml, "utf8")), name === "sipTrunks" || name === "shared", name);
+    });
   });
 
   it("import a printed line without its context, when they may mend it (D9)", async () => {
@@ -124,12 +130,12 @@ describe("lamplighter import and export", function () {
   });
 
   it("bear a reader that has seen enough", async () => {
-    const big = site({ "sip.conf": Array.from({ length: 20_000 }, (_, at) => `[a${at}]\nsecret=x-q7k${at}\n`).join("") });
+    const big = site({ "sip.conf": Array.from({ length: BIG }, (_, at) => `[a${at}]\nsecret=x-q7k${at}\n`).join("") });
     const { code, err } = await lamplighterInto("head -1", "import", big);
     assert.deepEqual([code, err], [0, ""]);
     const asterisk = join(folder, "piped");
     assert.equal((await lamplighterInto("true", "export", "--site", big, "--asterisk", asterisk)).code, 0);
-    assert.equal((await siteOf(asterisk)).accounts.length, 20_000);
+    assert.equal((await siteOf(asterisk)).accounts.length, BIG);
   });
 
   it("say what is wrong with the folders they are given, and write nothing there", async () => {

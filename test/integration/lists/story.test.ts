@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ListPhone, readListNotify } from "#test/support/list-phone";
 import { ServerUnderTest } from "#test/support/server";
-import { headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 /*
  * One subscription lights a whole phone (RFC 4662): 40 lamps over UDP, a change, a reload with other members, a restart by kill -9; and the
@@ -54,8 +54,7 @@ describe("a phone with a list", () => {
       const notify = await phone.next((message) => message.startsWith("NOTIFY "), 5000);
       assert.ok(notify.length <= 1300, `${notify.length} bytes`);
       assert.equal(headerIn(notify, "Require"), "eventlist");
-      const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(notify, name) ?? ""}`);
-      phone.send(`SIP/2.0 200 OK\r\n${lines.join("\r\n")}\r\nContent-Length: 0\r\n\r\n`);
+      phone.send(answerTo(notify));
       const body = notify.slice(notify.indexOf("\r\n\r\n") + 4);
       keys.take(readListNotify(headerIn(notify, "Content-Type") ?? "", body), mayGap);
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
 import { SimPhone } from "#sim/sim-phone";
+import { eventually } from "#test/support/eventually";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 
@@ -27,7 +28,9 @@ describe("a Redis that loses its data", () => {
       const client = new Redis(redis.url);
       await client.flushall();
       for (const collection of ["subscription", "phone", "binding", "device"])
-        while ((await recordsIn(client, collection)) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+        await eventually(async () => {
+          assert.ok((await recordsIn(client, collection)) > 0, `no ${collection} was written back`);
+        });
       await client.quit();
       assert.equal((await server.api("GET", `devices/SLA:${L1}`)).json.state, "INUSE");
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { SimPhone } from "#sim/sim-phone";
+import { eventually } from "#test/support/eventually";
+import { Notify } from "#test/support/phone";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest, type ServerOptions } from "#test/support/server";
-import { headerIn, request, statusOf, udpWire } from "#test/support/wire";
+import { answerTo, headerIn, request, statusOf, udpWire } from "#test/support/wire";
 
 /* Two nodes on one Redis: each dialog has one that speaks in it, whichever node a change or a refresh comes to, and when one dies the other goes on. */
 const SITE = "test/fixtures/sites/alternate";
@@ -91,14 +93,14 @@ describe("several nodes on one Redis", () => {
       assert.equal(statusOf(refreshed), 200, refreshed);
       const second = await otherWire.next((text) => text.startsWith("NOTIFY"));
       otherWire.send(answerTo(second));
-      assert.ok(cseqOf(second) > cseqOf(first), "CSeq went back");
-      assert.ok(versionOf(second) > versionOf(first), "the version went back");
+      assert.ok(new Notify(second).cseq > new Notify(first).cseq, "CSeq went back");
+      assert.ok(new Notify(second).version > new Notify(first).version, "the version went back");
 
       await one.api("PUT", `devices/SLA:${L1}`, { state: "INUSE" });
       const third = await otherWire.next((text) => text.startsWith("NOTIFY"));
       otherWire.send(answerTo(third));
       assert.match(third, /<state>confirmed</);
-      assert.ok(cseqOf(third) > cseqOf(second));
+      assert.ok(new Notify(third).cseq > new Notify(second).cseq);
       assert.deepEqual((await one.api("GET", "subscriptions")).json.items, [], "the first node has it still");
     }));
 
@@ -108,24 +110,9 @@ describe("several nodes on one Redis", () => {
       const names = (await other.api("GET", "nodes")).json.items.map((item: { node: string; isAlive: boolean }) => item.node);
       assert.deepEqual(names.sort(), ["one", "other"]);
       await one.end("SIGKILL");
-      for (;;) {
+      await eventually(async () => {
         const { items } = (await other.api("GET", "nodes")).json as { items: { node: string }[] };
-        if (items.length === 1) break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+        assert.equal(items.length, 1);
+      });
     }));
 });
-
-/** What a phone answers: Via, From, To, Call-ID and CSeq as they came. */
-function answerTo(notify: string): string {
-  const headers = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(notify, name) ?? ""}`);
-  return ["SIP/2.0 200 OK", ...headers, "Content-Length: 0", "", ""].join("\r\n");
-}
-
-function cseqOf(message: string): number {
-  return Number.parseInt(headerIn(message, "CSeq") ?? "", 10);
-}
-
-function versionOf(message: string): number {
-  return Number(/ version="(\d+)"/.exec(message)?.[1]);
-}

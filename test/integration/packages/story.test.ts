@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ResyncJson } from "#admin/ports";
 import { PublishingPeer } from "#test/support/publisher";
 import { ServerUnderTest } from "#test/support/server";
 import { lamplighter } from "../import/run-lamplighter.ts";
@@ -193,9 +194,11 @@ describe("story: packages of one's own", () => {
     carol.answer(second, "200 OK");
     const { status, json } = await asked;
     assert.equal(status, 200);
-    const mine = json.contacts.filter(({ contact }: { contact: string }) => contact.includes(`:${carol.wire.localPort}`));
+    const mine = (json as { contacts: readonly ResyncJson[] }).contacts.filter(({ contact }) =>
+      contact.includes(`:${carol.wire.localPort}`),
+    );
     assert.deepEqual(
-      mine.map(({ account, event, outcome, status: code }: any) => [account, event, outcome, code]),
+      mine.map(({ account, event, outcome, status: code }) => [account, event, outcome, code]),
       [["carol", "check-sync;reboot=false", "answered", 200]],
     );
     assert.equal((await server.api("POST", "phones/0000ffff0099/resync")).status, 404);

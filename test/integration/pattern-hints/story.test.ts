@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Notify } from "#test/support/phone";
 import { ServerUnderTest } from "#test/support/server";
 import { STORES_UNDER_TEST } from "#test/support/stores-under-test";
-import { headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 /*
  * A pattern's lamps are made when somebody first looks at one (sla.md §4.3). Whoever watches must not notice that:
@@ -64,8 +65,7 @@ for (const kind of STORES_UNDER_TEST) {
     /** The next NOTIFY about an extension, answered. */
     const notified = async (extension: string): Promise<string> => {
       const notify = await wire.next((message) => message.startsWith("NOTIFY") && message.includes(`sip:${extension}@`));
-      const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(notify, name) ?? ""}\r\n`);
-      wire.send(`SIP/2.0 200 OK\r\n${lines.join("")}Content-Length: 0\r\n\r\n`);
+      wire.send(answerTo(notify));
       return notify;
     };
 
@@ -78,7 +78,7 @@ for (const kind of STORES_UNDER_TEST) {
     };
 
     const stateIn = (notify: string): string => /<state>(\w+)</.exec(notify)?.[1] ?? "";
-    const cseqOf = (notify: string): number => Number.parseInt(headerIn(notify, "CSeq") ?? "0", 10);
+    const cseqOf = (notify: string): number => new Notify(notify).cseq;
 
     /** A start may tell the state once more before it changes. */
     const waitFor = async (extension: string, state: string): Promise<string> => {

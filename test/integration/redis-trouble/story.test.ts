@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { Redis } from "ioredis";
+import { eventually } from "#test/support/eventually";
 import { startRedis, type RedisUnderTest } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 import { SlowProxy } from "#test/support/slow-proxy";
+import { stopAfterEach } from "#test/support/stop-after-each";
 import { WatchingPhone } from "#test/support/watching-phone";
 import { headerIn, request, statusOf, udpWire } from "#test/support/wire";
 
@@ -16,27 +18,21 @@ const LEASE_SECONDS = 2;
 
 describe("Redis in trouble", function () {
   this.timeout(60_000);
-  const stops: (() => Promise<unknown>)[] = [];
+  const started = stopAfterEach();
   let redis: RedisUnderTest;
 
   beforeEach(async () => {
-    redis = await startRedis(["--maxmemory-policy", "noeviction"]);
-    stops.push(() => redis.stop());
-  });
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+    redis = started(await startRedis(["--maxmemory-policy", "noeviction"]));
   });
 
   async function serve(node = "one", store = redis.url): Promise<ServerUnderTest> {
     const args = ["--node", node, "--lease", String(LEASE_SECONDS), "--trust", "127.0.0.1/32"];
-    const server = await ServerUnderTest.start({ site: SITE, store, args });
-    stops.push(() => server.stop());
+    const server = started(await ServerUnderTest.start({ site: SITE, store, args }));
     return server;
   }
 
   async function phoneAt(server: ServerUnderTest): Promise<WatchingPhone> {
-    const phone = await WatchingPhone.open({ user: "watcher", password: "watch-secret", port: server.sipPort });
-    stops.push(() => phone.stop());
+    const phone = started(await WatchingPhone.open({ user: "watcher", password: "watch-secret", port: server.sipPort }));
     return phone;
   }
 
@@ -69,7 +65,7 @@ describe("Redis in trouble", function () {
     await new Promise((resolve) => setTimeout(resolve, resumeAt - Date.now()));
     redis.resume();
 
-    while ((await fetch(`${server.url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(() => assertReady(server, 200, /ready/));
     await server.api("PUT", `devices/SLA:${L1}`, { state: "NOT_INUSE" });
     await phone.shows(L1, "idle");
     await phone.watch(L2);
@@ -86,7 +82,7 @@ describe("Redis in trouble", function () {
     await one.api("PUT", `devices/SLA:${L1}`, { state: "INUSE" });
     await phone.shows(L1, "busy");
     const admin = new Redis(redis.url);
-    stops.push(() => admin.quit());
+    started({ stop: () => admin.quit() });
     await admin.config("SET", "maxmemory", "1");
     await Promise.all([assertSubscribeRefused(one, L2), assertPutRefused(one, /store-unwritable/)]);
     await phone.refresh(L1);
@@ -113,8 +109,7 @@ describe("Redis in trouble", function () {
   });
 
   it("is 100 ms away: everything works, later", async () => {
-    const proxy = await SlowProxy.open(redis.port, 50);
-    stops.push(() => proxy.stop());
+    const proxy = started(await SlowProxy.open(redis.port, 50));
     const server = await serve("far", `redis://127.0.0.1:${proxy.port}`);
     const phone = await phoneAt(server);
     await phone.register();

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerUnderTest } from "#test/support/server";
-import { headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 const KEYS = ["station1_line1", "station1_line2", "station4_line1", "station4_line2"] as const;
 
@@ -55,8 +55,7 @@ describe("a reload of sla.conf", () => {
   };
 
   const answer = (notify: string): void => {
-    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(notify, name) ?? ""}\r\n`);
-    wire.send(`SIP/2.0 200 OK\r\n${lines.join("")}Content-Length: 0\r\n\r\n`);
+    wire.send(answerTo(notify));
   };
 
   const named = async (kind: string, name: string): Promise<Record<string, unknown>> => {

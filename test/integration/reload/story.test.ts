@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerUnderTest } from "#test/support/server";
-import { headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 /* The site changes while the server runs: what is new can be watched, what is gone says so, what is wrong changes nothing (R8, design §9.21). */
 describe("a reload", () => {
@@ -43,8 +43,7 @@ describe("a reload", () => {
 
   const answerNotify = async (wanted: (notify: string) => boolean): Promise<string> => {
     const notify = await wire.next((message) => message.startsWith("NOTIFY") && wanted(message));
-    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(notify, name) ?? ""}\r\n`);
-    wire.send(`SIP/2.0 200 OK\r\n${lines.join("")}Content-Length: 0\r\n\r\n`);
+    wire.send(answerTo(notify));
     return notify;
   };
 

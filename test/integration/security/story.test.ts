@@ -139,7 +139,8 @@ describe("a server among strangers", function () {
     junk.send(request("OPTIONS", "sip:127.0.0.1", junk.localPort));
     await junk.next();
     const lines = server.output.split("\n");
-    assert.ok(lines.filter((line) => line.includes('"127.0.0.13"')).length <= 3, "junk floods the log");
+    const told = lines.filter((line) => line.includes('"127.0.0.13"')).length;
+    assert.ok(told >= 1 && told <= 3, `${told} lines about 51 datagrams of junk`);
     assert.ok(lines.some((line) => line.includes("wrong password: shut out")));
     const realm = "lamplighter";
     const secrets = [

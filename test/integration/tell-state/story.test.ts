@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
+import type { DeviceJson } from "#admin/ports";
 import { shardKeys, shardOf } from "#store/redis/shards";
-import { eventually } from "#test/conformance/store/harness";
+import { eventually } from "#test/support/eventually";
 import { needsProgram } from "#test/support/foreign-program";
 import { startRedis, type RedisUnderTest } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
@@ -42,15 +43,16 @@ describe("a program that speaks with Redis", function () {
     return (await run("provisioning/redis/tell-state.sh", [...args, "--", "-p", String(redis.port)])).stdout.trim();
   }
 
-  async function slots(device: string): Promise<Record<string, unknown>> {
-    return (await server.api("GET", `devices/${device}`)).json as Record<string, unknown>;
+  async function device(name: string): Promise<DeviceJson> {
+    return (await server.api("GET", `devices/${name}`)).json as DeviceJson;
   }
 
   it("tells a state beside that of the API, and takes it back", async () => {
     const first = Number(await tell(DEVICE, "door", "INUSE"));
     await phone.shows(L1, "busy");
     assert.equal((await server.api("PUT", `devices/${DEVICE}`, { state: "RINGING" })).status < 300, true);
-    assert.match(JSON.stringify(await slots(DEVICE)), /redis:door.*told by door|told by door/);
+    const told = (await device(DEVICE)).slots.find(({ source }) => source === "redis:door");
+    assert.deepEqual([told?.state, told?.cause], ["INUSE", "told by door"]);
     assert.equal((await server.api("DELETE", `devices/${DEVICE}`)).status < 300, true);
     await phone.shows(L1, "busy");
     assert.ok(Number(await tell(DEVICE, "door", "RINGING")) > first, "versions go on rising");
@@ -68,16 +70,16 @@ describe("a program that speaks with Redis", function () {
   });
 
   it("leaves no timer behind, of a name with a slash neither", async () => {
-    const device = "SIP/100";
+    const name = "SIP/100";
     const client = new Redis(redis.url);
     stops.push(() => client.quit());
-    const { timers, due } = shardKeys("device", shardOf(device));
-    await tell(device, "door", "INUSE", "1");
-    assert.deepEqual(await client.zrange(timers, "0", "-1"), [JSON.stringify([device, "expiry"])]);
+    const { timers, due } = shardKeys("device", shardOf(name));
+    await tell(name, "door", "INUSE", "1");
+    assert.deepEqual(await client.zrange(timers, "0", "-1"), [JSON.stringify([name, "expiry"])]);
     await eventually(async () => {
       assert.deepEqual([await client.zcard(timers), await client.hlen(due)], [0, 0]);
     });
-    assert.deepEqual((await slots(device))["slots"], []);
+    assert.deepEqual((await device(name)).slots, []);
   });
 
   it("writes nothing that nodes would not read", async () => {
@@ -85,7 +87,7 @@ describe("a program that speaks with Redis", function () {
     await assert.rejects(tell(`SIP/${"1".repeat(300)}`, "door", "INUSE"), /device/);
     for (let source = 0; source < 50; source += 1) await tell("SIP/crowd", `s${source}`, "INUSE");
     await assert.rejects(tell("SIP/crowd", "s50", "INUSE"), /50 sources/);
-    assert.equal((await slots("SIP/crowd"))["state"], "INUSE");
+    assert.equal((await device("SIP/crowd")).state, "INUSE");
   });
 
   it("hears every change on the channels of the shards, and reads the states", async () => {

@@ -108,7 +108,8 @@ describe("the whole stack under hostile messages", function () {
     assert.deepEqual([clients, servers, range.fire.stack.notifier.subscriptions.size], [0, 0, 0]);
     range.fire.bindings.clear();
     range.fire.publications.clear();
-    assert.ok(heapBytes() - before < HEAP_MORE_MAX_BYTES, `${heapBytes() - before} bytes more than before`);
+    const more = heapBytes() - before;
+    assert.ok(more < HEAP_MORE_MAX_BYTES, `${more} bytes more than before`);
     await range.fire.stack.stop();
   });
 });

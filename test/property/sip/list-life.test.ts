@@ -15,6 +15,11 @@ const WIRE: Readonly<Record<string, string>> = {
   Ringing: "early",
 };
 
+/** Nobody who has something to tell is silent for longer, and a phone that answers within a step is never late. */
+const [QUIET_MS, STEP_MS] = [67_000, 1000];
+/** A move leaves a few NOTIFYs at most. */
+const SETTLE_MAX_MS = 10 * QUIET_MS;
+
 type Move =
   | { readonly type: "change"; readonly at: number; readonly state: (typeof STATES)[number] }
   | { readonly type: "hide"; readonly at: number }
@@ -108,11 +113,12 @@ class ListLife {
 
   /** Nothing happens any more, and the phone takes everything. */
   async settle(): Promise<void> {
-    for (let quiet = 0; quiet < 4;) {
+    for (let quietMs = 0, allMs = 0; quietMs < QUIET_MS; allMs += STEP_MS) {
+      assert.ok(allMs < SETTLE_MAX_MS, "the phone is told without end");
       const before = this.taken.length;
       await this.answer(200);
-      await this.bench.pass(quiet < 2 ? 300 : 33_000);
-      quiet = this.taken.length === before ? quiet + 1 : 0;
+      await this.bench.pass(STEP_MS);
+      quietMs = this.taken.length === before ? quietMs + STEP_MS : 0;
     }
   }
 }

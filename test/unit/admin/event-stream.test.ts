@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { eventually } from "#test/support/eventually";
 import { AdminUnderTest } from "./admin-under-test.ts";
 
 const MEGABYTE = "x".repeat(1024 * 1024);
@@ -30,7 +31,9 @@ describe("the stream of events", () => {
   }
 
   async function untilNobodyListens(): Promise<void> {
-    while (admin.listeners.size > 0) await new Promise(setImmediate);
+    await eventually(() => {
+      assert.equal(admin.listeners.size, 0);
+    });
   }
 
   it("tells changes as they come, one line of JSON each", async () => {
@@ -55,16 +58,19 @@ describe("the stream of events", () => {
     await untilNobodyListens();
   });
 
+  /** Tells more than anybody reads, until the reader is given up. */
+  async function tellTooMuch(): Promise<void> {
+    for (let told = 0; admin.listeners.size > 0; told += 1) {
+      assert.ok(told < 100, "nobody keeps a hundred megabytes for a reader that sleeps");
+      admin.tell({ type: "lamp", data: MEGABYTE });
+      await new Promise(setImmediate);
+    }
+  }
+
   it("cuts off a reader that does not read, and keeps a few megabytes for it at most", async () => {
     const stream = await open();
     stream.pause();
-    let told = 0;
-    while (admin.listeners.size > 0) {
-      admin.tell({ type: "lamp", data: MEGABYTE });
-      told += 1;
-      await new Promise(setImmediate);
-      assert.ok(told < 100, "nobody keeps a hundred megabytes for a reader that sleeps");
-    }
+    await tellTooMuch();
     admin.clock.advance(LAST_WORDS_MS);
     stream.resume();
     await assert.rejects(once(stream, "end"), /aborted/);
@@ -74,10 +80,7 @@ describe("the stream of events", () => {
 
   it("tells a reader that was too slow, if it reads after all", async () => {
     const stream = await open();
-    while (admin.listeners.size > 0) {
-      admin.tell({ type: "lamp", data: MEGABYTE });
-      await new Promise(setImmediate);
-    }
+    await tellTooMuch();
     const text = await readUntil(stream, "event: behind");
     assert.match(text, /event: behind\ndata: \{\}\n\n$/);
     stream.resume();
@@ -91,7 +94,9 @@ describe("the stream of events", () => {
     const refused = await admin.ask("GET", "/api/v1/events");
     assert.deepEqual([refused.status, refused.headers["retry-after"]], [503, "10"]);
     streams[0]?.destroy();
-    while (admin.listeners.size === STREAMS_MAX) await new Promise(setImmediate);
+    await eventually(() => {
+      assert.equal(admin.listeners.size, STREAMS_MAX - 1);
+    });
     const again = await open();
     assert.equal(again.statusCode, 200);
     for (const stream of [...streams, again]) stream.destroy();

@@ -45,7 +45,7 @@ describe("a node among others (S-93)", () => {
 
   it("forgets a dialog that another one has taken without a word, and removes nothing of its record", async () => {
     const [subscription] = [...bench.notifier.subscriptions.all()];
-    const id = subscription?.record.id ?? "";
+    const id = subscription?.record.id ?? assert.fail("nobody watches");
     const told = phone.notifies.length;
     bench.store.takeAway(id);
     await bench.show("1001", "InUse");
@@ -61,7 +61,7 @@ describe("a node among others (S-93)", () => {
     assert.equal(bench.notifier.subscriptions.size, 1);
     assert.equal(bench.store.records.size, 1);
     const [subscription] = [...bench.notifier.subscriptions.all()];
-    bench.store.takeAway(subscription?.record.id ?? "");
+    bench.store.takeAway(subscription?.record.id ?? assert.fail("nobody watches"));
     bench.maySpeak = true;
     const told = phone.notifies.length;
     bench.notifier.speak();
@@ -86,7 +86,7 @@ describe("a node among others (S-93)", () => {
     await bench.show("1001", "InUse");
     const datagrams = phone.received.length;
     const [subscription] = [...bench.notifier.subscriptions.all()];
-    bench.store.takeAway(subscription?.record.id ?? "");
+    bench.store.takeAway(subscription?.record.id ?? assert.fail("nobody watches"));
     await bench.pass(40_000);
     assert.equal(phone.received.length, datagrams);
   });
@@ -94,7 +94,7 @@ describe("a node among others (S-93)", () => {
   it("looks first whose a dialog is that is refreshed while others may speak, and goes on above their numbers", async () => {
     const [subscription] = [...bench.notifier.subscriptions.all()];
     const marks = { cseqMark: phone.newest.cseq + 1000, versionMark: 5000 };
-    bench.store.elsewhere(subscription?.record.id ?? "", marks);
+    bench.store.elsewhere(subscription?.record.id ?? assert.fail("nobody watches"), marks);
     bench.maySpeak = false;
     await bench.show("1001", "InUse");
     bench.store.hold();
@@ -162,7 +162,7 @@ describe("a node among others (S-93)", () => {
   it("tells what a refused request brought back while others may speak", async () => {
     const [subscription] = [...bench.notifier.subscriptions.all()];
     const marks = { cseqMark: phone.newest.cseq + 1000, versionMark: 5000 };
-    bench.store.elsewhere(subscription?.record.id ?? "", marks);
+    bench.store.elsewhere(subscription?.record.id ?? assert.fail("nobody watches"), marks);
     bench.maySpeak = false;
     await bench.show("1001", "InUse");
     const told = phone.notifies.length;

@@ -8,6 +8,7 @@ import type { Flow } from "#sip/transport/flow";
 import { SILENT_MAX_MS } from "#sip/transport/connections";
 import { HALF_MESSAGE_MAX_MS } from "#sip/transport/stream-flow";
 import { BadListener, Transports } from "#sip/transport/transports";
+import { eventually } from "#test/support/eventually";
 import { FakeClock } from "#test/support/fake-clock";
 
 const MESSAGE = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n";
@@ -212,7 +213,9 @@ describe("transports", () => {
 
     it("closes a connection that brings no message in 120 s (§7.2)", async () => {
       const peer = await talk("\r\n\r\n");
-      while (peer.read() === "") await new Promise((resolve) => setImmediate(resolve));
+      await eventually(() => {
+        assert.notEqual(peer.read(), "");
+      });
       assert.equal(peer.read(), "\r\n");
       clock.advance(SILENT_MAX_MS);
       await peer.closed;
