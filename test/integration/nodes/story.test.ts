@@ -104,15 +104,25 @@ describe("several nodes on one Redis", () => {
       assert.deepEqual((await one.api("GET", "subscriptions")).json.items, [], "the first node has it still");
     }));
 
-  it("knows who is there", () =>
-    story(async (node) => {
-      const [one, other] = [await node("one"), await node("other")];
-      const names = (await other.api("GET", "nodes")).json.items.map((item: { node: string; isAlive: boolean }) => item.node);
-      assert.deepEqual(names.sort(), ["one", "other"]);
+  it("knows who is there, and takes what they call their own hosts for ours, also when they are gone (design §9.12)", () =>
+    story(async (node, stops) => {
+      const [one, other] = [await node("one", "--domain", "one.example"), await node("other", "--trust", "127.0.0.1/32")];
+      const { items } = (await other.api("GET", "nodes")).json as { items: { node: string; hosts: string[] }[] };
+      assert.deepEqual(items.map(({ node: name }) => name).sort(), ["one", "other"]);
+      assert.ok(items.find(({ node: name }) => name === "one")?.hosts.includes("one.example"));
+      const wire = await udpWire(other.sipPort);
+      stops.push(() => wire.close());
+      const statusAt = async (host: string): Promise<number> => {
+        wire.send(request("SUBSCRIBE", `sip:${L1}@${host}`, wire.localPort, { Event: "dialog", Expires: "0" }));
+        return statusOf(await wire.next((text) => text.startsWith("SIP/2.0")));
+      };
+      assert.equal(await statusAt("ONE.example"), 200);
+      assert.equal(await statusAt("elsewhere.example"), 404);
       await one.end("SIGKILL");
       await eventually(async () => {
-        const { items } = (await other.api("GET", "nodes")).json as { items: { node: string }[] };
-        assert.equal(items.length, 1);
+        const left = (await other.api("GET", "nodes")).json as { items: unknown[] };
+        assert.equal(left.items.length, 1);
       });
+      assert.equal(await statusAt("one.example"), 200);
     }));
 });
