@@ -126,11 +126,13 @@ describe("lamplighter check, as a process", function () {
         /cannot be used: sla\.conf is rejected as a whole: see its CONF-E01\n$/,
       ],
     ];
-    for (const [path, lines, reason] of cases) {
-      const { code, out, err } = await check(path);
-      assert.deepEqual([code, out], [2, lines]);
-      assert.match(err, reason);
-    }
+    await Promise.all(
+      cases.map(async ([path, lines, reason]) => {
+        const { code, out, err } = await check(path);
+        assert.deepEqual([code, out], [2, lines]);
+        assert.match(err, reason);
+      }),
+    );
   });
 
   it("does not wait for a FIFO, follow a circle, or read without end", async () => {

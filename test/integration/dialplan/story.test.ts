@@ -52,6 +52,10 @@ describe("lamplighter dialplan show, as a process", function () {
     const missing = await dialplan(["show", "--site", join(packageRoot, "missing")]);
     assert.equal(missing.code, 2);
     assert.match(missing.err, /^cannot be used: /);
-    for (const wrong of [["show", "a", "b"], ["shwo"], ["show", "--frobnicate"]]) assert.equal((await dialplan(wrong)).code, 2);
+    const wrong = await Promise.all([["show", "a", "b"], ["shwo"], ["show", "--frobnicate"]].map((args) => dialplan(args)));
+    assert.deepEqual(
+      wrong.map(({ code }) => code),
+      [2, 2, 2],
+    );
   });
 });
