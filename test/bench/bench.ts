@@ -7,6 +7,15 @@ import { PhoneFarm } from "./phone-farm.ts";
 const HINTS = 501;
 const ACCOUNTS = 10_000;
 
+/** How the server is started. */
+export interface BenchOptions {
+  /** "embedded" when it is not given. */
+  readonly store?: string;
+  /** false: watchers have to show a password. */
+  readonly isTrusted?: boolean;
+  readonly flags?: readonly string[];
+}
+
 /** One scenario's server, in a process of its own, and the load that the scenario makes. */
 export class Bench {
   readonly accounts = ACCOUNTS;
@@ -20,9 +29,9 @@ export class Bench {
   }
 
   /** `site` undefined: the big made-up one. Watchers are trusted: no digest and no pacing, as in the figures we compare with. */
-  static async open(site?: string, store = "embedded", isTrusted = true): Promise<Bench> {
+  static async open(site?: string, { store = "embedded", isTrusted = true, flags = [] }: BenchOptions = {}): Promise<Bench> {
     const folder = site === undefined ? writeBenchSite({ hints: HINTS, accounts: ACCOUNTS }) : undefined;
-    const args = [...(isTrusted ? ["--trust", "127.0.0.1/32"] : []), "--log", "error"];
+    const args = [...(isTrusted ? ["--trust", "127.0.0.1/32"] : []), "--log", "error", ...flags];
     const server = await ServerUnderTest.start({ site: site ?? folder ?? "", store, args, nodeArgs: nodeArgs() });
     return new Bench(server, folder);
   }

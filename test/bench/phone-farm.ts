@@ -67,8 +67,8 @@ export class PhoneFarm {
         socket.bind(0, "127.0.0.1", resolve);
       });
       socket.setRecvBufferSize(BUFFER_BYTES);
-      socket.on("message", (data) => {
-        this.#hear(watcher, data);
+      socket.on("message", (data, { port }) => {
+        this.#hear(watcher, data, port);
       });
       this.#sockets.push(socket);
       this.#ports.push(socket.address().port);
@@ -171,8 +171,8 @@ export class PhoneFarm {
     });
   }
 
-  #hear(watcher: number, message: Buffer): void {
-    if (message[0] === LETTER_N) this.#answer(watcher, message);
+  #hear(watcher: number, message: Buffer, fromPort: number): void {
+    if (message[0] === LETTER_N) this.#answer(watcher, message, fromPort);
     else this.#settle(message.toString("latin1"));
   }
 
@@ -187,7 +187,7 @@ export class PhoneFarm {
   }
 
   /** 200 with everything from Via to Contact as it came; what stands between is harmless in an answer. */
-  #answer(watcher: number, message: Buffer): void {
+  #answer(watcher: number, message: Buffer, toPort: number): void {
     const viaAt = message.indexOf(CRLF);
     const headersEnd = message.indexOf(CONTACT_OR_CONTENT, viaAt);
     const answer = this.#answers.subarray(this.#answerAt, this.#answerAt + OK.length + headersEnd - viaAt + EMPTY.length);
@@ -195,7 +195,7 @@ export class PhoneFarm {
     message.copy(answer, OK.length, viaAt, headersEnd);
     EMPTY.copy(answer, OK.length + headersEnd - viaAt);
     this.#answerAt = (this.#answerAt + ANSWER_MAX_BYTES) % this.#answers.length;
-    this.#sockets[watcher]?.send(answer, this.#serverPort, "127.0.0.1");
+    this.#sockets[watcher]?.send(answer, toPort, "127.0.0.1");
     this.onNotify({ watcher, resource: numberAt(message, message.indexOf("r", USER_AT) + 1) }, message);
   }
 

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { startRedis } from "#test/support/redis";
-import { Bench } from "./bench.ts";
+import { Bench, type BenchOptions } from "./bench.ts";
 import type { Figure } from "./figures.ts";
 import { machine } from "./machine.ts";
 import { ceiling } from "./scenarios/ceiling.ts";
 import { fanOut } from "./scenarios/fan-out.ts";
+import { nodes } from "./scenarios/nodes.ts";
 import { notifyCycle } from "./scenarios/notify-cycle.ts";
 import { parse } from "./scenarios/parse.ts";
 import { peer } from "./scenarios/peer.ts";
@@ -12,6 +13,7 @@ import { provisioning } from "./scenarios/provisioning.ts";
 import { registrations } from "./scenarios/registrations.ts";
 import { siteLoad } from "./scenarios/site-load.ts";
 import { soak } from "./scenarios/soak.ts";
+import { stores } from "./scenarios/stores.ts";
 import { subscriptions } from "./scenarios/subscriptions.ts";
 
 /* `npm run bench [-- scenario …]`: measures, prints, and writes BENCHMARKS.md when every scenario ran. `soak [seconds]` only when asked. */
@@ -39,6 +41,8 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "fan-out-redis", title: "Changes of state (Redis on the same machine)", run: () => withRedis(fanOut) },
   { name: "subscriptions", title: "Subscriptions (embedded store)", run: () => withServer(subscriptions) },
   { name: "kamailio", title: "Kamailio on the same load", run: () => peer(counts) },
+  { name: "nodes", title: "Two nodes on one Redis, all on the same machine", run: () => nodes(openNode) },
+  { name: "stores", title: "Commits", run: stores },
   { name: "registrations", title: "Registrations (embedded store)", run: () => withServer(registrations, { isTrusted: false }) },
   { name: "provisioning", title: "Provisioning", run: () => withServer(provisioning, { site: SAMPLE }) },
   {
@@ -51,14 +55,18 @@ const SCENARIOS: readonly Scenario[] = [
 
 async function withServer(
   work: (bench: Bench) => Promise<Figure[]>,
-  { site, store, isTrusted }: { readonly site?: string; readonly store?: string; readonly isTrusted?: boolean } = {},
+  { site, ...options }: BenchOptions & { readonly site?: string } = {},
 ): Promise<Figure[]> {
-  const bench = await Bench.open(site, store, isTrusted);
+  const bench = await Bench.open(site, options);
   try {
     return await work(bench);
   } finally {
     await bench.close();
   }
+}
+
+function openNode(store: string, node: string, leaseSeconds: number): Promise<Bench> {
+  return Bench.open(undefined, { store, flags: ["--node", node, "--lease", String(leaseSeconds)] });
 }
 
 async function withRedis(work: (bench: Bench) => Promise<Figure[]>): Promise<Figure[]> {
