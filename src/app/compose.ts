@@ -20,6 +20,7 @@ import { startHttp, type HttpServer } from "./http-server.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { ownUrl } from "./nodes/own-url.ts";
 import { hostsForOthers } from "./own-hosts.ts";
+import { PacedLane } from "./paced-lane.ts";
 import { PhoneSecrets } from "./phone-secrets.ts";
 import { PhoneViews, type SipServer } from "./phone-views.ts";
 import { formatHost } from "#sip/message/uri";
@@ -100,6 +101,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(async () => {
     resyncs.stop();
     unsolicitedMwi.stop();
+    lane.stop();
     await Promise.resolve();
   });
   const phones = new PhoneViews({
@@ -111,7 +113,10 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     clock,
   });
 
-  const reportRegistration = connect({ clock, site, credentials, secrets, phones, facts, events, sip });
+  const lane = new PacedLane(clock, (resource) => {
+    sip.notifier.changed(resource);
+  });
+  const reportRegistration = connect({ clock, site, credentials, secrets, phones, facts, events, sip, lane });
   lifecycle.add(await keepWatched(store));
   lifecycle.add(await followFacts(facts));
   const diagnostics = await site.start();

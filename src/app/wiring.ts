@@ -17,6 +17,7 @@ import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "./credentials.ts";
 import { LAMP_LISTS, listKey, type Facts } from "./facts.ts";
 import { ownHosts } from "./own-hosts.ts";
+import type { PacedLane } from "./paced-lane.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
@@ -175,10 +176,22 @@ interface Connected {
   readonly facts: Facts;
   readonly events: EventBoard;
   readonly sip: SipStack;
+  /** Where lamps wait that a reload changed. */
+  readonly lane: PacedLane;
 }
 
 /** Who hears of whom. Gives the function that tells the lamps of an account's registration. */
-export function connect({ clock, site, credentials, secrets, phones, facts, events, sip }: Connected): (account: string) => void {
+export function connect({
+  clock,
+  site,
+  credentials,
+  secrets,
+  phones,
+  facts,
+  events,
+  sip,
+  lane,
+}: Connected): (account: string) => void {
   const { lamps, lists, bindings, registrations, publications, mailboxes, lines } = facts;
   const reportRegistration = (account: string): void => {
     registrations.changed(account);
@@ -189,9 +202,15 @@ export function connect({ clock, site, credentials, secrets, phones, facts, even
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
   };
   let accounts: readonly string[] = [];
+  let isReloading = false;
+  const tell = (resource: string): void => {
+    if (isReloading && sip.notifier.subscriptions.watchersOf(resource) !== undefined) lane.add(resource);
+    else sip.notifier.changed(resource);
+  };
   site.listen(async (next) => {
     const steps = await Promise.all([credentials.load(next.accounts), secrets.load(next.phones)]);
     return () => {
+      isReloading = true;
       for (const takeOver of steps) takeOver();
       phones.forget(next);
       // Before the hints: their lamps are made with all that is known.
@@ -205,15 +224,22 @@ export function connect({ clock, site, credentials, secrets, phones, facts, even
       for (const name of accounts) reportRegistration(name);
       const seen = lists.review();
       sip.notifier.review();
-      for (const id of seen) sip.notifier.changed(listKey(id));
+      for (const id of seen) tell(listKey(id));
+      isReloading = false;
       events.tell(() => ({ type: "site", data: { at: new Date(clock.now()).toISOString() } }));
     };
   });
+  listenToLamps(parts, tell);
+  return reportRegistration;
+}
+
+function listenToLamps({ clock, facts, events, sip }: Connected, tell: (resource: string) => void): void {
+  const { lamps, lists, lines } = facts;
   lamps.listen({
     lampChanged: (lamp) => {
       const resource = resourceOf(lamp);
-      sip.notifier.changed(resource);
-      for (const id of lists.changed(resource)) sip.notifier.changed(listKey(id));
+      tell(resource);
+      for (const id of lists.changed(resource)) tell(listKey(id));
       events.tell(() => ({ type: "lamp", data: lampJson({ lamps, notifier: sip.notifier }, lamp) }));
     },
     lampRemoved: (lamp) => {
@@ -224,5 +250,4 @@ export function connect({ clock, site, credentials, secrets, phones, facts, even
       events.tell(() => ({ type: "device", data: deviceJson(lamps, device, clock.now()) }));
     },
   });
-  return reportRegistration;
 }
