@@ -181,17 +181,8 @@ interface Connected {
 }
 
 /** Who hears of whom. Gives the function that tells the lamps of an account's registration. */
-export function connect({
-  clock,
-  site,
-  credentials,
-  secrets,
-  phones,
-  facts,
-  events,
-  sip,
-  lane,
-}: Connected): (account: string) => void {
+export function connect(parts: Connected): (account: string) => void {
+  const { clock, site, credentials, secrets, phones, facts, events, sip, lane } = parts;
   const { lamps, lists, bindings, registrations, publications, mailboxes, lines } = facts;
   const reportRegistration = (account: string): void => {
     registrations.changed(account);
