@@ -7,6 +7,7 @@ import { COMMAND_MAX_MS, connect, createCommandClient, within, type Client } fro
 import { Elsewhere } from "./elsewhere.ts";
 import { storeError } from "./redis-errors.ts";
 import type { RedisTarget } from "./redis-url.ts";
+import { Revival } from "./revival.ts";
 import { runScript, type ScriptName } from "./scripts.ts";
 import type { ShardPicture } from "./shard-feed.ts";
 import { SCHEMA_KEY, shardKeys, shardOf } from "./shards.ts";
@@ -22,6 +23,7 @@ export class RedisServer {
   readonly #clock: Clock;
   readonly #client: Client;
   readonly #elsewhere: Elsewhere;
+  #revival: Revival | undefined;
   #isClosed = false;
 
   constructor(target: RedisTarget, clock: Clock) {
@@ -33,6 +35,7 @@ export class RedisServer {
 
   async open(): Promise<void> {
     await connect(this.#client, this.#target, this.#clock);
+    this.#revival = new Revival(this.#client, this.#clock);
     try {
       await this.#checkVersion();
       await this.#checkSchema();
@@ -44,6 +47,7 @@ export class RedisServer {
 
   close(): void {
     this.#isClosed = true;
+    this.#revival?.close();
     this.#client.disconnect();
   }
 
