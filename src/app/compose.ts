@@ -150,7 +150,8 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
           hosts,
           notifier: sip.notifier,
           subscriptions,
-          endConnectionsOf: (node) => bindings.endConnectionsOf(node),
+          bindings,
+          flows: sip.transports,
           clock,
           log,
         });
