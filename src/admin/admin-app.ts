@@ -71,9 +71,9 @@ export function adminApp(parts: AdminParts): Middleware {
   }
 
   async function ready(context: Context): Promise<void> {
-    const reason = await parts.ports.notReady();
-    if (reason !== undefined) throw new Problem(503, reason, {}, { "Retry-After": RETRY_AFTER_SECONDS });
-    context.body = { status: "ready" };
+    const { isReady, ...facts } = await parts.ports.readiness();
+    if (!isReady) throw new Problem(503, facts.reason ?? "", {}, { "Retry-After": RETRY_AFTER_SECONDS });
+    context.body = { status: "ready", ...facts };
   }
 
   async function metrics(context: Context): Promise<void> {

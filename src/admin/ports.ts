@@ -25,10 +25,16 @@ export interface AdminPorts {
   readonly check: (site: CheckedSite, findings: number) => Promise<CheckOutcome>;
   /** Calls `listener` with every change until the returned function is called. */
   readonly events: (listener: (event: AdminEvent) => void) => () => void;
-  /** Why this node cannot serve right now; undefined = it can. */
-  readonly notReady: () => Promise<string | undefined>;
+  readonly readiness: () => Promise<Readiness>;
   /** Prometheus text. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/** Can this node serve right now? `reason`: why not, or why the store keeps nothing new. */
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly store?: "writable" | "unwritable";
+  readonly reason?: string;
 }
 
 /** A list that is made as far as it is shown: one page of a hundred thousand items costs a page. */

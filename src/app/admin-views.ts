@@ -25,7 +25,6 @@ import type { DrainProgress } from "#sip/subscription/drain";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { FailureLimiter } from "#sip/guard/failure-limiter";
 import type { Subscription } from "#sip/subscription/subscription";
-import type { Store } from "#store/store";
 import { SiteChecker } from "./site-reading/site-checker.ts";
 import { bansPort } from "./ban-views.ts";
 import type { BindingRunner } from "./binding-runner.ts";
@@ -39,10 +38,11 @@ import { resourceOf } from "./resources/lamp-resources.ts";
 import { resourceName } from "./resources/resource-directory.ts";
 import type { ResyncRunner } from "./resync-runner.ts";
 import type { SiteRunner } from "./site-runner.ts";
+import type { StoreHealth } from "./store-health.ts";
 
 export interface AdminViewParts {
   readonly clock: Clock;
-  readonly store: Store;
+  readonly storeHealth: StoreHealth;
   readonly site: SiteRunner;
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
@@ -108,13 +108,13 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),
     events: (listener) => parts.events.listen(listener),
-    notReady: async () => {
-      if (!parts.isReady()) return "starting or stopping";
-      if (notifier.drainProgress.phase !== "serving") return "draining";
-      return parts.store.ping().then(
-        () => undefined,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
+    readiness: async () => {
+      if (!parts.isReady()) return { isReady: false, reason: "starting or stopping" };
+      if (notifier.drainProgress.phase !== "serving") return { isReady: false, reason: "draining" };
+      const standing = await parts.storeHealth.look();
+      return standing.type === "unusable"
+        ? { isReady: false, reason: standing.reason }
+        : { isReady: true, store: standing.type, ...("reason" in standing ? { reason: standing.reason } : {}) };
     },
     metrics: () => parts.metrics.text(),
   };

@@ -2,6 +2,7 @@ import type { Clock } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { liveBindings, type Binding } from "#sip/registrar/binding";
+import { livesWithFlow } from "#sip/registrar/flow-bindings";
 import type { BindingStore } from "#sip/registrar/registrar";
 import type { Change, DueTimer, Store } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
@@ -19,6 +20,7 @@ export class BindingRunner implements BindingStore {
   readonly #log: Log;
   readonly #bindings = new Map<string, readonly Binding[]>();
   #onChange: (aor: string) => void = () => undefined;
+  #onMoved: (aor: string) => void = () => undefined;
 
   constructor(parts: { readonly store: Store; readonly clock: Clock; readonly log: Log }) {
     this.#store = parts.store;
@@ -30,11 +32,19 @@ export class BindingRunner implements BindingStore {
   async start(onChange: (aor: string) => void): Promise<Stop> {
     this.#onChange = onChange;
     const take = ({ id, value }: Change): void => {
+      const before = this.#bindings.get(id) ?? NONE;
+      const after = value === undefined ? NONE : this.#readBindings(id, value);
       if (value === undefined) this.#bindings.delete(id);
-      else this.#bindings.set(id, this.#readBindings(id, value));
+      else this.#bindings.set(id, after);
       this.#onChange(id);
+      if (!areSamePlaces(before, after)) this.#onMoved(id);
     };
     return this.#store.watch(COLLECTIONS.binding, take, ({ id, value }) => decide(this.#readBindings(id, value)).timers);
+  }
+
+  /** `listener` is told of every account that is reached over other flows, or at another node, than before; of no refresh. */
+  listenMoves(listener: (aor: string) => void): void {
+    this.#onMoved = listener;
   }
 
   live(aor: string): readonly Binding[] {
@@ -60,7 +70,7 @@ export class BindingRunner implements BindingStore {
 
   /** The process of this node that was is gone, with its connections: bindings that live with one end (S-92, R-12). */
   async endConnectionsOf(node: string): Promise<void> {
-    const isGone = (binding: Binding): boolean => binding.node === node;
+    const isGone = (binding: Binding): boolean => binding.node === node && livesWithFlow(binding);
     const accounts = this.accounts().filter((aor) => this.#bindings.get(aor)?.some(isGone) === true);
     for (const aor of accounts)
       await this.change(aor, (bindings) => (bindings.some(isGone) ? bindings.filter((binding) => !isGone(binding)) : bindings));
@@ -78,6 +88,12 @@ export class BindingRunner implements BindingStore {
     if (bindings === undefined) this.#log.error("stored bindings cannot be read and count as none", { aor });
     return bindings ?? NONE;
   }
+}
+
+function areSamePlaces(left: readonly Binding[], right: readonly Binding[]): boolean {
+  const isIn = (bindings: readonly Binding[], { node, flow }: Binding): boolean =>
+    bindings.some((one) => one.node === node && one.flow.key === flow.key);
+  return left.every((one) => isIn(right, one)) && right.every((one) => isIn(left, one));
 }
 
 function decide(bindings: readonly Binding[]): TimedDecision {

@@ -26,4 +26,6 @@ export const COLLECTIONS = {
   node: "node",
   /** [node that had it, subscription] → version that its record has with the new node; the first one reads and removes it. */
   handover: "handover",
+  /** [node, account] → ids of subscriptions whose device is with that node now; it takes them and removes this. */
+  offer: "offer",
 } as const;

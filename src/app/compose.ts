@@ -30,6 +30,7 @@ import { UnsolicitedMwi } from "./unsolicited-mwi.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
+import { StoreHealth } from "./store-health.ts";
 import { liveRecords, StoredSubscriptions } from "./subscription-store.ts";
 import { connect, factsOf, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
 import { TimerRunner } from "./timer-runner.ts";
@@ -76,7 +77,10 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   });
   const { lamps, bindings, publications, mailboxes, features, lines } = facts;
   const events = new EventBoard();
-  const metrics: Metrics = makeMetrics(bindings, publications, () => sip);
+  const storeHealth = new StoreHealth({ store, clock, log });
+  storeHealth.start();
+  lifecycle.add(() => storeHealth.stop());
+  const metrics: Metrics = makeMetrics(facts, storeHealth, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
   const sip: SipStack = await makeSip(config, {
     ...{ log, site, store, credentials, facts, metrics, certificates, subscriptions },
@@ -155,7 +159,8 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
           hosts,
           notifier: sip.notifier,
           subscriptions,
-          endConnectionsOf: (node) => bindings.endConnectionsOf(node),
+          bindings,
+          flows: sip.transports,
           clock,
           log,
         });
@@ -167,7 +172,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   });
   const ports = adminPorts({
     clock,
-    store,
+    storeHealth,
     site,
     lamps,
     bindings,

@@ -28,13 +28,13 @@ import { registrationResources } from "./resources/registration-resources.ts";
 import { resourceDirectory, resourceKey, type KindOfPackages } from "./resources/resource-directory.ts";
 import { publicationDirectory } from "./publication-directory.ts";
 import { publicationPackages } from "./publication-packages.ts";
-import type { PublicationRunner } from "./publication-runner.ts";
 import { keepOnce } from "./run-aggregate.ts";
 import { SipStack, type SipStackParts } from "./sip-stack.ts";
 import { xmlLimits } from "./site-limits.ts";
 import type { SiteRunner } from "./site-runner.ts";
 import type { HttpServer } from "./http-server.ts";
 import type { StartFacts } from "./start-message.ts";
+import type { StoreHealth } from "./store-health.ts";
 import type { StoredSubscriptions } from "./subscription-store.ts";
 import { trustPolicy } from "./trust.ts";
 
@@ -141,8 +141,13 @@ export function factsOf({
 }
 
 /** `sip` is asked when figures are read: it needs the metrics to be made. */
-export function makeMetrics(bindings: BindingRunner, publications: PublicationRunner, sip: () => SipStack): Metrics {
+export function makeMetrics(
+  { bindings, publications }: Pick<Facts, "bindings" | "publications">,
+  storeHealth: StoreHealth,
+  sip: () => SipStack,
+): Metrics {
   return new Metrics({
+    storeIsWritable: () => storeHealth.isWritable,
     subscriptions: () => sip().notifier.subscriptions.size,
     registrations: () => bindings.accounts().filter((account) => bindings.live(account).length > 0).length,
     publications: () => publications.count(),

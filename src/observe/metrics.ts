@@ -6,6 +6,8 @@ export interface MetricsSource {
   subscriptions(): number;
   registrations(): number;
   publications(): number;
+  /** Does the store keep what is new? */
+  storeIsWritable(): boolean;
   clientTransactions(): number;
   serverTransactions(): number;
   repeats(): number;
@@ -69,6 +71,12 @@ export class Metrics {
     gauge("lamplighter_subscriptions", "Live subscriptions of this node", () => source.subscriptions(), registers);
     gauge("lamplighter_registrations", "Accounts with a live contact", () => source.registrations(), registers);
     gauge("lamplighter_publications", "Publications in the store", () => source.publications(), registers);
+    gauge(
+      "lamplighter_store_writable",
+      "1: the store keeps what is new; 0: it refuses it (a full Redis), or cannot be used",
+      () => Number(source.storeIsWritable()),
+      registers,
+    );
     gauge("lamplighter_client_transactions", "Requests of ours without an end", () => source.clientTransactions(), registers);
     gauge(
       "lamplighter_server_transactions",

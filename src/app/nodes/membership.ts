@@ -122,6 +122,7 @@ export class Membership {
       try {
         await this.#tryTakeOver(other);
       } catch (error) {
+        lease.unsteady();
         // Tried again at the next look; the store's own state is told by /readyz.
         log.debug("a node could not be looked at", { node: other, error: String(error) });
       }

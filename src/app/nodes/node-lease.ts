@@ -101,6 +101,11 @@ export class NodeLease {
     return this.#state.phase === "member" && now < this.#state.validUntil && now - this.#steadySince >= leaseSeconds * 1000;
   }
 
+  /** The store took nothing of this node: others may have counted on that, and get the time to hear that it is over. */
+  unsteady(): void {
+    this.#steadySince = this.#parts.clock.now();
+  }
+
   /** Who this lease asks from now on. */
   serve(user: LeaseUser): void {
     this.#user = user;

@@ -3,9 +3,12 @@ import type { Stop } from "#base/lifecycle";
 import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Notifier } from "#sip/subscription/notifier";
+import type { FlowDirectory } from "#sip/transport/flow";
 import type { Store } from "#store/store";
+import type { BindingRunner } from "../binding-runner.ts";
 import { liveRecords, type StoredSubscriptions } from "../subscription-store.ts";
 import { Membership, type KnownNode } from "./membership.ts";
+import { MovedDevices } from "./moved-devices.ts";
 import type { NodeLease } from "./node-lease.ts";
 import { anyReachesStore } from "./reaches-store.ts";
 
@@ -20,8 +23,8 @@ export interface NodesParts {
   readonly hosts: () => readonly string[];
   readonly notifier: Notifier;
   readonly subscriptions: StoredSubscriptions;
-  /** Ends the bindings that live with connections of a process that is gone. */
-  readonly endConnectionsOf: (node: string) => Promise<void>;
+  readonly bindings: BindingRunner;
+  readonly flows: Pick<FlowDirectory, "find">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,22 +32,27 @@ export interface NodesParts {
 /** This node among those on its store, from the moment that it serves. */
 export class Nodes {
   readonly #membership: Membership;
+  readonly #moved: MovedDevices;
   readonly #parts: NodesParts;
 
   constructor(parts: NodesParts) {
-    const { notifier, subscriptions } = parts;
+    const { notifier, subscriptions, bindings } = parts;
     this.#parts = parts;
+    const moved = (this.#moved = new MovedDevices({ ...parts, isAlive: (node) => this.#isAlive(node) }));
     this.#membership = new Membership({
       ...parts,
       takeOver: async (node, mayTake) => {
-        await parts.endConnectionsOf(node);
+        await bindings.endConnectionsOf(node);
+        await moved.forget(node);
         return subscriptions.takeFrom(node, mayTake, (records) => {
           notifier.adopt(records);
+          moved.settle(records);
         });
       },
       settle: () =>
         subscriptions.settle((records) => {
           notifier.adopt(records);
+          moved.settle(records);
         }),
     });
   }
@@ -53,6 +61,7 @@ export class Nodes {
     const { lease, notifier, subscriptions } = this.#parts;
     const lifecycle = new Lifecycle();
     lifecycle.add(await this.#membership.start());
+    lifecycle.add(await this.#moved.start());
     lease.serve({
       othersReachStore: () => anyReachesStore(this.#others().map(({ http }) => http)),
       check: async () => {
@@ -74,6 +83,10 @@ export class Nodes {
   /** Does a node of this store call this host its own? */
   isHostOfNode(host: string): boolean {
     return this.#membership.isHostOfNode(host);
+  }
+
+  #isAlive(name: string): boolean {
+    return this.list().some(({ node, isAlive }) => node === name && isAlive);
   }
 
   #others(): readonly KnownNode[] {

@@ -3,7 +3,10 @@ const ANSWER_MAX_MS = 1500;
 /** A problem document is a fraction of it. */
 const ANSWER_MAX_BYTES = 4096;
 
-/** Does one of these nodes say that it can use the store (`/readyz`)? */
+/**
+ * Does one of these nodes say that it can use the store (`/readyz`)? Where the store keeps nothing new (its disk is full, for example) nobody can
+ * take over.
+ */
 export async function anyReachesStore(urls: readonly string[]): Promise<boolean> {
   const answers = await Promise.all(urls.map(reachesStore));
   return answers.includes(true);
@@ -12,12 +15,13 @@ export async function anyReachesStore(urls: readonly string[]): Promise<boolean>
 async function reachesStore(url: string): Promise<boolean> {
   try {
     const answer = await fetch(new URL("/readyz", url), { signal: AbortSignal.timeout(ANSWER_MAX_MS), redirect: "error" });
-    if (answer.status === 200 || Number(answer.headers.get("content-length") ?? Infinity) > ANSWER_MAX_BYTES) {
+    if (Number(answer.headers.get("content-length") ?? Infinity) > ANSWER_MAX_BYTES) {
       await answer.body?.cancel();
       return answer.status === 200;
     }
+    const text = await answer.text();
     // A node that is being emptied is not ready for phones, and reaches the store all the same.
-    return (await answer.text()).includes('"draining"');
+    return answer.status === 200 ? !text.includes('"unwritable"') : text.includes('"draining"');
   } catch {
     return false;
   }

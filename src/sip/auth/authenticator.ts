@@ -14,7 +14,7 @@ import { accountOf, isMadeWith, meansSame, readAnswer, type DigestAnswer } from 
 import { FailureLimiter } from "#sip/guard/failure-limiter";
 import { sourceBlock } from "#sip/guard/source-block";
 import { Ha1Cache, type Credential } from "./ha1-cache.ts";
-import { judgeNonce, makeNonce, type NonceVerdict } from "./nonce.ts";
+import { judgeNonce, makeNonce, type NonceMaker, type NonceVerdict } from "./nonce.ts";
 import { ReplayWindow } from "./replay-window.ts";
 import { SlowAnswers } from "./slow-answers.ts";
 
@@ -80,7 +80,7 @@ export class Authenticator {
   readonly #ha1s: Ha1Cache;
   readonly #slow: SlowAnswers;
   readonly #junk: StrangerLog;
-  /** Makes nonces of this node differ from those of others and of earlier runs; the count makes them differ from one another. */
+  /** Tells nonces of this node from those of others and of earlier runs. */
   readonly #run: string;
   #nonces = 0;
   #wrong = 0;
@@ -90,7 +90,7 @@ export class Authenticator {
     this.#failures = parts.failures ?? new FailureLimiter();
     this.#slow = new SlowAnswers(parts.clock);
     this.#junk = parts.junk ?? tellAll(parts.log);
-    this.#window = new ReplayWindow(parts.clock.now());
+    this.#window = new ReplayWindow();
     this.#ha1s = new Ha1Cache(parts.random.token(UNIQUE_BITS));
     this.#run = parts.random.token(UNIQUE_BITS);
   }
@@ -126,7 +126,7 @@ export class Authenticator {
     if (answer === undefined || (answer.qop === undefined && this.#parts.acceptsNoQop !== true)) return NEW;
     const now = this.#parts.clock.now();
     // A foreign nonce, or one of an earlier key: no sign of a wrong password.
-    const nonce = judgeNonce({ key: this.#parts.nonceKey, realm }, now, answer.nonce);
+    const nonce = judgeNonce(this.#makerOf(realm), now, answer.nonce);
     if (nonce.type === "foreign") return NEW;
     return this.#judge({ answer, nonce, name: accountOf(answer.username), now }, request, realm, flow);
   }
@@ -185,11 +185,14 @@ export class Authenticator {
     return failure === "slow" ? SLOW : WRONG;
   }
 
+  #makerOf(realm: string): NonceMaker {
+    return { key: this.#parts.nonceKey, realm, run: this.#run };
+  }
+
   #challenge(request: SipRequest, flow: Flow, realm: string, stale: boolean): Answer {
-    const { clock, nonceKey, algorithms } = this.#parts;
+    const { clock, algorithms } = this.#parts;
     this.#nonces += 1;
-    const unique = this.#run + this.#nonces.toString(16);
-    const nonce = makeNonce({ key: nonceKey, realm }, clock.now(), unique, sourceBlock(flow.remoteHost));
+    const nonce = makeNonce(this.#makerOf(realm), clock.now(), this.#nonces, sourceBlock(flow.remoteHost));
     const offered = algorithms?.() ?? algorithmsFor(headerOf(request, "user-agent") ?? "");
     const headers = challengeHeaders({ realm, nonce, stale, algorithms: offered });
     const given = flow.reliable ? headers : withinBound(headers, request);

@@ -14,14 +14,13 @@ interface Seen {
   used: bigint;
 }
 
-/** Each (nonce, count) is good once, a little out of order (G-4). The transaction layer has absorbed repeats before. */
+/** Each (nonce, count) of this run is good once, a little out of order (G-4). The transaction layer has absorbed repeats before. */
 export class ReplayWindow {
   readonly #seen: RecentMap<Seen>;
-  /** Nonces made up to here that are not tracked may have been used: before a restart, or forgotten. */
-  #forgottenUpTo: number;
+  /** Nonces made up to here that are not tracked may have been used, and were forgotten. */
+  #forgottenUpTo = Number.NEGATIVE_INFINITY;
 
-  constructor(startedAt: number, noncesMax = NONCES_MAX) {
-    this.#forgottenUpTo = startedAt - 1;
+  constructor(noncesMax = NONCES_MAX) {
     this.#seen = new RecentMap({ lifeMs: NONCE_LIFE_MS, entriesMax: noncesMax }, (values) => {
       for (const { madeAt } of values) this.#forgottenUpTo = Math.max(this.#forgottenUpTo, madeAt);
     });

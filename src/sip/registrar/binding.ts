@@ -20,7 +20,7 @@ export interface Binding {
   readonly regId?: string;
   readonly q?: string;
   readonly registeredAt: number;
-  /** The node that has the connection, of a binding that is good for nothing without it. */
+  /** The node that heard it: its flow is one of that node's. Absent in records of earlier releases. */
   readonly node?: string;
 }
 

@@ -6,7 +6,6 @@ import { parseNameAddressList, type NameAddress } from "#sip/message/name-addr";
 import { formatHostPort, parseUri } from "#sip/message/uri";
 import type { Answer } from "#sip/transaction/user";
 import type { FlowRecord } from "#sip/transport/flow";
-import { livesWithFlow } from "./flow-bindings.ts";
 import type { ContactAsk, RegisterAsk, RegistrarLimits } from "./registrar-rules.ts";
 
 /** Contacts looked at in one REGISTER (presence.md §7.2). */
@@ -87,9 +86,10 @@ function bindingOf(
   const regId = address.parameters.get("reg-id");
   const q = address.parameters.get("q");
   const methods = textOf(headerOf(request, "allow"));
-  const binding = {
+  return {
     contact: address.uri,
     flow,
+    node,
     path,
     userAgent: textOf(headerOf(request, "user-agent")) ?? "",
     ...(methods === undefined ? {} : { methods }),
@@ -97,7 +97,6 @@ function bindingOf(
     ...(regId === undefined || !REG_ID.test(regId) ? {} : { regId: String(Number(regId)) }),
     ...(q === undefined || !Q_VALUE.test(q) ? {} : { q }),
   };
-  return livesWithFlow(binding) ? { ...binding, node } : binding;
 }
 
 /** 1 to 2^31 - 1; what is none counts as none (RFC 5626 §10). */

@@ -27,21 +27,23 @@ export class Adopter {
 
   /** A request came in a dialog that may be another node's. Where another one speaks in it, this one does from now on. Rejects when the store cannot be used. */
   async fetch({ request }: ServerTransaction, localTag: string): Promise<void> {
-    const now = this.#parts.clock.now();
-    const found = await this.#parts.store.ofOthers([localTag]);
-    const wanted = found.filter(
-      ({ dialog, expiresAt, isShared }) =>
-        dialog.callId === request.callId &&
-        dialog.remoteTag === request.from.tag &&
-        expiresAt > now &&
-        // Numbers of a dialog with several usages cannot be handed on piece by piece: the phone makes new ones.
-        isShared !== true,
+    const fetched = await this.claim(
+      [localTag],
+      ({ dialog }) => dialog.callId === request.callId && dialog.remoteTag === request.from.tag,
     );
-    if (wanted.length === 0) return;
+    for (const subscription of fetched) this.#parts.lifetime.startExpiry(subscription);
+  }
+
+  /** Of these, those that another node has and that are wanted are this one's from now on. Gives them; rejects when the store cannot be used. */
+  async claim(ids: readonly string[], isWanted: (record: SubscriptionRecord) => boolean): Promise<readonly Subscription[]> {
+    const now = this.#parts.clock.now();
+    const found = await this.#parts.store.ofOthers(ids);
+    // Numbers of a dialog with several usages cannot be handed on piece by piece: the phone makes new ones.
+    const wanted = found.filter((record) => isWanted(record) && record.expiresAt > now && record.isShared !== true);
+    if (wanted.length === 0) return [];
     // What is known of it here is of the time before: with those numbers nothing may be said once the record is ours again.
     for (const { id } of wanted) this.#leave(id);
-    const taken = await this.#parts.store.take(wanted);
-    for (const subscription of this.#parts.restorer.restore(taken)) this.#parts.lifetime.startExpiry(subscription);
+    return this.#parts.restorer.restore(await this.#parts.store.take(wanted));
   }
 
   /** What a silent node had is of this node now: every watcher is told the present state, paced. Gives those that go on. */

@@ -39,6 +39,7 @@ export interface DelivererParts extends NotifySenderParts {
 
 const NO_PACE: Pace = { burst: 1, gapMs: 0 };
 const OVERTAKEN = { type: "failed", retryMs: RETRY_OVERTAKEN_MS } as const;
+const NO_FLOW = { type: "noFlow" } as const;
 const TIMED_OUT = { type: "failed", retryMs: RETRY_AFTER_TIMEOUT_MS } as const;
 
 /** Carries documents to watchers: performs the effects of the delivery table. The hot path of the product (design §5). */
@@ -226,7 +227,15 @@ export class Deliverer {
   }
 
   #transmit(subscription: Subscription, document: BodyTemplate | undefined, ending?: EndReason): void {
-    if (!this.#sender.send(subscription, document, ending)) this.move(subscription, TIMED_OUT);
+    if (!this.#sender.send(subscription, document, ending)) this.#noWay(subscription);
+  }
+
+  /** The phone may connect again as long as the subscription lasts, but over WebSocket only to subscribe anew (S-13, S-92). */
+  #noWay(subscription: Subscription): void {
+    const { transport } = subscription.record.flow;
+    // What cannot be asked is no probe of its device.
+    if (!this.#silent.isQuiet) this.#silent.gone(subscription);
+    this.move(subscription, transport === "tcp" || transport === "tls" ? NO_FLOW : TIMED_OUT);
   }
 
   /** The final answer of a NOTIFY, or its absence (design §9.9). */

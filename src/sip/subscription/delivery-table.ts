@@ -15,6 +15,8 @@ export type Delivery =
     }
   /** Paced, held by Retry-After, or backing off: one timer runs. */
   | { readonly phase: "waiting"; readonly bucket: Bucket; readonly failures: number; readonly wanted: Wanted }
+  /** There is no way to the phone: nothing is tried until it is heard from, over whatever flow. */
+  | { readonly phase: "adrift"; readonly bucket: Bucket; readonly failures: number }
   /** The last NOTIFY (terminated) waits for its answer. */
   | { readonly phase: "closing" }
   | { readonly phase: "ended" };
@@ -48,7 +50,9 @@ export type DeliveryEvent =
   | { readonly type: "kept"; readonly at: number; readonly pace: Pace }
   /** The peer says that this usage is gone. */
   | { readonly type: "refused" }
-  /** 408, timer F, 5xx, no flow: doubtful, the newest full document again after `retryMs` (design §9.9). */
+  /** Nothing was sent: the connection is gone, and only the phone can make another (S-57, S-92). No failure of a NOTIFY. */
+  | { readonly type: "noFlow" }
+  /** 408, timer F, 5xx: doubtful, the newest full document again after `retryMs` (design §9.9). */
   | {
       readonly type: "failed";
       readonly retryMs: number;
@@ -114,6 +118,8 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
       return wait({ ...state, failures }, "full", event.retryMs);
     },
     heldBack: (state, event) => (state.again === "final" ? end([REMOVE]) : wait(state, "full", event.holdMs)),
+    noFlow: (state) =>
+      state.again === "final" ? end([REMOVE]) : stay({ phase: "adrift", bucket: state.bucket, failures: state.failures }),
     closed: (state) => stay({ ...state, again: "final" }),
     ended: () => end([]),
   },
@@ -124,12 +130,19 @@ export const deliveryTable: Table<Delivery["phase"], Delivery, DeliveryEvent, De
     closed: () => close([STOP_TIMER]),
     ended: () => end([STOP_TIMER]),
   },
+  adrift: {
+    fullWanted: (state, event) => send(state, "full", event),
+    moved: (state, event) => send(state, "full", event),
+    closed: () => close([]),
+    ended: () => end([]),
+  },
   closing: {
     delivered: () => end([REMOVE]),
     kept: () => end([REMOVE]),
     refused: () => end([REMOVE]),
     failed: () => end([REMOVE]),
     heldBack: () => end([REMOVE]),
+    noFlow: () => end([REMOVE]),
     ended: () => end([]),
   },
   ended: {},

@@ -13,7 +13,7 @@ import { DialogRequests } from "./dialog-requests.ts";
 import { Drain, type DrainProgress } from "./drain.ts";
 import { Granter } from "./granter.ts";
 import type { NotifierLimits } from "./limits.ts";
-import { leftBehind, type RegisteredDevice } from "./left-behind.ts";
+import { isLeftBehind, leftBehind, type RegisteredDevice } from "./left-behind.ts";
 import { Lifetime } from "./lifetime.ts";
 import { NumberBlocks } from "./number-blocks.ts";
 import { RecordKeeper } from "./record-keeper.ts";
@@ -169,6 +169,17 @@ export class Notifier implements RequestHandler {
   /** What a silent node had is of this one now, its records too: dialogs go on, and each watcher is told the present state. */
   adopt(records: readonly SubscriptionRecord[]): void {
     this.#review(this.#adopter.adopt(records));
+  }
+
+  /** Dialogs that node `from` had, of devices that are with this one now: they go on over the flows of those (S-57). Rejects when the store cannot be used. */
+  async claim(from: string, ids: readonly string[], devices: readonly RegisteredDevice[]): Promise<void> {
+    const claimed = await this.#adopter.claim(
+      ids,
+      (record) => record.node === from && devices.some((device) => isLeftBehind(record, device)),
+    );
+    this.#restorer.resume(claimed);
+    for (const device of devices) this.registered(device);
+    this.#review(claimed);
   }
 
   /** This node may speak in its dialogs again: what was held back goes out. */

@@ -75,6 +75,11 @@ class EmbeddedStore implements Store {
     this.#folder.usable();
   }
 
+  /** After a write that failed nothing is usable until writing works again. */
+  async tryWrite(): Promise<void> {
+    this.#folder.usable();
+  }
+
   async #claimDue(collection: string, now: number, claimMs: number, limit: number): Promise<DueTimer[]> {
     return this.#folder.usable().contents.of(collection).timers.claimDue(now, claimMs, limit);
   }

@@ -119,6 +119,10 @@ class RedisStore implements Store {
     return this.#server.ping();
   }
 
+  tryWrite(): Promise<void> {
+    return this.#server.tryWrite();
+  }
+
   close(): Promise<void> {
     this.#feeds.close();
     this.#server.close();

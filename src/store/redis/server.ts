@@ -55,6 +55,11 @@ export class RedisServer {
     await this.#ask((client) => client.get(SCHEMA_KEY));
   }
 
+  /** Redis refuses by the command, before it sees that nothing is to be done. Of a Cluster, its node that holds this key is asked. */
+  async tryWrite(): Promise<void> {
+    await this.#ask((client) => client.setnx(SCHEMA_KEY, String(SCHEMA)));
+  }
+
   /** Does the server write down every change by itself? What else it may do, it does too late for an answer. */
   async keepsLog(): Promise<boolean> {
     return /^aof_enabled:1/m.test(await this.#ask((client) => client.info("persistence")));

@@ -55,6 +55,7 @@ describe("store redis, trouble", function () {
     await assert.rejects(one.leases.acquire("c", "another", "me", 10_000), refused);
     assert.equal((await one.read("c", "stays"))?.value, "1");
     await one.ping();
+    await assert.rejects(one.tryWrite(), refused);
     assert.deepEqual(await one.leases.acquire("c", "n", "me", 10_000), lease, "a lease is not renewed");
     assert.deepEqual(await one.timers.claimDue("c", 10, 1, 9), [{ id: "stays", name: "t", dueAt: 5 }]);
     await put(one, "c", "goes", null);
@@ -62,6 +63,7 @@ describe("store redis, trouble", function () {
     assert.deepEqual(seen.picture, { stays: "1" });
 
     await admin.config("SET", "maxmemory", "0");
+    await one.tryWrite();
     assert.ok((await put(one, "c", "stays", "2")) > version);
     await put(one, "c", "new", "1");
     await seen.until("new", "1");

@@ -43,10 +43,12 @@ for (const [name, startMedium] of Object.entries(MEDIA)) {
     it("answers a ping, and refuses everything once it is closed", async () => {
       const store = started(await started(await startMedium()).open());
       await store.ping();
+      await store.tryWrite();
       await store.watch("watched", () => undefined);
       await store.close();
       const asked = [
         () => store.ping(),
+        () => store.tryWrite(),
         () => store.read("c", "a"),
         () => store.readAll("c"),
         () => store.commit(commitOf("c", "a")),

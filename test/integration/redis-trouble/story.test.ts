@@ -85,6 +85,8 @@ describe("Redis in trouble", function () {
     started({ stop: () => admin.quit() });
     await admin.config("SET", "maxmemory", "1");
     await Promise.all([assertSubscribeRefused(one, L2), assertPutRefused(one, /store-unwritable/)]);
+    // Every node has the same store: a proxy that passed one over would find none.
+    await assertReady(one, 200, /"store":"unwritable".*OOM/);
     await phone.refresh(L1);
     await new Promise((resolve) => setTimeout(resolve, LEASE_SECONDS * 2000));
     const { items } = (await other.api("GET", "nodes")).json as { items: { node: string; isAlive: boolean }[] };
@@ -97,6 +99,8 @@ describe("Redis in trouble", function () {
       "a node is taken for dead",
     );
     assert.doesNotMatch(one.output + other.output, /standing changed|takes over/);
+    assert.match(other.output, /the store keeps nothing new/, "seen though nobody asked");
+    assert.equal(await writableMetric(other), 0);
     await phone.unwatch(L2);
     assert.equal((await other.api("DELETE", `devices/SLA:${L1}`)).status < 300, true);
     await phone.shows(L1, "idle");
@@ -105,6 +109,25 @@ describe("Redis in trouble", function () {
     await other.api("PUT", `devices/SLA:${L1}`, { state: "RINGING" });
     await phone.shows(L1, "ringing");
     await phone.watch(L2);
+    assert.deepEqual(phone.violations, []);
+    await assertReady(one, 200, /"store":"writable"/);
+    assert.equal(await writableMetric(one), 1);
+  });
+
+  it("answers and refuses every write, its disk is full: nobody can take over, so nobody falls silent", async () => {
+    const [one, other] = [await serve(), await serve("other")];
+    const phone = await phoneAt(one);
+    await phone.watch(L1);
+    const admin = new Redis(redis.url);
+    started({ stop: () => admin.quit() });
+    await admin.config("SET", "min-replicas-to-write", "1");
+    await new Promise((resolve) => setTimeout(resolve, LEASE_SECONDS * 2000));
+    await assertReady(other, 200, /"store":"unwritable".*NOREPLICAS/);
+    await phone.refresh(L1);
+    assert.doesNotMatch(one.output + other.output, /"now":"silent"|takes? over/);
+    await admin.config("SET", "min-replicas-to-write", "0");
+    await one.api("PUT", `devices/SLA:${L1}`, { state: "RINGING" });
+    await phone.shows(L1, "ringing");
     assert.deepEqual(phone.violations, []);
   });
 
@@ -149,6 +172,11 @@ async function assertPutRefused(server: ServerUnderTest, code: RegExp): Promise<
   assert.ok(Number(answer.headers.get("retry-after")) > 0);
   assert.match(answer.json.code, code);
   assert.match(answer.json.detail, /the store/);
+}
+
+async function writableMetric(server: ServerUnderTest): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`, { headers: { Connection: "close" } })).text();
+  return Number(/^lamplighter_store_writable (\d)$/m.exec(text)?.[1]);
 }
 
 async function assertReady(server: ServerUnderTest, status: number, reason: RegExp): Promise<void> {

@@ -16,7 +16,7 @@ type Choice =
   | { readonly type: "changed" | "fullWanted" | "moved" | "closed"; readonly gapMs: number }
   | {
       readonly type: "answer";
-      readonly kind: "delivered" | "refused" | "failed" | "heldBack" | "kept" | "nothingToSay";
+      readonly kind: "delivered" | "refused" | "failed" | "heldBack" | "kept" | "nothingToSay" | "noFlow";
       readonly gapMs: number;
     };
 
@@ -38,6 +38,7 @@ const choice: fc.Arbitrary<Choice> = fc.oneof(
         "failed",
         "heldBack",
         "kept",
+        "noFlow",
         "nothingToSay" as const,
       ),
       gapMs: gap,
@@ -98,7 +99,7 @@ class World {
     this.now = until;
   }
 
-  answer(kind: "delivered" | "refused" | "failed" | "heldBack" | "kept" | "nothingToSay"): void {
+  answer(kind: Extract<Choice, { type: "answer" }>["kind"]): void {
     if (this.inFlight === undefined || (this.inFlight === "final" && kind === "nothingToSay")) return;
     this.inFlight = undefined;
     // What was kept back by the phone goes with the next change: it is as told as it gets.
@@ -122,8 +123,9 @@ class World {
     }
   }
 
-  /** The phone answers everything and nothing more happens. */
+  /** The phone is there, answers everything, and nothing more happens. */
   settle(): void {
+    if (this.state.phase === "adrift") this.feed({ type: "moved", at: this.now, pace: PACE });
     for (let round = 0; round < 20; round += 1) {
       this.answer("delivered");
       this.pass(40_000);
@@ -166,6 +168,17 @@ describe("delivery of NOTIFYs, in all orders of events", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it("tries nothing without a way to the phone, and tells the newest as soon as there is one (S-57, S-92)", () => {
+    const world = new World();
+    world.play({ type: "changed", gapMs: 0 });
+    world.answer("noFlow");
+    for (let change = 0; change < 5; change += 1) world.play({ type: "changed", gapMs: 40_000 });
+    assert.deepEqual([world.inFlight, world.timerAt, world.removed], [undefined, undefined, 0]);
+    world.play({ type: "moved", gapMs: 0 });
+    world.answer("delivered");
+    assert.equal(world.shown, 6);
   });
 
   it("removes at the second failure in a row, not at the first (design §9.9)", () => {

@@ -196,7 +196,10 @@ export class AdminUnderTest {
           this.listeners.delete(listener);
         };
       },
-      notReady: () => Promise.resolve(this.storeDown ? "the store does not answer" : undefined),
+      readiness: () =>
+        Promise.resolve(
+          this.storeDown ? { isReady: false, reason: "the store does not answer" } : { isReady: true, store: "writable" },
+        ),
       metrics: () => Promise.resolve({ contentType: "text/plain", text: "up 1\n" }),
     };
   }

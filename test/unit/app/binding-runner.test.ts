@@ -20,6 +20,30 @@ const binding = (contact: string, node?: string): Binding => ({
   ...(node === undefined ? {} : { node }),
 });
 
+describe("bindings that move", () => {
+  it("are told when a flow comes or goes, here or at another node, and not when one is refreshed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lamplighter-bindings-"));
+    const store = await openStore({ url: "embedded", dataFolder: folder, clock: systemClock, log: quietLog });
+    try {
+      const runner = new BindingRunner({ store, clock: systemClock, log: quietLog });
+      let moves = 0;
+      runner.listenMoves(() => (moves += 1));
+      const stop = await runner.start(() => undefined);
+      const seen: number[] = [];
+      const [here, there] = [binding("a", "one"), binding("a", "other")];
+      for (const bindings of [[here], [{ ...here, cseq: 2 }], [there], [here, there], [there], []]) {
+        await runner.change("5001", () => bindings);
+        seen.push(moves);
+      }
+      assert.deepEqual(seen, [1, 1, 2, 3, 4, 5]);
+      await stop();
+    } finally {
+      await store.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe("bindings of a node that is gone", () => {
   it("end where they live with a connection, and only those", async () => {
     const folder = await mkdtemp(join(tmpdir(), "lamplighter-bindings-"));
@@ -27,12 +51,14 @@ describe("bindings of a node that is gone", () => {
     try {
       const runner = new BindingRunner({ store, clock: systemClock, log: quietLog });
       const stop = await runner.start(() => undefined);
-      await runner.change("5001", () => [binding("a", "one"), binding("b", "other"), binding("c")]);
+      const plain = binding("e", "one");
+      const overUdp = { ...plain, flow: { ...plain.flow, transport: "udp" as const } };
+      await runner.change("5001", () => [binding("a", "one"), binding("b", "other"), binding("c"), overUdp]);
       await runner.change("5002", () => [binding("d", "one")]);
       await runner.endConnectionsOf("one");
       assert.deepEqual(
         runner.live("5001").map(({ contact }) => contact),
-        ["b", "c"],
+        ["b", "c", "e"],
       );
       assert.deepEqual(runner.accounts(), ["5001"]);
       await stop();

@@ -10,6 +10,7 @@ describe("the metrics of a server", () => {
     metrics = new Metrics({
       subscriptions: read("subscriptions"),
       publications: read("publications"),
+      storeIsWritable: () => counts["writable"] === 1,
       registrations: read("registrations"),
       clientTransactions: read("clientTransactions"),
       serverTransactions: read("serverTransactions"),

@@ -199,14 +199,20 @@ describe("authenticator", () => {
     assert.ok(!isStale(desk.answer({ nonce, secret: "wrong" })));
   });
 
-  it("takes the nonce of another node with the same key, but not one from before its own start (G-3, C-33)", () => {
+  it("says stale once to the right password with the nonce of another node or an earlier run, used there or not (G-3, G-4, C-33)", () => {
     const clock = new FakeClock();
     const other = new Desk({ clock });
-    const early = other.nonce();
-    clock.advance(1);
     const desk = new Desk({ clock, random: new SeededRandom(2) });
-    assert.ok(isStale(desk.answer({ nonce: early })), "it may have been used before the restart");
-    assert.notEqual(desk.answer({ nonce: other.nonce() }).sender, undefined);
+    const [used, unused] = [other.nonce(), other.nonce()];
+    assert.notEqual(other.answer({ nonce: used }).sender, undefined);
+    for (const nonce of [used, unused]) {
+      const refused = desk.answer({ nonce });
+      assert.ok(isStale(refused));
+      const own = challengeOf(refused.transaction).get("nonce") ?? "";
+      for (const nc of [1, 2]) assert.notEqual(desk.answer({ nonce: own, nc }).sender, undefined);
+    }
+    assert.ok(!isStale(desk.answer({ nonce: unused, secret: "wrong" })));
+    assert.equal(desk.authenticator.wrongAnswers, 1, "guessing with it is counted");
   });
 
   it("counts no foreign nonce as a wrong password", () => {

@@ -6,7 +6,7 @@ const nonce = { id: "n1", madeAt: 1000 };
 
 describe("replay window", () => {
   it("takes each count once (G-4)", () => {
-    const window = new ReplayWindow(0);
+    const window = new ReplayWindow();
     assert.ok(window.use(nonce, 1, 1000));
     assert.ok(!window.use(nonce, 1, 1000));
     assert.ok(window.use(nonce, 2, 1000));
@@ -14,7 +14,7 @@ describe("replay window", () => {
   });
 
   it("takes counts that come late, up to 63 behind the highest (G-4)", () => {
-    const window = new ReplayWindow(0);
+    const window = new ReplayWindow();
     assert.ok(window.use(nonce, 100, 1000));
     assert.ok(window.use(nonce, 37, 1000));
     assert.ok(!window.use(nonce, 36, 1000), "too far behind");
@@ -23,7 +23,7 @@ describe("replay window", () => {
   });
 
   it("keeps apart what a leap leaves behind", () => {
-    const window = new ReplayWindow(0);
+    const window = new ReplayWindow();
     window.use(nonce, 1, 1000);
     assert.ok(window.use(nonce, 0xffffffff, 1000));
     assert.ok(!window.use(nonce, 0xffffffff, 1000));
@@ -31,14 +31,8 @@ describe("replay window", () => {
     assert.ok(window.use(nonce, 0xfffffffe, 1000));
   });
 
-  it("refuses nonces made before it was there: who knows what they were used for", () => {
-    const window = new ReplayWindow(1000);
-    assert.ok(!window.use({ id: "old", madeAt: 999 }, 1, 1001));
-    assert.ok(window.use({ id: "new", madeAt: 1000 }, 1, 1001));
-  });
-
   it("never holds more than it may, and refuses what it had to forget (G-4, X-10)", () => {
-    const window = new ReplayWindow(0, 10);
+    const window = new ReplayWindow(10);
     for (let at = 1; at <= 1000; at += 1) {
       assert.ok(window.use({ id: `n${at}`, madeAt: at }, 1, at));
       assert.ok(window.size <= 10);
@@ -48,7 +42,7 @@ describe("replay window", () => {
   });
 
   it("forgets nonces that are over anyway without refusing newer ones", () => {
-    const window = new ReplayWindow(0);
+    const window = new ReplayWindow();
     for (let round = 0; round < 10; round += 1) {
       const now = 1 + round * NONCE_LIFE_MS;
       for (let at = 0; at < 50; at += 1) assert.ok(window.use({ id: `${round} ${at}`, madeAt: now - 1 }, 1, now));

@@ -333,10 +333,9 @@ describe("outbound (RFC 5626 §6, R-12)", () => {
     await office.register(["Contact: <sip:x@y.invalid;transport=ws>"], { callId: "c" }, flows[2]);
     await office.register([flowContact(1, "d"), SUPPORTED], { callId: "d" }, flows[3]);
     assert.equal(office.bindings().length, 4);
-    assert.deepEqual(
-      office.bindings().map(({ node }) => node),
-      ["node-1", undefined, "node-1", undefined],
-      "the node that has the connection",
+    assert.ok(
+      office.bindings().every(({ node }) => node === "node-1"),
+      "the node that heard it",
     );
     for (const one of flows) office.registrar.flowClosed(one);
     await settle();

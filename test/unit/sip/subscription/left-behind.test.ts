@@ -54,6 +54,22 @@ describe("subscriptions of a phone that registers from another flow", () => {
     await bench.pass(0);
   });
 
+  it("wait for it, however long, when the connection took many NOTIFYs with it (C-35)", async () => {
+    const phone = bench.phone({ transport: "tcp", instance: UUID });
+    for (const extension of ["1001", "1002", "1003"]) await phone.subscribe({ uri: `sip:${extension}@pbx.example` });
+    phone.answers = undefined;
+    for (const extension of ["1001", "1002", "1003"]) await bench.show(extension, "Ringing");
+    phone.flow.closed = true;
+    bench.layer.flowClosed(phone.flow);
+    await bench.pass(200_000);
+    const told = phone.notifies.length;
+    phone.answers = { status: 200 };
+    phone.moveTo(6060);
+    bench.notifier.registered({ aor: "5001", contact: "sip:other", instance: `<urn:uuid:${UUID}>`, flow: phone.flow });
+    await bench.pass(1000);
+    assert.equal(phone.notifies.length, told + 3);
+  });
+
   it("stay where they are for another account, another phone, another transport, and behind a proxy", async () => {
     const phone = bench.phone();
     await phone.subscribe();

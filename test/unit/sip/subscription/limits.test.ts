@@ -216,16 +216,39 @@ describe("limits and the store of subscriptions", () => {
     assert.equal(bench.store.records.size, 0);
   });
 
-  it("keeps a stream's subscription until its NOTIFYs fail (S-92)", async () => {
+  it("keeps a stream's subscription quietly, and tells the phone as soon as it has registered again (S-57, S-92)", async () => {
     start();
     const phone = bench.phone({ transport: "tcp" });
-    await phone.subscribe();
+    const watch = await phone.subscribe();
     phone.flow.closed = true;
     bench.restart();
     bench.notifier.resume();
-    await bench.pass(20_000);
+    for (const state of ["Ringing", "InUse"] as const) {
+      await bench.pass(70_000);
+      await bench.show("1001", state);
+    }
+    phone.moveTo(6060);
+    bench.notifier.registered({
+      aor: "5001",
+      contact: "sip:5001@192.0.2.21:5060;line=7",
+      instance: undefined,
+      flow: phone.flow,
+    });
+    assert.match(phone.newest.text, />confirmed</);
+    assert.equal(phone.newest.header("Call-ID"), watch.callId);
+    assert.equal(phone.notifies.length, 2);
+  });
+
+  it("ends a stream's subscription at its time when the phone does not come back, and one over WebSocket when it cannot be told (T-6, T-21)", async () => {
+    start();
+    const [phone, browser] = [bench.phone({ transport: "tcp" }), bench.phone({ transport: "ws" })];
+    await phone.subscribe({ expires: 600 });
+    await browser.subscribe({ expires: 600 });
+    for (const { flow } of [phone, browser]) flow.closed = true;
+    await bench.show("1001", "Ringing");
+    await bench.pass(40_000);
     assert.equal(bench.notifier.subscriptions.size, 1);
-    await bench.pass(20_000);
+    await bench.passLong(650_000);
     assert.deepEqual([bench.notifier.subscriptions.size, bench.store.records.size], [0, 0]);
   });
 
