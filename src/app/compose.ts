@@ -27,6 +27,7 @@ import { formatHost } from "#sip/message/uri";
 import type { SipStack } from "./sip-stack.ts";
 import { ResyncRunner } from "./resync-runner.ts";
 import { UnsolicitedMwi } from "./unsolicited-mwi.ts";
+import { httpLimits } from "./site-limits.ts";
 import { SiteRunner } from "./site-runner.ts";
 import { watchSite } from "./site-reading/site-watch.ts";
 import type { StartFacts } from "./start-message.ts";
@@ -191,7 +192,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const http = await startHttp(
     config,
     [provisioner({ phones, fetches: phones, clock, log }), adminApp({ ports, token, clock, random, log })],
-    { log, tls: certificates },
+    { log, clock, tls: certificates, limits: httpLimits(() => site.site.settings.limits) },
   );
   lifecycle.add(http.stop);
   await writeHttpUrl(config, http.plain.port);

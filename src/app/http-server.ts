@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import Koa, { type Middleware } from "koa";
+import type { Clock } from "#base/clock";
 import { Lifecycle, type Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { TlsIdentity } from "#sip/transport/listener";
+import { limitConnections, type HttpLimits } from "./http-limits.ts";
 import { StartRefused, type HostPort, type ServerConfig } from "./config.ts";
 
 /** Slow senders are cut off (milliseconds). */
@@ -26,11 +28,18 @@ export interface HttpServer {
   readonly stop: Stop;
 }
 
+export interface HttpParts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly tls: TlsIdentity | undefined;
+  readonly limits: HttpLimits;
+}
+
 /** One Koa application on --http and, when asked for, on --https. */
 export async function startHttp(
   config: Pick<ServerConfig, "http" | "https">,
   middlewares: readonly Middleware[],
-  { log, tls }: { readonly log: Log; readonly tls: TlsIdentity | undefined },
+  { log, clock, tls, limits }: HttpParts,
 ): Promise<HttpServer> {
   const app = new Koa();
   app.on("error", (error: unknown) => {
@@ -48,10 +57,12 @@ export async function startHttp(
   try {
     const plain = createServer(OPTIONS, listener);
     const port = await listen(plain, config.http, "--http");
+    limitConnections(plain, limits, clock);
     lifecycle.add(() => close(plain));
     if (config.https === undefined || tls === undefined) return { plain: { server: plain, port }, stop };
     const secure = createSecureServer({ ...OPTIONS, ...tls.serverOptions() }, listener);
     const securePort = await listen(secure, config.https, "--https");
+    limitConnections(secure, limits, clock);
     lifecycle.add(() => close(secure));
     lifecycle.add(tls.follow(secure));
     return { plain: { server: plain, port }, secure: { server: secure, port: securePort }, stop };

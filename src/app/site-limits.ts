@@ -7,6 +7,7 @@ import { DEFAULT_REGISTRAR_LIMITS, type RegistrarLimits } from "#sip/registrar/r
 import { DEFAULT_NOTIFIER_LIMITS, type NotifierLimits } from "#sip/subscription/limits";
 import { DEFAULT_MESSAGE_SIZES, type MessageSizes } from "#sip/transaction/message-sizes";
 import { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from "#sip/transport/connections";
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "./http-limits.ts";
 
 type Read<T> = { readonly [K in keyof T]?: (limits: SiteLimits) => T[K] | undefined };
 
@@ -80,6 +81,16 @@ export function connectionLimits(limits: () => SiteLimits): ConnectionLimits {
   return live(DEFAULT_CONNECTION_LIMITS, limits, {
     total: ({ connections }) => connections,
     perSource: ({ connectionsPerSource }) => connectionsPerSource,
+    silentMs: ({ idleSeconds }) => inMs(idleSeconds),
+  });
+}
+
+/** How many connections HTTP holds, and for how long one may stand still. */
+export function httpLimits(limits: () => SiteLimits): HttpLimits {
+  return live(DEFAULT_HTTP_LIMITS, limits, {
+    total: ({ connections }) => connections,
+    perSource: ({ httpConnectionsPerSource }) => httpConnectionsPerSource,
+    idleMs: ({ idleSeconds }) => inMs(idleSeconds),
   });
 }
 

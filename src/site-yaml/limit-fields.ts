@@ -38,6 +38,12 @@ export const LIMIT_FIELDS = {
   publishedDevices: count("Devices that servers beside us may speak of; absent: 50000"),
   connections: count("Connections of one SIP listener by TCP, TLS or WebSocket; absent: 20000"),
   connectionsPerSource: count("The same from one address; absent: 50"),
+  httpConnectionsPerSource: count("Connections of HTTP from one address; absent: 500"),
+  idleSeconds: whole(
+    "Seconds after which a connection is closed that brought no SIP message, or stands still (HTTP); absent: 120",
+    1,
+    3600,
+  ),
   headers: whole("Headers of a SIP request; absent: 256", HEADERS_MIN, 256),
   headerBytes: whole("Bytes of one header; absent: 8192", HEADER_MIN_BYTES, 8192),
   headerSectionBytes: whole("Bytes of all headers of a SIP request; absent: 16384", HEADER_MIN_BYTES, 16_384),

@@ -60,6 +60,10 @@ export interface SiteLimits {
   /** Connections of SIP by TCP, TLS and WebSocket on one listener, all and of one source. */
   readonly connections?: number;
   readonly connectionsPerSource?: number;
+  /** Connections of HTTP of one source. */
+  readonly httpConnectionsPerSource?: number;
+  /** A connection on which nothing that counts has come or gone for so long is closed. */
+  readonly idleSeconds?: number;
   /** One SIP request: headers, bytes of one and of all, bytes of its body. */
   readonly headers?: number;
   readonly headerBytes?: number;

@@ -9,11 +9,11 @@ export interface ConnectionLimits {
   /** From one source address. */
   readonly perSource: number;
   readonly total: number;
+  /** One that never brought a whole message is closed after this. */
+  readonly silentMs: number;
 }
 
-export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { perSource: 50, total: 20_000 };
-/** A connection that never brought a whole message is closed after this. */
-export const SILENT_MAX_MS = 120_000;
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { perSource: 50, total: 20_000, silentMs: 120_000 };
 /** What may wait in a socket whose peer does not read. */
 export const UNSENT_MAX_BYTES = 1024 * 1024;
 /** The kernel asks a silent peer after this whether it is still there. */

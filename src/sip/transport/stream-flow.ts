@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { StopTimer } from "#base/clock";
-import { SILENT_MAX_MS, UNSENT_MAX_BYTES, type Connection, type ConnectionEnds } from "./connections.ts";
+import { UNSENT_MAX_BYTES, type Connection, type ConnectionEnds } from "./connections.ts";
 import type { ListenerParts } from "./listener.ts";
 import { refusalOf } from "./refusal.ts";
 import { StreamFraming, type FramingError } from "./stream-framing.ts";
@@ -39,7 +39,7 @@ export class StreamFlow implements Connection {
       // "close" follows and tells everybody.
       socket.destroy();
     });
-    this.#watch("first", SILENT_MAX_MS);
+    this.#watch("first", parts.limits.silentMs);
   }
 
   get closed(): boolean {
@@ -82,7 +82,7 @@ export class StreamFlow implements Connection {
     }
     // The clock of a half message starts with it: who sends a byte now and then does not move it.
     if (this.#framing.isPending && this.#deadline?.kind !== "half") this.#watch("half", HALF_MESSAGE_MAX_MS);
-    else if (!this.#framing.isPending && this.#deadline?.kind === "half") this.#watch("first", SILENT_MAX_MS);
+    else if (!this.#framing.isPending && this.#deadline?.kind === "half") this.#watch("first", this.#parts.limits.silentMs);
   }
 
   /** Says why, when the peer wrote enough to be answered, and hangs up: where the next message starts cannot be known. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { WebSocket } from "ws";
 import type { StopTimer } from "#base/clock";
-import { SILENT_MAX_MS, UNSENT_MAX_BYTES, type Connection, type ConnectionEnds } from "./connections.ts";
+import { UNSENT_MAX_BYTES, type Connection, type ConnectionEnds } from "./connections.ts";
 import type { ListenerParts } from "./listener.ts";
 import { refusalOf } from "./refusal.ts";
 import { HEADERS_MAX_BYTES } from "./stream-framing.ts";
@@ -63,7 +63,7 @@ export class WebSocketFlow implements Connection {
       // It closes by itself, with the right code.
       parts.log.debug("WebSocket", { peer: ends.key, error: error.message });
     });
-    this.#silence = parts.clock.after(SILENT_MAX_MS, () => {
+    this.#silence = parts.clock.after(parts.limits.silentMs, () => {
       webSocket.terminate();
     });
     this.#pingLater();

@@ -4,7 +4,7 @@ import type { Clock } from "#base/clock";
 import { quietLog } from "#base/log";
 import { SeededRandom } from "#test/support/seeded-random";
 import { systemClock } from "#base/system-clock";
-import { DEFAULT_CONNECTION_LIMITS, SILENT_MAX_MS } from "#sip/transport/connections";
+import { DEFAULT_CONNECTION_LIMITS } from "#sip/transport/connections";
 import type { Flow, TransportName } from "#sip/transport/flow";
 import { BODY_MAX_BYTES, HEADERS_MAX_BYTES } from "#sip/transport/stream-framing";
 import { Transports, TRANSPORTS } from "#sip/transport/transports";
@@ -281,7 +281,7 @@ for (const name of Object.keys(TRANSPORTS) as TransportName[]) {
         const peer = await newPeer(await start("127.0.0.1", undefined, clock));
         peer.send("\r\n\r\n");
         await peer.next();
-        clock.advance(SILENT_MAX_MS);
+        clock.advance(DEFAULT_CONNECTION_LIMITS.silentMs);
         await peer.closed;
         await until(() => closed.length === 1);
         assert.equal(clock.pending, 0);

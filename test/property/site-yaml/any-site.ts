@@ -183,6 +183,8 @@ export const anySettings: fc.Arbitrary<SiteSettings> = fc.record({
       publishedDevices: fc.integer({ min: 1, max: 9999 }),
       connections: fc.integer({ min: 1, max: 9999 }),
       connectionsPerSource: fc.integer({ min: 1, max: 9999 }),
+      httpConnectionsPerSource: fc.integer({ min: 1, max: 9999 }),
+      idleSeconds: fc.integer({ min: 1, max: 3600 }),
       headers: fc.integer({ min: 32, max: 256 }),
       headerBytes: fc.integer({ min: 1024, max: 8192 }),
       headerSectionBytes: fc.integer({ min: 1024, max: 16384 }),

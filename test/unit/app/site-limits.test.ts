@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { DEFAULT_HTTP_LIMITS } from "#app/http-limits";
 import {
   connectionLimits,
+  httpLimits,
   failureLimits,
   messageSizes,
   notifierLimits,
@@ -51,11 +53,19 @@ describe("limits of the other rooms", () => {
       messageSizes(read),
       connectionLimits(read),
       xmlLimits(read),
+      httpLimits(read),
     ] as const;
-    const [rates, publications, sizes, connections, xml] = rooms;
+    const [rates, publications, sizes, connections, xml, http] = rooms;
     assert.deepEqual(
       rooms.map((room) => ({ ...room })),
-      [DEFAULT_RATE_LIMITS, DEFAULT_PUBLICATION_LIMITS, DEFAULT_MESSAGE_SIZES, DEFAULT_CONNECTION_LIMITS, DEFAULT_XML_LIMITS],
+      [
+        DEFAULT_RATE_LIMITS,
+        DEFAULT_PUBLICATION_LIMITS,
+        DEFAULT_MESSAGE_SIZES,
+        DEFAULT_CONNECTION_LIMITS,
+        DEFAULT_XML_LIMITS,
+        DEFAULT_HTTP_LIMITS,
+      ],
     );
     site = {
       unauthenticatedPerSecond: 1,
@@ -66,9 +76,19 @@ describe("limits of the other rooms", () => {
     };
     assert.deepEqual([rates.perSecond, rates.burst], [1, 2]);
     assert.deepEqual([publications.total, publications.perAccount, publications.perResource], [3, 4, 5]);
-    site = { headers: 6, headerBytes: 7, headerSectionBytes: 8, bodyBytes: 9, connections: 10, connectionsPerSource: 11 };
+    site = {
+      headers: 6,
+      headerBytes: 7,
+      headerSectionBytes: 8,
+      bodyBytes: 9,
+      connections: 10,
+      connectionsPerSource: 11,
+      httpConnectionsPerSource: 15,
+      idleSeconds: 16,
+    };
     assert.deepEqual({ ...sizes }, { headers: 6, headerBytes: 7, headerSectionBytes: 8, bodyBytes: 9 });
-    assert.deepEqual({ ...connections }, { total: 10, perSource: 11 });
+    assert.deepEqual({ ...connections }, { total: 10, perSource: 11, silentMs: 16_000 });
+    assert.deepEqual({ ...http }, { total: 10, perSource: 15, idleMs: 16_000 });
     site = { xmlDepth: 12, xmlElements: 13, xmlAttributes: 14 };
     assert.deepEqual([xml.depth, xml.elements, xml.attributes], [12, 13, 14]);
   });

@@ -40,6 +40,8 @@ describe("readYamlSite, of all that a site holds", () => {
         publishedDevices: 80,
         connections: 90,
         connectionsPerSource: 9,
+        httpConnectionsPerSource: 19,
+        idleSeconds: 29,
         headers: 64,
         headerBytes: 2048,
         headerSectionBytes: 4096,

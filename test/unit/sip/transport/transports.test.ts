@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { quietLog } from "#base/log";
 import type { Flow } from "#sip/transport/flow";
-import { SILENT_MAX_MS } from "#sip/transport/connections";
+import { DEFAULT_CONNECTION_LIMITS } from "#sip/transport/connections";
 import { HALF_MESSAGE_MAX_MS } from "#sip/transport/stream-flow";
 import { BadListener, Transports } from "#sip/transport/transports";
 import { eventually } from "#test/support/eventually";
@@ -217,7 +217,7 @@ describe("transports", () => {
         assert.notEqual(peer.read(), "");
       });
       assert.equal(peer.read(), "\r\n");
-      clock.advance(SILENT_MAX_MS);
+      clock.advance(DEFAULT_CONNECTION_LIMITS.silentMs);
       await peer.closed;
     });
 
@@ -225,7 +225,7 @@ describe("transports", () => {
       const peer = await talk(MESSAGE);
       await until(() => heard.length === 1);
       assert.equal(clock.pending, 0, "no deadline runs");
-      clock.advance(10 * SILENT_MAX_MS);
+      clock.advance(10 * DEFAULT_CONNECTION_LIMITS.silentMs);
       heard[0]?.flow.send(MESSAGE);
       peer.write(MESSAGE);
       await until(() => heard.length === 2);
