@@ -32,6 +32,8 @@ const AWAKE_EVERY_MS = 100;
 const DOZE_MAX_MS = 300;
 /** Renewals in the time of one lease. */
 export const RENEWALS = 3;
+/** A node that is alone hears of the store's return after this at the latest: one try at the store that hangs, and one look at the others. */
+const ALONE_ROUND_MS = 2500;
 /** Begins the holder's name while another node takes over what a silent one had. */
 export const TAKEOVER = "takeover ";
 /** Leases that a start waits for another node to finish its takeover. */
@@ -94,11 +96,13 @@ export class NodeLease {
     return !this.#isDozing && now - this.#awakeAt <= DOZE_MAX_MS && speaks(this.#state, now);
   }
 
-  /** The store has answered for a whole lease, and still does: whoever is silent had time to come back by now. */
+  /** The store has answered for a whole lease, and still does: whoever is silent, or alone, had time to come back by now. */
   get isSteady(): boolean {
     const { clock, leaseSeconds } = this.#parts;
     const now = clock.now();
-    return this.#state.phase === "member" && now < this.#state.validUntil && now - this.#steadySince >= leaseSeconds * 1000;
+    const leaseMs = leaseSeconds * 1000;
+    const waitMs = Math.max(leaseMs, leaseMs / RENEWALS + ALONE_ROUND_MS);
+    return this.#state.phase === "member" && now < this.#state.validUntil && now - this.#steadySince >= waitMs;
   }
 
   /** The store took nothing of this node: others may have counted on that, and get the time to hear that it is over. */

@@ -32,11 +32,11 @@ describe("a claim of a node's name", () => {
       return Promise.resolve();
     },
   };
-  const claim = (): Promise<NodeLease> =>
+  const claim = (leaseSeconds = 3): Promise<NodeLease> =>
     NodeLease.claim({
       store: { leases },
       node: "a",
-      leaseSeconds: 3,
+      leaseSeconds,
       clock,
       log: { ...quietLog, error: (message) => errors.push(message) },
     });
@@ -90,6 +90,15 @@ describe("a claim of a node's name", () => {
     await clock.advanceAndSettle(2400);
     assert.ok(!lease.isSteady, "others have had less than a lease");
     await clock.advanceAndSettle(1100);
+    assert.ok(lease.isSteady);
+    await lease.stop();
+  });
+
+  it("lets one that is alone hear of the store's return, however short the lease", async () => {
+    const lease = await claim(1);
+    await clock.advanceAndSettle(2700);
+    assert.ok(!lease.isSteady, "it asks the store for 1 s, and the others for 1.5 s");
+    await clock.advanceAndSettle(400);
     assert.ok(lease.isSteady);
     await lease.stop();
   });
