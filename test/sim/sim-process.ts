@@ -20,10 +20,15 @@ export class SimProcess {
   #timers: HeldTimer[] = [];
   #inbox: (() => void)[] = [];
 
-  constructor(world: Surroundings, onDeath: () => void) {
+  /** `clockIsOffMs`: the machine's clock beside that of the world. */
+  constructor(world: Surroundings, onDeath: () => void, clockIsOffMs: () => number = () => 0) {
     this.#world = world;
     this.#onDeath = onDeath;
-    this.clock = { now: () => world.now(), after: (delayMs, fire) => this.#after(delayMs, fire) };
+    this.clock = {
+      now: () => world.now() + clockIsOffMs(),
+      elapsed: () => world.elapsed(),
+      after: (delayMs, fire) => this.#after(delayMs, fire),
+    };
   }
 
   /** Something of the outside comes in: a datagram, an answer of the store. */

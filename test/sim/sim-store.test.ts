@@ -19,6 +19,7 @@ const DELAY_MS = 3;
 const random = new SeededRandom(7);
 const surroundings: Surroundings = {
   now: () => systemClock.now(),
+  elapsed: () => systemClock.elapsed(),
   after: (delayMs, fire) => systemClock.after(delayMs, fire),
   between: (from, to) => from + random.below(to - from),
 };

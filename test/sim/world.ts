@@ -44,6 +44,10 @@ export class World implements Surroundings {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now - STARTS_AT;
+  }
+
   after(delayMs: number, act: () => void): StopTimer {
     const step = { at: this.#now + Math.max(0, Math.floor(delayMs)), serial: (this.#serial += 1), act, isOff: false };
     this.#push(step);

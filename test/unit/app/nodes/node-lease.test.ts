@@ -103,6 +103,19 @@ describe("a claim of a node's name", () => {
     await lease.stop();
   });
 
+  it("is no longer for a clock that was set back", async () => {
+    const lease = await claim();
+    lease.serve({ othersReachStore: () => Promise.resolve(true), check: () => Promise.resolve(), speak: () => undefined });
+    await clock.advanceAndSettle(3500);
+    isDown = true;
+    clock.set(-60_000);
+    await clock.advanceAndSettle(100);
+    assert.ok(lease.speaks);
+    await clock.advanceAndSettle(4000);
+    assert.ok(!lease.speaks, "others have taken over");
+    await lease.stop();
+  });
+
   it("lets others come back when it was itself stopped for a while", async () => {
     const lease = await claim();
     await clock.advanceAndSettle(3500);
