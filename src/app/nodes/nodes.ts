@@ -65,7 +65,7 @@ export class Nodes {
     lifecycle.add(await this.#membership.start());
     lifecycle.add(await this.#moved.start());
     lease.serve({
-      othersReachStore: () => ask(this.#others().map(({ http }) => http)),
+      othersReachStore: () => ask(this.#membership.urlsOfOthers()),
       check: async () => {
         await this.#membership.announce();
         await subscriptions.check(liveRecords(notifier));
@@ -89,9 +89,5 @@ export class Nodes {
 
   #isAlive(name: string): boolean {
     return this.list().some(({ node, isAlive }) => node === name && isAlive);
-  }
-
-  #others(): readonly KnownNode[] {
-    return this.list().filter(({ node }) => node !== this.#parts.node);
   }
 }
