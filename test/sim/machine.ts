@@ -1,4 +1,5 @@
 import type { SiteOnDisk } from "#app/site-reading/read-site";
+import { COLLECTIONS } from "#app/collections";
 import { quietLog, type Log, type LogFields } from "#base/log";
 import { SeededRandom } from "#test/support/seeded-random";
 import type { Medium } from "./medium.ts";
@@ -13,6 +14,9 @@ import type { World } from "./world.ts";
 const START_AGAIN_MS = 300;
 /** After a stop that takes longer the process is killed (run-server.ts). */
 const STOP_MAX_MS = 4500;
+
+/** Who finds the store again hears in this time what was written for it meanwhile. */
+const IN_TOUCH_AFTER_MS = 300;
 
 /** What all machines share. */
 export interface Surround {
@@ -30,6 +34,7 @@ interface Run extends Speaker {
   readonly process: SimProcess;
   readonly store: SimStore;
   node: RunningNode | undefined;
+  holder: string;
 }
 
 /** A machine that runs a node, and starts it again when it is dead. */
@@ -42,7 +47,9 @@ export class Machine {
   #isOff = false;
   /** The way to the store, as a process finds it that is started now. */
   #storeAway: "cut" | "stuck" | undefined;
-  /** When it was last frozen or away from the store; ms of the world. */
+  /** Its clock beside that of the world, ms. */
+  #clockIsOffMs = 0;
+  /** When the store was last lost or found, ms of the world. */
   #lastAwayAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, host: string, around: Surround) {
@@ -107,13 +114,16 @@ export class Machine {
     });
   }
 
+  /** The clock of the machine is set; running timers do not notice. */
+  setClock(offMs: number): void {
+    this.#clockIsOffMs = offMs;
+  }
+
   freeze(): void {
-    this.#noteAway();
     this.#run?.process.freeze();
   }
 
   thaw(): void {
-    if (this.isFrozen) this.#noteAway();
     this.#run?.process.thaw();
   }
 
@@ -160,23 +170,34 @@ export class Machine {
   #start(): void {
     const { world, medium, network, referee, site, leaseSeconds } = this.#around;
     world.tell(`${this.name} starts`);
-    const process = new SimProcess(world, () => {
-      this.#died(run);
-    });
+    const process = new SimProcess(
+      world,
+      () => {
+        this.#died(run);
+      },
+      () => this.#clockIsOffMs,
+    );
     const log = this.#log(process);
     const store = new SimStore(world, medium, process, log);
-    const isAway = (): boolean =>
-      this.isFrozen || this.#storeAway !== undefined || world.now() - this.#lastAwayAt < 2000 * leaseSeconds;
+    const isOutOfTouch = (): boolean => this.#storeAway !== undefined || world.now() - this.#lastAwayAt < IN_TOUCH_AFTER_MS;
+    const hasLease = (): boolean => medium.isHeldBy(COLLECTIONS.node, this.name, run.holder);
     const run: Run = {
-      ...{ name: this.name, process, store, node: undefined },
+      ...{ name: this.name, process, store, node: undefined, holder: "" },
       get isOutOfTouch() {
-        return isAway();
+        return isOutOfTouch();
+      },
+      get hasLease() {
+        return hasLease();
       },
     };
     this.#run = run;
     this.#applyStore();
     startNode({
       ...{ name: this.name, host: this.host, leaseSeconds, site, store, process, network, log },
+      isMoved: world.chance(50),
+      onHolder: (holder) => {
+        run.holder = holder;
+      },
       random: new SeededRandom(world.random.below(2 ** 32)),
       anyReachesStore: (urls) => this.#ask(process, urls),
       onSend: (text) => {

@@ -31,6 +31,13 @@ export class Medium {
     return this.contents.of(collection).records;
   }
 
+  /** Has this holder the lease of a record at this moment? */
+  isHeldBy(collection: string, id: string, holder: string): boolean {
+    const key = leaseKey(collection, id);
+    const epoch = this.leases.fencedBy(key, { holder: "", epoch: 0 }) ?? 0;
+    return epoch > 0 && this.leases.fencedBy(key, { holder, epoch }) === undefined;
+  }
+
   /** A request has come. */
   serve(act: () => void): void {
     if (this.#waiting === undefined) act();

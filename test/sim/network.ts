@@ -19,6 +19,8 @@ export type Socket = (text: string, from: string) => void;
 /** Datagrams between addresses ("host:port"). */
 export class Network {
   weather: Weather = STORM;
+  /** Addresses that nothing reaches and nothing leaves. */
+  readonly cutOff = new Set<string>();
   readonly #world: World;
   readonly #sockets = new Map<string, Socket>();
 
@@ -37,7 +39,7 @@ export class Network {
 
   send(from: string, to: string, text: string): void {
     const { lost, doubled } = this.weather;
-    if (this.#world.chance(lost)) return;
+    if (this.cutOff.has(from) || this.cutOff.has(to) || this.#world.chance(lost)) return;
     this.#deliver(from, to, text);
     if (this.#world.chance(doubled)) this.#deliver(from, to, text);
   }

@@ -8,8 +8,10 @@ import type { World } from "./world.ts";
 /** One process that may speak. */
 export interface Speaker {
   readonly name: string;
-  /** It was frozen, or away from the store, until a moment ago: it may not know yet that another one speaks. */
+  /** It was away from the store until a moment ago: while its lease runs, it may not know yet that another one has a dialog of its own. */
   readonly isOutOfTouch: boolean;
+  /** By the store. */
+  readonly hasLease: boolean;
 }
 
 interface Dialog {
@@ -64,6 +66,7 @@ export class Referee {
   #late(dialog: Dialog, speaker: Speaker, where: string): void {
     const after = `after ${dialog.speaker.name} was at CSeq ${dialog.cseq}`;
     if (dialog.speaker === speaker) this.#world.complain(`${where}: ${after}`);
+    else if (!speaker.hasLease) this.#world.complain(`${where}: speaks without a lease, ${after}`);
     else if (!speaker.isOutOfTouch) this.#world.complain(`${where}: a second speaker, ${after}`);
     else this.#world.tell(`${where}: late, ${after}`);
   }

@@ -12,6 +12,10 @@ export const KEPT_SEEDS: readonly number[] = [
   278,
   // A node that was alone spoke on when another one had begun to take over.
   31,
+  // A node that had taken over from all others, and was cut off then, asked nobody whether they reach the store.
+  343,
+  // A node whose clock was set back while it was frozen took its lease for a running one.
+  37,
   // Nodes that died before they told of what they had taken.
   161, 200,
 ];

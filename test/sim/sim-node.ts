@@ -6,6 +6,7 @@ import { keepWatched } from "#app/data-folder";
 import { followFacts, makeFacts, type Facts } from "#app/facts";
 import { NodeLease } from "#app/nodes/node-lease";
 import { Nodes } from "#app/nodes/nodes";
+import { PacedLane } from "#app/paced-lane";
 import { PhoneSecrets } from "#app/phone-secrets";
 import { PhoneViews } from "#app/phone-views";
 import { SiteRunner } from "#app/site-runner";
@@ -18,6 +19,7 @@ import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import { StoreError } from "#store/errors";
+import type { Store } from "#store/store";
 import { simOpeners, type SendListener } from "./sim-listener.ts";
 import type { Network } from "./network.ts";
 import type { SimProcess } from "./sim-process.ts";
@@ -35,6 +37,10 @@ export interface SimNodeParts {
   readonly network: Network;
   readonly random: Random;
   readonly log: Log;
+  /** The process runs elsewhere than the one before, and cannot know whether that one is gone. */
+  readonly isMoved: boolean;
+  /** Told by which name it holds its lease. */
+  readonly onHolder: (holder: string) => void;
   /** Does one of these nodes (their URLs) say that it reaches the store? */
   readonly anyReachesStore: (urls: readonly string[]) => Promise<boolean>;
   readonly onSend: SendListener;
@@ -61,7 +67,13 @@ export async function startNode(parts: SimNodeParts): Promise<RunningNode> {
   const config = configOf(parts);
   const site = new SiteRunner(config.site, log, [], () => Promise.resolve(parts.site));
   lifecycle.add(() => store.close());
-  const lease = await NodeLease.claim({ store, node: name, leaseSeconds, clock, log });
+  const lease = await NodeLease.claim({
+    store: leasesOf(parts),
+    node: name,
+    leaseSeconds,
+    clock,
+    log,
+  });
   lifecycle.add(() => lease.stop());
   const subscriptions = new StoredSubscriptions(store, name, clock);
   const [credentials, secrets] = [new Credentials(store, random), new PhoneSecrets(store, random)];
@@ -79,7 +91,15 @@ export async function startNode(parts: SimNodeParts): Promise<RunningNode> {
   lifecycle.add(() => sip.stop());
   const sipServer = (): { port: number; transport: "udp" } => ({ port: SIP_PORT, transport: "udp" });
   const phones = new PhoneViews({ site, secrets, credentials, advertise: host, sipServer, clock });
-  const reportRegistration = connect({ clock, site, credentials, secrets, phones, facts, events: new EventBoard(), sip });
+  const events = new EventBoard();
+  const lane = new PacedLane(clock, (resource) => {
+    sip.notifier.changed(resource);
+  });
+  lifecycle.add(async () => {
+    lane.stop();
+    await Promise.resolve();
+  });
+  const reportRegistration = connect({ clock, site, credentials, secrets, phones, facts, events, sip, lane });
   lifecycle.add(await keepWatched(store));
   lifecycle.add(await followFacts(facts));
   await site.start();
@@ -115,6 +135,20 @@ export async function startNode(parts: SimNodeParts): Promise<RunningNode> {
   });
   lifecycle.add(await nodes.start());
   return { facts, sip, lease, stop: () => lifecycle.stop() };
+}
+
+/** A holder names its machine, by which others on it see that it is gone; of a process that has moved nobody can. */
+function leasesOf({ store, random, isMoved, onHolder }: SimNodeParts): Pick<Store, "leases"> {
+  const machine = isMoved ? `moved-${random.token(32)} ` : "";
+  return {
+    leases: {
+      acquire: (collection, id, holder, ttlMs) => {
+        onHolder(machine + holder);
+        return store.leases.acquire(collection, id, machine + holder, ttlMs);
+      },
+      release: (collection, id, holder) => store.leases.release(collection, id, holder),
+    },
+  };
 }
 
 function configOf({ name, host, leaseSeconds }: SimNodeParts): ServerConfig {

@@ -1,11 +1,12 @@
 import { headerIn, statusOf } from "#test/support/wire";
-import type { Network } from "./network.ts";
+import type { Network, Socket } from "./network.ts";
 import type { World } from "./world.ts";
 
 const REPEAT_FIRST_MS = 500;
 const REPEAT_MAX_MS = 4000;
 const ANSWER_MAX_MS = 6000;
-const EXPIRES_SECONDS = 600;
+/** What phones of a kind ask for: the shortest that is granted, and a usual one. */
+const EXPIRES_SECONDS = [60, 600] as const;
 /** The server knows nothing of the dialog: a new one is made. */
 const DIALOG_GONE = new Set([404, 481]);
 
@@ -56,6 +57,9 @@ export class SimPhone {
   readonly #network: Network;
   readonly #nodes: readonly string[];
   readonly #keys: Key[] = [];
+  readonly #expiresSeconds: number;
+  readonly #socket: Socket;
+  #isOff = false;
   readonly #asked = new Map<string, Asked>();
   /** Answers to NOTIFYs by branch, for repeats. */
   readonly #answers = new Map<string, number>();
@@ -66,10 +70,21 @@ export class SimPhone {
     this.#network = network;
     this.address = address;
     this.#nodes = nodes;
-    network.bind(address, (text, from) => {
+    this.#expiresSeconds = world.pick(EXPIRES_SECONDS);
+    this.#socket = (text, from) => {
       if (text.startsWith("NOTIFY ")) this.#notified(text, from);
       else this.#answered(text);
-    });
+    };
+    network.bind(address, this.#socket);
+  }
+
+  /** Without a word, and for good. Only whoever asks for a short time: the rest would be waited for too long. */
+  unplug(): void {
+    if (this.#isOff || this.#expiresSeconds !== EXPIRES_SECONDS[0]) return;
+    this.#world.tell(`${this.address} is unplugged`);
+    this.#isOff = true;
+    this.#keys.length = 0;
+    this.#network.unbind(this.address, this.#socket);
   }
 
   /** Puts an extension on a key, which is watched from now on. */
@@ -108,7 +123,7 @@ export class SimPhone {
   }
 
   #act(key: Key): void {
-    if (key.isBusy) return;
+    if (key.isBusy || this.#isOff) return;
     const { changesOver, leaves, forgets } = this.habits;
     if (key.toTag !== undefined && this.#world.chance(leaves)) {
       this.#subscribe(key, 0, () => {
@@ -121,7 +136,7 @@ export class SimPhone {
       this.#world.tell(`${this.address} forgets ${key.callId}`);
       this.#renew(key);
     } else if (this.#world.chance(changesOver)) key.node = this.#other(key.node);
-    this.#subscribe(key, EXPIRES_SECONDS, (status) => {
+    this.#subscribe(key, this.#expiresSeconds, (status) => {
       this.#followUp(key, status);
     });
   }
@@ -145,6 +160,7 @@ export class SimPhone {
 
   /** Tells the status; 408 without an answer. */
   #subscribe(key: Key, expires: number, done: (status: number) => void): void {
+    if (this.#isOff) return;
     key.isBusy = true;
     key.cseq += 1;
     this.#serial += 1;
@@ -181,7 +197,7 @@ export class SimPhone {
   }
 
   #repeat(asked: Asked, branch: string, pauseMs: number): void {
-    if (asked.isOver) return;
+    if (asked.isOver || this.#isOff) return;
     this.#network.send(this.address, asked.node, asked.text);
     this.#world.after(pauseMs, () => {
       this.#repeat(asked, branch, Math.min(2 * pauseMs, REPEAT_MAX_MS));

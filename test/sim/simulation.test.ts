@@ -9,7 +9,7 @@ import { EXTENSIONS, Simulation, type Outcome } from "./simulation.ts";
  */
 const ONE_SEED = process.env["SIM_SEED"];
 const FROM = Number(process.env["SIM_FROM"] ?? 1);
-const COUNT = Number(process.env["SIM_SEEDS"] ?? 100);
+const COUNT = Number(process.env["SIM_SEEDS"] ?? 80);
 const SEEDS = ONE_SEED === undefined ? Array.from({ length: COUNT }, (_, at) => FROM + at) : [Number(ONE_SEED)];
 const SHOWN_LINES = 60;
 

@@ -12,6 +12,7 @@ import { World } from "./world.ts";
 export const EXTENSIONS = ["7000", "7001", "7002", "7003"] as const;
 const STATES = ["NOT_INUSE", "INUSE", "RINGING"] as const;
 const NODES = ["one", "two", "three"] as const;
+const LOCAL_SOURCE = "local";
 const PHONES = 4;
 const KEYS = 2;
 const LEASE_SECONDS = 1;
@@ -89,7 +90,8 @@ export class Simulation {
     for (const phone of this.phones) phone.habits = { changesOver: 12, leaves: 4, forgets: 3, pauseMinMs: 300, pauseMaxMs: 4000 };
     while (world.now() < endsAt) {
       await world.run(world.between(1, EVENT_GAP_MAX_MS));
-      if (world.chance(75))
+      if (world.chance(15)) this.#report(world.pick(EXTENSIONS), world.pick(STATES));
+      else if (world.chance(70))
         this.put(world.pick(EXTENSIONS), world.pick(STATES), world.chance(20) ? world.between(1, 4) : undefined);
       else world.pick(faults)();
     }
@@ -113,10 +115,18 @@ export class Simulation {
     });
   }
 
+  /** A source of one node says something, whether that reaches the store or not. */
+  #report(extension: string, state: DeviceState): void {
+    this.world.pick(this.machines).reach(({ facts }) => {
+      facts.lamps.report(`Custom:${extension}`, LOCAL_SOURCE, { state, cause: "sim" });
+    });
+  }
+
   async #calm(): Promise<void> {
     const { world } = this;
     world.tell("calm");
     this.network.weather = CALM;
+    this.network.cutOff.clear();
     this.medium.resume();
     for (const phone of this.phones) phone.habits = { changesOver: 0, leaves: 0, forgets: 0, pauseMinMs: 3000, pauseMaxMs: 8000 };
     for (const machine of this.machines) {
@@ -129,6 +139,8 @@ export class Simulation {
     if (world.wrong.length > 0) return;
     // What is under way comes to its end: nothing that was asked in the storm may be done after this.
     await world.run(LATE_MAX_MS);
+    for (const extension of EXTENSIONS)
+      for (const { node } of this.machines) node?.facts.lamps.forget(`Custom:${extension}`, LOCAL_SOURCE);
     // A dialog in which nobody speaks shows itself by the lamp, and one that is over by the answer of its phone: each lamp changes.
     for (let round = 0; round < 2; round += 1) for (const extension of EXTENSIONS) await this.#set(extension);
     const endsAt = world.now() + CALM_MAX_MS;
