@@ -120,7 +120,8 @@ export async function startNode(parts: SimNodeParts): Promise<RunningNode> {
     ...{ store, lease, node: name, leaseSeconds, notifier: sip.notifier, subscriptions, clock, log },
     http: () => `http://${host}`,
     hosts: () => [host],
-    endConnectionsOf: (node) => bindings.endConnectionsOf(node),
+    bindings,
+    flows: sip.transports,
     anyReachesStore: parts.anyReachesStore,
   });
   const stored = await subscriptions.own();

@@ -116,7 +116,7 @@ export class NodeLease {
 
   /** The store took nothing of this node: others may have counted on that, and get the time to hear that it is over. */
   unsteady(): void {
-    this.#steadySince = this.#parts.clock.now();
+    this.#steadySince = this.#time.now();
   }
 
   /** Who this lease asks from now on. */
