@@ -27,6 +27,8 @@ const LOOK_EVERY_MS = 500;
 const STAYS_MS = 3000;
 /** Nothing asked before is done later than this. */
 const LATE_MAX_MS = 3000;
+/** A NOTIFY is given up after 32 s. */
+const CHANGE_EVERY_MS = 40_000;
 const SET_TRIES_MAX = 50;
 /** A request to a node is given up after this. */
 const PUT_MAX_MS = 2500;
@@ -141,11 +143,14 @@ export class Simulation {
     await world.run(LATE_MAX_MS);
     for (const extension of EXTENSIONS)
       for (const { node } of this.machines) node?.facts.lamps.forget(`Custom:${extension}`, LOCAL_SOURCE);
-    // A dialog in which nobody speaks shows itself by the lamp, and one that is over by the answer of its phone: each lamp changes.
-    for (let round = 0; round < 2; round += 1) for (const extension of EXTENSIONS) await this.#set(extension);
     const endsAt = world.now() + CALM_MAX_MS;
-    let settledMs = 0;
+    let [settledMs, changeAt] = [0, 0];
     while (settledMs < STAYS_MS && world.now() < endsAt) {
+      // A dialog in which nobody speaks shows itself by the lamp, and one that is over by the answer of its phone, once nothing is in flight there.
+      if (world.now() >= changeAt) {
+        for (let round = 0; round < 2; round += 1) for (const extension of EXTENSIONS) await this.#set(extension);
+        changeAt = world.now() + CHANGE_EVERY_MS;
+      }
       await world.run(LOOK_EVERY_MS);
       settledMs = this.#unsettled().length === 0 ? settledMs + LOOK_EVERY_MS : 0;
     }
