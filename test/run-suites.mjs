@@ -10,10 +10,12 @@ import { conformancePage, countNotRun, PAGE_FILE, pairsOnPage, unknownRules } fr
 const UNIT = { name: "unit", files: ["test/unit/**/*.test.ts", "test/tidy.test.ts"], timeoutMs: 30_000 };
 const PROPERTY = { name: "property", files: ["test/property/**/*.test.ts"], timeoutMs: 120_000 };
 const CONFORMANCE = { name: "conformance", files: ["test/conformance/**/*.test.ts"], timeoutMs: 60_000 };
+/** Nodes, store, network and phones under one seed (test/sim): more seeds than here by SIM_SEEDS. */
+const SIM = { name: "sim", files: ["test/sim/**/*.test.ts"], timeoutMs: 120_000 };
 const INTEGRATION = { name: "integration", files: ["test/integration/**/*.test.ts"], timeoutMs: 90_000 };
 
 /** Suites of a lane run one after the other, lanes beside each other: integration waits for processes more than it works. */
-const LANES = [[UNIT, PROPERTY, CONFORMANCE], [INTEGRATION]];
+const LANES = [[UNIT, PROPERTY, SIM, CONFORMANCE], [INTEGRATION]];
 
 /** A suite that hangs has failed; nobody waits for it for ever. */
 const SUITE_MAX_MS = 13 * 60_000;

@@ -84,7 +84,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const metrics: Metrics = makeMetrics(facts, storeHealth, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
   const sip: SipStack = await makeSip(config, {
-    ...{ log, site, store, credentials, facts, metrics, certificates, subscriptions },
+    ...{ clock, random, log, site, store, credentials, facts, metrics, certificates, subscriptions },
     onBound: (device) => {
       unsolicitedMwi.registered(device);
     },
@@ -199,7 +199,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   // Before anybody can be heard: a refresh must find its dialog.
   const stored = await subscriptions.own();
   await bindings.endConnectionsOf(config.node);
-  welcomeKnown(sip, bindings, stored);
+  welcomeKnown(sip, bindings, stored, clock.now());
   sip.notifier.restore(stored);
   lifecycle.add(await subscriptions.start());
   await sip.listen(config.sip);

@@ -21,7 +21,7 @@ import { SERVER_TRANSACTIONS_MAX } from "#sip/transaction/limits";
 import { TransactionLayer } from "#sip/transaction/transaction-layer";
 import type { Flow } from "#sip/transport/flow";
 import type { TlsIdentity } from "#sip/transport/listener";
-import { BadListener, Transports } from "#sip/transport/transports";
+import { BadListener, Transports, type TransportsParts } from "#sip/transport/transports";
 import type { SiteLimits } from "#domain/site/settings";
 import { StartRefused } from "./config.ts";
 import {
@@ -50,6 +50,8 @@ export interface SipStackParts {
   readonly advertise: string | undefined;
   /** For listeners inside TLS. */
   readonly tls: TlsIdentity | undefined;
+  /** What opens listeners, by transport; default: sockets. */
+  readonly openers?: TransportsParts["openers"];
   readonly nonceKey: string;
   readonly realm: () => string;
   readonly credential: AuthenticatorParts["credential"];
@@ -95,6 +97,7 @@ export class SipStack {
       log,
       ...(parts.advertise === undefined ? {} : { advertise: parts.advertise }),
       ...(parts.tls === undefined ? {} : { tls: parts.tls }),
+      openers: parts.openers,
       connectionLimits: connectionLimits(limits),
       isExempt: trusted,
       onMessage: (message, flow) => {

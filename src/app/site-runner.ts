@@ -24,6 +24,7 @@ export class SiteRunner {
   readonly #path: string;
   readonly #allowInclude: readonly string[];
   readonly #log: Log;
+  readonly #read: typeof readSite;
   readonly #listeners: SiteListener[] = [];
   #site: Site = EMPTY_SITE;
   #hints = new HintIndex(EMPTY_SITE);
@@ -38,10 +39,12 @@ export class SiteRunner {
   /** The reading that follows the one under way. */
   #next: Promise<Reload> | undefined;
 
-  constructor(path: string, log: Log, allowInclude: readonly string[] = []) {
+  /** `read`: the first reading. */
+  constructor(path: string, log: Log, allowInclude: readonly string[] = [], read = readSite) {
     this.#path = path;
     this.#allowInclude = allowInclude;
     this.#log = log;
+    this.#read = read;
   }
 
   /** Where the site lies, and the folders its files may include from besides. */
@@ -91,7 +94,7 @@ export class SiteRunner {
   /** First reading. Bad objects are dropped and named; an unusable site refuses the start. */
   async start(): Promise<readonly Diagnostic[]> {
     // Nobody is served yet: no thread is needed.
-    const { site, diagnostics, unusable } = this.#note(await readSite(this.#path, { allowInclude: this.#allowInclude }));
+    const { site, diagnostics, unusable } = this.#note(await this.#read(this.#path, { allowInclude: this.#allowInclude }));
     if (unusable !== undefined)
       throw new StartRefused(`the site cannot be served: ${unusable}\n${diagnostics.map(formatDiagnostic).join("\n")}`.trimEnd());
     await this.#take(site, diagnostics);

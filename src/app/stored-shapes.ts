@@ -45,8 +45,14 @@ export const storedNode = shapeOf<NodeRecord>(
   z.looseObject({ http: z.string(), startedAt: time, hosts: z.array(z.string()).max(NODE_HOSTS_MAX).default([]) }),
 );
 
+/** A subscription as it is stored. */
+export interface KeptSubscription extends SubscriptionRecord {
+  /** Nodes that had it and may not know yet that they lost it; of one that was written since it was taken: none. */
+  readonly takenFrom?: readonly string[];
+}
+
 /** Collection `subscription`. */
-export const storedSubscription = shapeOf<SubscriptionRecord>(
+export const storedSubscription = shapeOf<KeptSubscription>(
   z.looseObject({
     id: z.string().min(1),
     node: z.string(),
@@ -72,6 +78,7 @@ export const storedSubscription = shapeOf<SubscriptionRecord>(
     remoteCSeq: time,
     cseqMark: time,
     versionMark: time,
+    takenFrom: z.array(z.string()).optional(),
   }),
 );
 

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Clock } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Notifier } from "#sip/subscription/notifier";
@@ -6,8 +5,9 @@ import type { SubscriptionStore } from "#sip/subscription/ports";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import type { Store, StoredRecord } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
-import { storedValue } from "./stored-value.ts";
-import { storedSubscription } from "./stored-shapes.ts";
+import { parseSubscription, roundsByDialog, withoutWord } from "./kept-subscription.ts";
+import { handoverId, readHandover, versionIn } from "./handover-word.ts";
+import type { KeptSubscription } from "./stored-shapes.ts";
 
 /** Records of one round of reading in, writing back, or taking over: nothing else waits long meanwhile. */
 const BATCH = 500;
@@ -20,11 +20,17 @@ const WRITE_BACK_AGAIN_MS = 1000;
 /** A node that lives hears in this time that it has lost a dialog; one that was stopped for longer says nothing before it looked. */
 const HANDOVER_MAX_MS = 400;
 
-/** A subscription that is ours now, and the node that had it. */
+/** A subscription that is ours now, and the nodes that had it and may not know: the last one, and those that it did not tell. */
 interface Taken {
   readonly record: SubscriptionRecord;
-  readonly before: string;
+  readonly before: readonly string[];
   /** Of the record, since it is ours. */
+  readonly version: number;
+}
+
+/** A record as it was found. */
+interface Found {
+  readonly record: KeptSubscription;
   readonly version: number;
 }
 
@@ -56,10 +62,12 @@ export class StoredSubscriptions implements SubscriptionStore {
   readonly #store: Store;
   readonly #node: string;
   readonly #clock: Clock;
-  /** Versions that our writes made or will make, by id. */
+  /** Versions that our writes are known to have made, by id. */
   readonly #versions = new Map<string, number>();
-  /** Takes whose answer got lost, each with the node that had the dialog: they may have been made, and then nobody else speaks there. */
-  readonly #unsure = new Map<string, string>();
+  /** The last write under way of each record: each counts on what the one before has made, and on nothing that it will make. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  /** Takes whose answer got lost, each with the nodes that had the dialog: they may have been made, and then nobody else speaks there. */
+  readonly #unsure = new Map<string, readonly string[]>();
   /** Who waits for the word that a handover was heard of, by its id. */
   readonly #unheard = new Map<string, () => void>();
   #onTaken: (id: string) => void = () => undefined;
@@ -77,15 +85,14 @@ export class StoredSubscriptions implements SubscriptionStore {
 
   /** Follows what other nodes take from this one; resolves when it is heard of. */
   async start(): Promise<Stop> {
-    const stopWatch = await this.#store.watch(COLLECTIONS.handover, ({ id, value }) => {
+    const stopWatch = await this.#store.watch(COLLECTIONS.handover, ({ id, version, value }) => {
       const word = readHandover(id);
       if (value === undefined) this.#unheard.get(id)?.();
       if (value === undefined || word?.node !== this.#node) return;
       const { subscription } = word;
       // The word may come late, when the dialog is here again.
       if ((this.#versions.get(subscription) ?? 0) <= versionIn(value)) this.#lose(subscription);
-      // Read and done with; if this fails, it is read again after the next start.
-      void this.#commit(COLLECTIONS.handover, id, "any", null).catch(() => undefined);
+      this.#wordRead(id, version);
     });
     return async () => {
       this.#isStopped = true;
@@ -93,19 +100,21 @@ export class StoredSubscriptions implements SubscriptionStore {
     };
   }
 
-  async save(record: SubscriptionRecord): Promise<void> {
+  save(record: SubscriptionRecord): Promise<void> {
+    return this.#inTurn(record.id, () => this.#save(record));
+  }
+
+  async #save(record: SubscriptionRecord): Promise<void> {
     const value = JSON.stringify(record);
     let expect = this.#versions.get(record.id) ?? 0;
     for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
-      // Our commits arrive in the order they were sent: the next one may count on this one.
-      if (expect > 0) this.#versions.set(record.id, expect + 1);
       const outcome = await this.#commit(COLLECTIONS.subscription, record.id, expect, value);
       if (outcome.type === "committed") {
-        this.#versions.set(record.id, Math.max(outcome.version, this.#versions.get(record.id) ?? 0));
+        this.#versions.set(record.id, outcome.version);
         return;
       }
       const current = outcome.type === "conflict" ? outcome.current : undefined;
-      if (current !== undefined && parse(current)?.node !== this.#node) {
+      if (current !== undefined && parseSubscription(current)?.node !== this.#node) {
         this.#lose(record.id);
         return;
       }
@@ -114,13 +123,17 @@ export class StoredSubscriptions implements SubscriptionStore {
     throw new Error(`no commit after ${TRIES_MAX} tries: subscription ${record.id}`);
   }
 
-  async remove(id: string): Promise<void> {
+  remove(id: string): Promise<void> {
+    return this.#inTurn(id, () => this.#remove(id));
+  }
+
+  async #remove(id: string): Promise<void> {
     let expect = this.#versions.get(id);
     this.#versions.delete(id);
     for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
       const outcome = await this.#commit(COLLECTIONS.subscription, id, expect ?? 0, null);
       const current = outcome.type === "conflict" ? outcome.current : undefined;
-      if (current === undefined || parse(current)?.node !== this.#node) return;
+      if (current === undefined || parseSubscription(current)?.node !== this.#node) return;
       expect = current.version;
     }
   }
@@ -129,7 +142,7 @@ export class StoredSubscriptions implements SubscriptionStore {
   async ofOthers(ids: readonly string[]): Promise<readonly SubscriptionRecord[]> {
     const found = await Promise.all(ids.map((id) => this.#store.read(COLLECTIONS.subscription, id)));
     return found.flatMap((stored) => {
-      const record = stored === undefined ? undefined : parse(stored);
+      const record = stored === undefined ? undefined : parseSubscription(stored);
       return record === undefined || (record.node === this.#node && !this.#unsure.has(record.id)) ? [] : [record];
     });
   }
@@ -144,15 +157,22 @@ export class StoredSubscriptions implements SubscriptionStore {
 
   /** Everything stored that this node speaks in, for Notifier.restore. */
   async own(): Promise<readonly SubscriptionRecord[]> {
-    return this.#of(this.#node);
+    const found = await this.#of(this.#node);
+    for (const { record, version } of found) this.#versions.set(record.id, Math.max(version, this.#versions.get(record.id) ?? 0));
+    await this.#tellUntold(found);
+    return found.map(({ record }) => withoutWord(record));
   }
 
   /** Takes what a silent node had, in rounds, as long as `mayTake`; `adopt` is given each. Gives how many. Rejects when something is left. */
   async takeFrom(node: string, mayTake: () => boolean, adopt: (records: readonly SubscriptionRecord[]) => void): Promise<number> {
     let count = 0;
-    for (const round of roundsByDialog(await this.#of(node))) {
-      // Nobody is told: a node that comes back looks up what is still its own.
+    for (const round of roundsByDialog(
+      (await this.#of(node)).map(({ record }) => record),
+      BATCH,
+    )) {
       const { taken, failure } = await this.#takeAll(round, mayTake);
+      // That node is not told: when it comes back, it looks up what is still its own.
+      await Promise.all(taken.map((one) => this.#handOver({ ...one, before: one.before.filter((had) => had !== node) })));
       adopt(taken.map(({ record }) => record));
       if (failure !== undefined) throw failure;
       count += taken.length;
@@ -209,7 +229,7 @@ export class StoredSubscriptions implements SubscriptionStore {
   }
 
   async #takeAll(records: readonly SubscriptionRecord[], mayTake: () => boolean): Promise<Takes> {
-    const outcomes = await Promise.allSettled(records.map(({ id }) => this.#take(id, mayTake)));
+    const outcomes = await Promise.allSettled(records.map(({ id }) => this.#inTurn(id, () => this.#take(id, mayTake))));
     const taken = outcomes.flatMap((one) => (one.status === "fulfilled" && one.value !== undefined ? [one.value] : []));
     const rejected = outcomes.find((one) => one.status === "rejected");
     const failure = rejected === undefined ? undefined : new Error(`not all was taken: ${String(rejected.reason)}`);
@@ -219,21 +239,24 @@ export class StoredSubscriptions implements SubscriptionStore {
   async #take(id: string, mayTake: () => boolean): Promise<Taken | undefined> {
     for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
       const stored = await this.#store.read(COLLECTIONS.subscription, id);
-      const record = stored === undefined ? undefined : parse(stored);
+      const record = stored === undefined ? undefined : parseSubscription(stored);
       if (stored === undefined || record === undefined) return undefined;
       if (record.node === this.#node) return this.#madeAfterAll(stored);
       if (!mayTake()) throw new Error("the time to take over has run out");
-      const mine: SubscriptionRecord = { ...record, node: this.#node };
-      const version = await this.#write(mine, stored.version, record.node);
-      if (version !== undefined) return { record: mine, before: record.node, version };
+      const mine: SubscriptionRecord = { ...withoutWord(record), node: this.#node };
+      const before = [record.node, ...(record.takenFrom ?? [])].filter((had) => had !== this.#node);
+      const version = await this.#write(mine, stored.version, [...new Set(before)]);
+      if (version !== undefined) return { record: mine, before, version };
     }
     return undefined;
   }
 
   /** Gives the new version; undefined when somebody else was faster. */
-  async #write(mine: SubscriptionRecord, expect: number, before: string): Promise<number | undefined> {
+  async #write(mine: SubscriptionRecord, expect: number, before: readonly string[]): Promise<number | undefined> {
+    // Whoever reads this when we died before we told it knows whom to tell.
+    const kept: KeptSubscription = { ...mine, takenFrom: before };
     try {
-      const outcome = await this.#commit(COLLECTIONS.subscription, mine.id, expect, JSON.stringify(mine));
+      const outcome = await this.#commit(COLLECTIONS.subscription, mine.id, expect, JSON.stringify(kept));
       this.#unsure.delete(mine.id);
       if (outcome.type !== "committed") return undefined;
       this.#versions.set(mine.id, outcome.version);
@@ -247,28 +270,38 @@ export class StoredSubscriptions implements SubscriptionStore {
   /** A take whose answer got lost was made. Once: whoever finds it first has it. */
   #madeAfterAll(stored: StoredRecord): Taken | undefined {
     const before = this.#unsure.get(stored.id);
-    const record = parse(stored);
+    const record = parseSubscription(stored);
     if (before === undefined || record?.node !== this.#node) return undefined;
     this.#unsure.delete(stored.id);
     this.#versions.set(stored.id, stored.version);
-    return { record, before, version: stored.version };
+    return { record: withoutWord(record), before, version: stored.version };
+  }
+
+  /** A process that died between taking a dialog and saying so has left that to the next one. Who is not known any more looks it up at its start. */
+  async #tellUntold(found: readonly Found[]): Promise<void> {
+    const untold = found.filter(({ record }) => record.takenFrom !== undefined);
+    if (untold.length === 0) return;
+    const nodes = new Set((await this.#store.readAll(COLLECTIONS.node)).map(({ id }) => id));
+    const before = (record: KeptSubscription): string[] => (record.takenFrom ?? []).filter((had) => nodes.has(had));
+    await Promise.all(untold.map(({ record, version }) => this.#handOver({ record, before: before(record), version })));
   }
 
   /**
-   * The node that had a dialog forgets it, and says so; resolves then, or when it is thought dead. Told until it is written: that node may hear
-   * of it from nobody else.
+   * The nodes that had a dialog forget it, and say so; resolves then, or when they are thought dead. Told until it is written: a node may hear of
+   * it from nobody else.
    */
-  async #handOver(taken: Taken): Promise<void> {
-    const { record, before, version } = taken;
-    const id = handoverId(before, record.id);
+  async #handOver({ record, before, version }: Taken): Promise<void> {
+    await Promise.all(before.map((node) => this.#sayTaken(node, record.id, version)));
+  }
+
+  async #sayTaken(node: string, subscription: string, version: number): Promise<void> {
+    const id = handoverId(node, subscription);
     const heard = this.#heard(id);
     try {
       await this.#commit(COLLECTIONS.handover, id, "any", String(version));
       await heard;
     } catch {
-      this.#clock.after(HANDOVER_AGAIN_MS, () => {
-        if (!this.#isStopped) void this.#handOver(taken);
-      });
+      this.#again(() => void this.#sayTaken(node, subscription, version));
     }
   }
 
@@ -291,29 +324,51 @@ export class StoredSubscriptions implements SubscriptionStore {
     });
   }
 
+  /** Done with; one that was written since stands for itself. */
+  #wordRead(id: string, version: number): void {
+    this.#commit(COLLECTIONS.handover, id, version, null).catch(() => {
+      this.#again(() => {
+        this.#wordRead(id, version);
+      });
+    });
+  }
+
+  #again(act: () => void): void {
+    this.#clock.after(HANDOVER_AGAIN_MS, () => {
+      if (!this.#isStopped) act();
+    });
+  }
+
   #lose(id: string): void {
     this.#versions.delete(id);
     this.#onTaken(id);
   }
 
-  async #of(node: string): Promise<readonly SubscriptionRecord[]> {
-    const found = (await this.#all()).filter(({ record }) => record.node === node);
-    if (node === this.#node)
-      for (const { record, version } of found)
-        this.#versions.set(record.id, Math.max(version, this.#versions.get(record.id) ?? 0));
-    return found.map(({ record }) => record);
+  async #of(node: string): Promise<readonly Found[]> {
+    return (await this.#all()).filter(({ record }) => record.node === node);
   }
 
-  async #all(): Promise<readonly { readonly record: SubscriptionRecord; readonly version: number }[]> {
+  async #all(): Promise<readonly Found[]> {
     const stored = await this.#store.readAll(COLLECTIONS.subscription);
-    const found: { readonly record: SubscriptionRecord; readonly version: number }[] = [];
+    const found: Found[] = [];
     for (const [at, one] of stored.entries()) {
       // Others are served in between.
       if (at % BATCH === BATCH - 1) await this.#pause(0);
-      const record = parse(one);
+      const record = parseSubscription(one);
       if (record !== undefined) found.push({ record, version: one.version });
     }
     return found;
+  }
+
+  async #inTurn<T>(id: string, write: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(id);
+    const turn = before === undefined ? write() : before.then(write, write);
+    this.#turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
   }
 
   #pause(ms: number): Promise<void> {
@@ -323,41 +378,4 @@ export class StoredSubscriptions implements SubscriptionStore {
   #commit(collection: string, id: string, expect: number | "any", value: string | null): ReturnType<Store["commit"]> {
     return this.#store.commit({ collection, id, expect, value, durability: "written" });
   }
-}
-
-function parse({ value }: StoredRecord): SubscriptionRecord | undefined {
-  return storedValue(storedSubscription, value);
-}
-
-/** Usages of one dialog share its numbers: they go in one round. */
-function roundsByDialog(records: readonly SubscriptionRecord[]): SubscriptionRecord[][] {
-  const dialogs = new Map<string, SubscriptionRecord[]>();
-  for (const record of records) {
-    const usages = dialogs.get(record.dialog.localTag);
-    if (usages === undefined) dialogs.set(record.dialog.localTag, [record]);
-    else usages.push(record);
-  }
-  const rounds: SubscriptionRecord[][] = [[]];
-  for (const usages of dialogs.values()) {
-    if ((rounds.at(-1)?.length ?? 0) >= BATCH) rounds.push([]);
-    rounds.at(-1)?.push(...usages);
-  }
-  return rounds;
-}
-
-/** Who had a dialog and which one it is: two parts, since a node's name may hold anything. */
-function handoverId(node: string, subscription: string): string {
-  return JSON.stringify([node, subscription]);
-}
-
-/** The version that the dialog had with its new node. */
-function versionIn(value: string): number {
-  const version = Number(value);
-  return Number.isNaN(version) ? Number.POSITIVE_INFINITY : version;
-}
-
-/** undefined: none of ours wrote it. */
-function readHandover(id: string): { readonly node: string; readonly subscription: string } | undefined {
-  const parts = storedValue(z.tuple([z.string(), z.string()]), id);
-  return parts === undefined ? undefined : { node: parts[0], subscription: parts[1] };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import { systemClock } from "#base/system-clock";
-import { systemRandom } from "#base/system-random";
+import type { Random } from "#base/random";
 import { Metrics } from "#observe/metrics";
 import { devicesOfAccount, REGISTRAR_SOURCE, registrarReport } from "#sources/registrar/registrar-source";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
@@ -42,25 +42,27 @@ import { trustPolicy } from "./trust.ts";
 const LAMP_PACKAGES = ["dialog", "presence"];
 
 interface SipNeeds {
+  readonly clock: Clock;
+  readonly random: Random;
   readonly facts: Facts;
   readonly certificates: TlsIdentity | undefined;
   readonly log: Log;
   readonly site: SiteRunner;
   readonly store: Store;
   readonly credentials: Credentials;
-  readonly metrics: Metrics;
+  readonly metrics: SipStackParts["observer"];
   readonly subscriptions: StoredSubscriptions;
   readonly maySpeak: () => boolean;
   /** Does another node of the store call this host its own? */
   readonly isHostOfNode: (host: string) => boolean;
   readonly onBound: SipStackParts["onBound"];
+  readonly openers?: SipStackParts["openers"];
 }
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
 export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<SipStack> {
-  const { log, site, store, credentials, metrics } = parts;
+  const { clock, random, log, site, store, credentials, metrics } = parts;
   const { bindings, publications } = parts.facts;
-  const [clock, random] = [systemClock, systemRandom];
   const trust = trustPolicy(config.trust);
   const isOurHost = ownHosts([config.domain, config.advertise], () => clock.now(), parts.isHostOfNode);
   return new SipStack({
@@ -70,6 +72,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     node: config.node,
     advertise: config.advertise,
     tls: parts.certificates,
+    openers: parts.openers,
     nonceKey: await keepOnce(store, COLLECTIONS.key, "nonce", () => random.token(256)),
     realm: () => site.site.realm ?? config.domain ?? "lamplighter",
     credential: (username, claimed) => credentials.find(username, claimed),
@@ -163,8 +166,12 @@ export function makeMetrics(
 }
 
 /** Sources of bindings and subscriptions of an earlier run have shown a password then. */
-export function welcomeKnown(sip: SipStack, bindings: BindingRunner, subscriptions: readonly SubscriptionRecord[]): void {
-  const now = systemClock.now();
+export function welcomeKnown(
+  sip: SipStack,
+  bindings: BindingRunner,
+  subscriptions: readonly SubscriptionRecord[],
+  now: number,
+): void {
   const flows = [
     ...subscriptions.map(({ flow }) => flow),
     ...bindings.accounts().flatMap((account) => bindings.live(account).map(({ flow }) => flow)),

@@ -6,6 +6,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(delayMs: number, fire: () => void): StopTimer {
     let timer: NodeJS.Timeout;
     const arm = (leftMs: number): void => {

@@ -9,6 +9,8 @@ interface Timer {
 /** A clock that a test moves by hand. Timers fire in the order they are due; equal ones in the order they were started. */
 export class FakeClock implements Clock {
   #now: number;
+  /** By how much the machine's clock was set. */
+  #setBy = 0;
   readonly #timers = new Set<Timer>();
 
   /** `startAt`: ms since the epoch; the default is no round number, so that nobody relies on one. */
@@ -23,6 +25,10 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  elapsed(): number {
+    return this.#now - this.#setBy;
   }
 
   after(delayMs: number, fire: () => void): StopTimer {
@@ -44,6 +50,7 @@ export class FakeClock implements Clock {
   /** The machine's clock is set, back or forth; running timers do not notice, as those of the runtime do not. */
   set(byMs: number): void {
     this.#now += byMs;
+    this.#setBy += byMs;
     for (const timer of this.#timers) timer.dueAt += byMs;
   }
 

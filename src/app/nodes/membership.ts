@@ -33,14 +33,16 @@ export interface MembershipParts {
 /** Looks at the leases of the others in the time of one lease. */
 const LOOKS = 5;
 const LOOK_MIN_MS = 200;
-/** Nodes whose hosts are remembered, those that are gone too: their phones still call them by that name. The oldest goes first. */
-const HOSTS_OF_MAX = 1000;
+/** Nodes that are remembered, those that are gone too: their phones still call them by their hosts. The oldest goes first. */
+const MET_MAX = 1000;
+/** Of those that are gone, so many are still asked whether they reach the store: the last ones. */
+const GONE_ASKED_MAX = 20;
 
 /** The nodes on one store: tells them of this one, and takes over from those whose lease has ended. */
 export class Membership {
   readonly #parts: MembershipParts;
   readonly #records = new Map<string, NodeRecord>();
-  readonly #hosts = new Map<string, ReadonlySet<string>>();
+  readonly #met = new Map<string, { readonly http: string; readonly hosts: ReadonlySet<string> }>();
   readonly #silent = new Set<string>();
   #stopTimer: StopTimer | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -78,14 +80,14 @@ export class Membership {
 
   #know(node: string, record: NodeRecord): void {
     this.#records.set(node, record);
-    this.#hosts.delete(node);
-    if (this.#hosts.size >= HOSTS_OF_MAX) this.#hosts.delete(this.#hosts.keys().next().value ?? "");
-    this.#hosts.set(node, new Set(record.hosts));
+    this.#met.delete(node);
+    if (this.#met.size >= MET_MAX) this.#met.delete(this.#met.keys().next().value ?? "");
+    this.#met.set(node, { http: record.http, hosts: new Set(record.hosts) });
   }
 
   /** Does a node of this store, or one that was, call this host its own? */
   isHostOfNode(host: string): boolean {
-    for (const hosts of this.#hosts.values()) if (hosts.has(host)) return true;
+    for (const { hosts } of this.#met.values()) if (hosts.has(host)) return true;
     return false;
   }
 
@@ -95,6 +97,15 @@ export class Membership {
     this.announce().catch((error: unknown) => {
       this.#parts.log.warn("this node could not tell the others of itself", { error: String(error) });
     });
+  }
+
+  /**
+   * Where to ask who reaches the store. One that was taken over may be back by now, and who does not reach the store does not hear of it.
+   */
+  urlsOfOthers(): readonly string[] {
+    const others = [...this.#met].filter(([node]) => node !== this.#parts.node);
+    const gone = others.filter(([node]) => !this.#records.has(node)).slice(-GONE_ASKED_MAX);
+    return [...others.filter(([node]) => this.#records.has(node)), ...gone].map(([, { http }]) => http);
   }
 
   /** All nodes of the store, this one too. */
@@ -131,17 +142,17 @@ export class Membership {
 
   /** While a node renews its lease it cannot be had; who gets it may take over, alone. */
   async #tryTakeOver(other: string): Promise<void> {
-    const { store, node, leaseSeconds, clock, log, takeOver } = this.#parts;
+    const { store, node, lease, leaseSeconds, clock, log, takeOver } = this.#parts;
     const me = TAKEOVER + node;
     let validUntil = 0;
     const isHeld = async (): Promise<boolean> => {
-      const askedAt = clock.now();
+      const askedAt = lease.now();
       const { type } = await store.leases.acquire(COLLECTIONS.node, other, me, leaseSeconds * 1000);
       if (type === "held") validUntil = askedAt + leaseSeconds * 1000;
       return type === "held";
     };
     // A node that stops has no time for a long takeover.
-    const mayTake = (): boolean => !this.#isStopped && clock.now() < validUntil;
+    const mayTake = (): boolean => !this.#isStopped && lease.now() < validUntil;
     if (!(await isHeld())) {
       this.#silent.delete(other);
       return;

@@ -5,6 +5,7 @@ import { step } from "#base/machine";
 import type { LeaseOutcome, Store } from "#store/store";
 import { COLLECTIONS } from "../collections.ts";
 import { StartRefused } from "../config.ts";
+import { PassedTime } from "./passed-time.ts";
 import { nodeTable, speaks, type NodeEvent, type NodeState } from "./node-table.ts";
 
 export interface NodeLeaseParts {
@@ -32,6 +33,8 @@ const AWAKE_EVERY_MS = 100;
 const DOZE_MAX_MS = 300;
 /** Renewals in the time of one lease. */
 export const RENEWALS = 3;
+/** A node that is alone hears of the store's return after this at the latest: one try at the store that hangs, and one look at the others. */
+const ALONE_ROUND_MS = 2500;
 /** Begins the holder's name while another node takes over what a silent one had. */
 export const TAKEOVER = "takeover ";
 /** Leases that a start waits for another node to finish its takeover. */
@@ -44,6 +47,7 @@ const TAKEOVER_LEASES_MAX = 12;
 export class NodeLease {
   readonly #parts: NodeLeaseParts;
   readonly #holder: string;
+  readonly #time: PassedTime;
   #state: NodeState;
   #user: LeaseUser | undefined;
   #stopTimer: StopTimer | undefined;
@@ -56,11 +60,12 @@ export class NodeLease {
   #isDozing = false;
   #isStopped = false;
 
-  private constructor(parts: NodeLeaseParts, holder: string, state: NodeState) {
+  private constructor(parts: NodeLeaseParts, holder: string, time: PassedTime, state: NodeState) {
     this.#parts = parts;
     this.#holder = holder;
+    this.#time = time;
     this.#state = state;
-    this.#steadySince = this.#renewedAt = this.#awakeAt = parts.clock.now();
+    this.#steadySince = this.#renewedAt = this.#awakeAt = time.now();
   }
 
   /** Waits for the end of a dead holder's lease, then refuses the start. */
@@ -68,19 +73,20 @@ export class NodeLease {
     const { store, node, clock, leaseSeconds } = parts;
     const leaseMs = leaseSeconds * 1000;
     const me = `${hostname()} ${process.pid} ${clock.now().toString(36)}`;
-    const startedAt = clock.now();
+    const time = new PassedTime(clock);
+    const startedAt = time.now();
     for (;;) {
-      const askedAt = clock.now();
+      const askedAt = time.now();
       const outcome = await store.leases.acquire(COLLECTIONS.node, node, me, leaseMs);
       if (outcome.type === "held") {
-        const lease = new NodeLease(parts, me, { phase: "member", epoch: outcome.epoch, validUntil: askedAt + leaseMs });
+        const lease = new NodeLease(parts, me, time, { phase: "member", epoch: outcome.epoch, validUntil: askedAt + leaseMs });
         lease.#next();
         lease.#stayAwake();
         return lease;
       }
       const patienceMs = outcome.holder.startsWith(TAKEOVER) ? TAKEOVER_LEASES_MAX * leaseMs : leaseMs + TRY_AGAIN_MS;
       if (isOver(outcome.holder)) await store.leases.release(COLLECTIONS.node, node, outcome.holder);
-      else if (clock.now() >= startedAt + patienceMs)
+      else if (time.now() >= startedAt + patienceMs)
         throw new StartRefused(
           `--node ${node}: another process serves under this name on the same store: give this one another --node`,
         );
@@ -88,22 +94,29 @@ export class NodeLease {
     }
   }
 
+  /** By which leases are measured, ms from some start: a clock that is set back makes none of them longer. */
+  now(): number {
+    return this.#time.now();
+  }
+
   /** May this node speak in its dialogs now? */
   get speaks(): boolean {
-    const now = this.#parts.clock.now();
+    const now = this.#time.now();
     return !this.#isDozing && now - this.#awakeAt <= DOZE_MAX_MS && speaks(this.#state, now);
   }
 
-  /** The store has answered for a whole lease, and still does: whoever is silent had time to come back by now. */
+  /** The store has answered for a whole lease, and still does: whoever is silent, or alone, had time to come back by now. */
   get isSteady(): boolean {
-    const { clock, leaseSeconds } = this.#parts;
-    const now = clock.now();
-    return this.#state.phase === "member" && now < this.#state.validUntil && now - this.#steadySince >= leaseSeconds * 1000;
+    const { leaseSeconds } = this.#parts;
+    const now = this.#time.now();
+    const leaseMs = leaseSeconds * 1000;
+    const waitMs = Math.max(leaseMs, leaseMs / RENEWALS + ALONE_ROUND_MS);
+    return this.#state.phase === "member" && now < this.#state.validUntil && now - this.#steadySince >= waitMs;
   }
 
   /** The store took nothing of this node: others may have counted on that, and get the time to hear that it is over. */
   unsteady(): void {
-    this.#steadySince = this.#parts.clock.now();
+    this.#steadySince = this.#time.now();
   }
 
   /** Who this lease asks from now on. */
@@ -140,7 +153,7 @@ export class NodeLease {
   #stayAwake(): void {
     const { clock, leaseSeconds } = this.#parts;
     this.#stopAwake = clock.after(AWAKE_EVERY_MS, () => {
-      const now = clock.now();
+      const now = this.#time.now();
       const sleptMs = now - this.#awakeAt;
       if (sleptMs >= (leaseSeconds * 1000) / RENEWALS) this.#move({ type: "slept" });
       if (sleptMs > DOZE_MAX_MS && !this.#isDozing) {
@@ -153,8 +166,8 @@ export class NodeLease {
   }
 
   async #renew(): Promise<void> {
-    const { node, leaseSeconds, clock, log } = this.#parts;
-    const askedAt = clock.now();
+    const { node, leaseSeconds, log } = this.#parts;
+    const askedAt = this.#time.now();
     const leaseMs = leaseSeconds * 1000;
     try {
       const outcome = await this.#acquire(leaseMs);
@@ -171,7 +184,7 @@ export class NodeLease {
     } catch {
       // Told by /readyz; the next renewal is due soon.
       const othersReachIt = (await this.#user?.othersReachStore().catch(() => false)) ?? false;
-      this.#move({ type: "unreachable", othersReachIt, at: clock.now() });
+      this.#move({ type: "unreachable", othersReachIt, at: this.#time.now() });
     }
   }
 
@@ -187,8 +200,8 @@ export class NodeLease {
 
   /** After a gap in which a lease may have run out, for want of the store or of this process, everybody gets the time to renew it. */
   #noteRenewal(): void {
-    const { clock, leaseSeconds } = this.#parts;
-    const now = clock.now();
+    const { leaseSeconds } = this.#parts;
+    const now = this.#time.now();
     const gapMaxMs = leaseSeconds * 1000 * (1 - 1 / RENEWALS);
     if (now - this.#renewedAt > gapMaxMs) this.#steadySince = now;
     this.#renewedAt = now;
@@ -206,7 +219,7 @@ export class NodeLease {
   }
 
   async #check(epoch: number): Promise<void> {
-    this.#steadySince = this.#parts.clock.now();
+    this.#steadySince = this.#time.now();
     try {
       await this.#user?.check();
       this.#move({ type: "checked", epoch });

@@ -14,7 +14,7 @@ export type NodeState =
   | { readonly phase: "checking"; readonly epoch: number; readonly validUntil: number };
 
 export type NodeEvent =
-  /** The lease was renewed or taken anew; it holds until `validUntil` (epoch ms of our clock, counted from before we asked). */
+  /** The lease was renewed or taken anew; it holds until `validUntil` (ms, counted from before we asked). */
   | { readonly type: "renewed"; readonly epoch: number; readonly validUntil: number }
   /** Another holder has our lease: it is taking over what was ours. */
   | { readonly type: "refused" }
@@ -70,7 +70,7 @@ export const nodeTable: Table<NodeState["phase"], NodeState, NodeEvent, NodeEffe
   },
 };
 
-/** May the node speak in its dialogs at this moment (epoch ms)? */
+/** May the node speak in its dialogs at this moment (ms)? */
 export function speaks(state: NodeState, now: number): boolean {
   return state.phase === "alone" || (state.phase === "member" && now < state.validUntil);
 }

@@ -25,6 +25,8 @@ export interface NodesParts {
   readonly subscriptions: StoredSubscriptions;
   readonly bindings: BindingRunner;
   readonly flows: Pick<FlowDirectory, "find">;
+  /** Does one of these nodes reach the store? Default: they are asked over HTTP. */
+  readonly anyReachesStore?: typeof anyReachesStore;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -58,12 +60,12 @@ export class Nodes {
   }
 
   async start(): Promise<Stop> {
-    const { lease, notifier, subscriptions } = this.#parts;
+    const { lease, notifier, subscriptions, anyReachesStore: ask = anyReachesStore } = this.#parts;
     const lifecycle = new Lifecycle();
     lifecycle.add(await this.#membership.start());
     lifecycle.add(await this.#moved.start());
     lease.serve({
-      othersReachStore: () => anyReachesStore(this.#others().map(({ http }) => http)),
+      othersReachStore: () => ask(this.#membership.urlsOfOthers()),
       check: async () => {
         await this.#membership.announce();
         await subscriptions.check(liveRecords(notifier));
@@ -87,9 +89,5 @@ export class Nodes {
 
   #isAlive(name: string): boolean {
     return this.list().some(({ node, isAlive }) => node === name && isAlive);
-  }
-
-  #others(): readonly KnownNode[] {
-    return this.list().filter(({ node }) => node !== this.#parts.node);
   }
 }

@@ -110,6 +110,8 @@ export class Granter {
       await this.#parts.records.save(subscription.record);
       return true;
     } catch (error) {
+      // The answer may be what got lost: nobody would speak there, and the record would stay.
+      this.#parts.records.remove(subscription.record.id);
       this.#letGo(subscription);
       this.storeDown(transaction, error);
       return false;

@@ -50,7 +50,8 @@ export class Lifetime {
     subscription.endReason = reason;
     this.#parts.wheel.stop(subscription.expiryTimer);
     this.#parts.subscriptions.remove(subscription);
-    if (reason !== "timeout") this.#parts.records.remove(subscription.record.id);
+    // Whoever removed it before may have seen it come back: numbers were reserved meanwhile, or it was missed in the store and written anew.
+    this.#parts.records.remove(subscription.record.id);
     this.#release(subscription);
     this.#parts.deliverer().move(subscription, { type: "closed" });
   }
@@ -120,7 +121,6 @@ export class Lifetime {
       if (!this.#postponed.has(subscription)) this.#postponed.set(subscription, again);
       return;
     }
-    this.#parts.records.remove(subscription.record.id);
     this.end(subscription, "timeout");
   };
 }

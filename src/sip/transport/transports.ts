@@ -12,8 +12,11 @@ import { openTls } from "./tls.ts";
 import { openUdp } from "./udp.ts";
 import { attachWebSocket, openWs, openWss } from "./websocket.ts";
 
+/** Opens a listener of each transport. */
+export type Openers = Readonly<Record<TransportName, (parts: ListenerParts) => Promise<Listener>>>;
+
 /** The registry of transports: one line each. */
-export const TRANSPORTS: Readonly<Record<TransportName, (parts: ListenerParts) => Promise<Listener>>> = {
+export const TRANSPORTS: Openers = {
   udp: openUdp,
   tcp: openTcp,
   tls: openTls,
@@ -37,6 +40,8 @@ export interface TransportsParts {
   readonly advertise?: string;
   /** Without it no listener inside TLS can be opened. */
   readonly tls?: TlsIdentity;
+  /** Default TRANSPORTS. */
+  readonly openers?: Openers | undefined;
   /** Of each listener; default DEFAULT_CONNECTION_LIMITS. */
   readonly connectionLimits?: ConnectionLimits;
   /** Sources that may have as many connections as they like; default: none. */
@@ -72,7 +77,7 @@ export class Transports implements FlowDirectory {
   async open(spec: string): Promise<Listener> {
     const colon = spec.indexOf(":");
     const name = spec.slice(0, Math.max(0, colon));
-    const open = Object.hasOwn(TRANSPORTS, name) ? TRANSPORTS[name as TransportName] : undefined;
+    const open = Object.hasOwn(TRANSPORTS, name) ? (this.#parts.openers ?? TRANSPORTS)[name as TransportName] : undefined;
     const address = parseHostPort(spec.slice(colon + 1));
     if (open === undefined || address?.port === undefined) {
       throw new BadListener(`--sip ${spec}: write TRANSPORT:HOST:PORT with ${NAMES}, for example udp:0.0.0.0:5060`);

@@ -147,6 +147,7 @@ describe("timer wheel", () => {
     let tick: (() => void) | undefined;
     const clock = {
       now: () => now,
+      elapsed: () => now,
       after: (_delayMs: number, fire: () => void) => {
         tick = fire;
         return () => (tick = undefined);
@@ -166,6 +167,7 @@ describe("timer wheel", () => {
     let tick: (() => void) | undefined;
     const clock = {
       now: () => now,
+      elapsed: () => now,
       after: (_delayMs: number, fire: () => void) => {
         tick = fire;
         return () => (tick = undefined);

@@ -32,11 +32,11 @@ describe("a claim of a node's name", () => {
       return Promise.resolve();
     },
   };
-  const claim = (): Promise<NodeLease> =>
+  const claim = (leaseSeconds = 3): Promise<NodeLease> =>
     NodeLease.claim({
       store: { leases },
       node: "a",
-      leaseSeconds: 3,
+      leaseSeconds,
       clock,
       log: { ...quietLog, error: (message) => errors.push(message) },
     });
@@ -91,6 +91,28 @@ describe("a claim of a node's name", () => {
     assert.ok(!lease.isSteady, "others have had less than a lease");
     await clock.advanceAndSettle(1100);
     assert.ok(lease.isSteady);
+    await lease.stop();
+  });
+
+  it("lets one that is alone hear of the store's return, however short the lease", async () => {
+    const lease = await claim(1);
+    await clock.advanceAndSettle(2700);
+    assert.ok(!lease.isSteady, "it asks the store for 1 s, and the others for 1.5 s");
+    await clock.advanceAndSettle(400);
+    assert.ok(lease.isSteady);
+    await lease.stop();
+  });
+
+  it("is no longer for a clock that was set back", async () => {
+    const lease = await claim();
+    lease.serve({ othersReachStore: () => Promise.resolve(true), check: () => Promise.resolve(), speak: () => undefined });
+    await clock.advanceAndSettle(3500);
+    isDown = true;
+    clock.set(-60_000);
+    await clock.advanceAndSettle(100);
+    assert.ok(lease.speaks);
+    await clock.advanceAndSettle(4000);
+    assert.ok(!lease.speaks, "others have taken over");
     await lease.stop();
   });
 

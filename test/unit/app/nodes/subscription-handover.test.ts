@@ -78,6 +78,13 @@ describe("subscriptions that change hands", () => {
     return { subscriptions, lost };
   };
 
+  const announce = (name: string): Promise<unknown> =>
+    store.commit({ collection: "node", id: name, expect: "any", value: "{}", durability: "written" });
+
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
   it("are let go by the node that had them before the new one has them", async () => {
     const [one, other] = [await node("one"), await node("other")];
     await one.subscriptions.save(recordOf("a", "one"));
@@ -191,6 +198,77 @@ describe("subscriptions that change hands", () => {
       ["a"],
     );
     assert.equal(await other.subscriptions.takeFrom("one", ALWAYS, () => undefined), 1);
+  });
+
+  it("are told of by the next process of a node that died between taking one and saying so", async () => {
+    const one = await node("one");
+    await one.subscriptions.save(recordOf("a", "one"));
+    await announce("one");
+    // The process of `other` that dies in the middle.
+    loses = { id: JSON.stringify(["one", "a"]), when: "before" };
+    const dead = new StoredSubscriptions(store, "other", systemClock);
+    stops.push(await dead.start());
+    void dead.take([recordOf("a", "one")]);
+    await until(async () => (await store.read("subscription", "a"))?.value.includes('"node":"other"') === true);
+    assert.deepEqual(one.lost, []);
+    await stops.pop()?.();
+    loses = undefined;
+    const { subscriptions } = await node("other");
+    assert.deepEqual(await subscriptions.own(), [recordOf("a", "other")], "as the notifier knows it");
+    assert.deepEqual(one.lost, ["a"]);
+    await subscriptions.save(recordOf("a", "other"));
+    assert.doesNotMatch((await store.read("subscription", "a"))?.value ?? "", /takenFrom/, "told once");
+  });
+
+  it("are told of by whoever takes over from a node that died before it said so", async () => {
+    const one = await node("one");
+    await one.subscriptions.save(recordOf("a", "one"));
+    const value = JSON.stringify({ ...recordOf("a", "dead"), takenFrom: ["one"] });
+    await store.commit({ collection: "subscription", id: "a", expect: "any", value, durability: "written" });
+    const { subscriptions } = await node("other");
+    const adopted: SubscriptionRecord[] = [];
+    await subscriptions.takeFrom("dead", ALWAYS, (records) => adopted.push(...records));
+    assert.deepEqual(adopted, [recordOf("a", "other")]);
+    assert.deepEqual(one.lost, ["a"]);
+  });
+
+  it("are let go although writes failed meanwhile", async () => {
+    const [one, other] = [await node("one"), await node("other")];
+    await one.subscriptions.save(recordOf("a", "one"));
+    loses = { id: "a", when: "before" };
+    for (let at = 0; at < 3; at += 1) await assert.rejects(one.subscriptions.save(recordOf("a", "one")), /no answer/);
+    loses = undefined;
+    await other.subscriptions.take([recordOf("a", "one")]);
+    assert.deepEqual(one.lost, ["a"]);
+  });
+
+  it("are not written over by what their node had under way when they were taken", async () => {
+    const [one, other] = [await node("one"), await node("other")];
+    await one.subscriptions.save(recordOf("a", "one"));
+    const stored = await store.read("subscription", "a");
+    // Between the two writes, and before the first of them.
+    const taking = store.commit({
+      ...{ collection: "subscription", id: "a", expect: stored?.version ?? 0, durability: "written" },
+      value: JSON.stringify(recordOf("a", "other")),
+    });
+    await Promise.all([taking, one.subscriptions.save(recordOf("a", "one")), one.subscriptions.save(recordOf("a", "one"))]);
+    assert.deepEqual(await other.subscriptions.own(), [recordOf("a", "other")]);
+    assert.deepEqual([...new Set(one.lost)], ["a"]);
+  });
+
+  it("leave no word behind that was read, also when it could not be removed at first", async () => {
+    const id = JSON.stringify(["one", "a"]);
+    // Before anybody reads it: what fails is its removal.
+    const stopWatch = await store.watch("handover", () => {
+      loses = { id, when: "before" };
+    });
+    const [one, other] = [await node("one"), await node("other")];
+    await one.subscriptions.save(recordOf("a", "one"));
+    await other.subscriptions.take([recordOf("a", "one")]);
+    await stopWatch();
+    assert.equal((await store.readAll("handover")).length, 1);
+    loses = undefined;
+    await until(async () => (await store.readAll("handover")).length === 0);
   });
 
   it("leave no word behind for a node that is gone", async () => {

@@ -63,6 +63,19 @@ describe("the notifier on bad days", () => {
     bench.end();
   });
 
+  it("leaves no record of a subscription that it refused, also when the write was made and only its answer got lost", async () => {
+    const bench = new NotifierBench();
+    const save = bench.store.save.bind(bench.store);
+    bench.store.save = async (record) => {
+      await save(record);
+      throw new Error("no answer");
+    };
+    assert.equal((await bench.phone().subscribe()).status, 503);
+    await bench.pass(1000);
+    assert.equal(bench.store.records.size, 0);
+    bench.end();
+  });
+
   it("goes on telling when the machine's clock is set back by an hour", async () => {
     const bench = new NotifierBench();
     const phone = bench.phone();

@@ -30,6 +30,18 @@ describe("a node among others (S-93)", () => {
     assert.match(phone.newest.text, /<state>confirmed</);
   });
 
+  it("leaves no record of what ended meanwhile, also when it was missed in the store and written anew", async () => {
+    bench.maySpeak = false;
+    await watch.send({ expires: 0 });
+    assert.equal(watch.status, 200);
+    for (const { record } of bench.notifier.subscriptions.all()) await bench.store.save(record);
+    bench.maySpeak = true;
+    bench.notifier.speak();
+    await bench.pass(1000);
+    assert.match(phone.newest.subscriptionState, /^terminated/);
+    assert.equal(bench.store.records.size, 0);
+  });
+
   it("repeats nothing meanwhile", async () => {
     phone.answers = undefined;
     await bench.show("1001", "InUse");
