@@ -30,6 +30,8 @@ export class Referee {
   readonly #medium: Medium;
   /** Has a phone this dialog? */
   readonly #isLive: (callId: string, localTag: string) => boolean;
+  /** Dialogs whose end was told. */
+  readonly #over = new Set<string>();
   readonly #dialogs = new Map<string, Dialog>();
 
   constructor(world: World, medium: Medium, isLive: (callId: string, localTag: string) => boolean) {
@@ -45,7 +47,8 @@ export class Referee {
     const [cseq, version] = [cseqOf(text), versionOf(text)];
     const callId = headerIn(text, "Call-ID") ?? "";
     // In a dialog that is over nobody hears what is said, but the node that wakes up and does not know it yet says it.
-    if (!this.#isLive(callId, id)) return;
+    if (this.#over.has(id) || !this.#isLive(callId, id)) return;
+    if (headerIn(text, "Subscription-State")?.startsWith("terminated") === true) this.#over.add(id);
     const where = `${callId}, ${speaker.name}: CSeq ${cseq}, version ${version}`;
     const dialog = this.#dialogs.get(id);
     if (dialog === undefined) {

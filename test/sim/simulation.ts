@@ -148,7 +148,7 @@ export class Simulation {
     while (settledMs < STAYS_MS && world.now() < endsAt) {
       // A dialog in which nobody speaks shows itself by the lamp, and one that is over by the answer of its phone, once nothing is in flight there.
       if (world.now() >= changeAt) {
-        for (let round = 0; round < 2; round += 1) for (const extension of EXTENSIONS) await this.#set(extension);
+        for (const extension of [...EXTENSIONS, ...EXTENSIONS]) await this.#set(extension);
         changeAt = world.now() + CHANGE_EVERY_MS;
       }
       await world.run(LOOK_EVERY_MS);
