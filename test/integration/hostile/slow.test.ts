@@ -80,13 +80,15 @@ describe("a server with peers that take their time", function () {
       attack("127.0.0.25", http, HTTP_PER_SOURCE, "GET /healthz HTTP/1.1\r\nHost: a\r\nX: ", "y"),
     ];
     const lasting = attack("127.0.0.26", http, HTTP_PER_SOURCE, post, "y");
+    let borne = 0;
     for (const attacker of [...closing, lasting]) {
       const allowed = attacker.count / 2;
       await eventually(() => {
+        borne = Math.max(borne, lasting.open);
         assert.ok(attacker.open <= allowed, `${attacker.open} connections of ${attacker.address} are open`);
       }, REFUSED_MAX_MS);
     }
-    assert.ok(lasting.open > 0, "nobody was there to be borne");
+    assert.ok(borne > 0, "nobody was there to be borne");
 
     const until = Date.now() + CLOSED_MAX_MS;
     while (closing.some(({ open }) => open > 0)) {

@@ -99,7 +99,9 @@ describe("Redis in trouble", function () {
       "a node is taken for dead",
     );
     assert.doesNotMatch(one.output + other.output, /standing changed|takes over/);
-    assert.match(other.output, /the store keeps nothing new/, "seen though nobody asked");
+    await eventually(() => {
+      assert.match(other.output, /the store keeps nothing new/, "not seen, since nobody asks");
+    }, 15_000);
     assert.equal(await writableMetric(other), 0);
     await phone.unwatch(L2);
     assert.equal((await other.api("DELETE", `devices/SLA:${L1}`)).status < 300, true);
@@ -146,7 +148,8 @@ describe("Redis in trouble", function () {
       await phone.shows(L1, lamp, 2000);
     }
     await new Promise((resolve) => setTimeout(resolve, LEASE_SECONDS * 1500));
-    assert.doesNotMatch(server.output, /standing changed/);
+    // A start that takes longer than the lease has it anew before anybody is served.
+    assert.doesNotMatch(server.output.split("Lamplighter is ready.")[1] ?? "", /standing changed/);
     await assertReady(server, 200, /ready/);
     assert.deepEqual(phone.violations, []);
   });
