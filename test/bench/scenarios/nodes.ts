@@ -9,6 +9,7 @@ import type { PhoneFarm } from "../phone-farm.ts";
 const LOAD = { resources: 500, watchers: 2 } as const;
 const CALM_CHANGES_PER_SECOND = 200;
 const BUSY_CHANGES_PER_SECOND = 2000;
+const WARM_UP_MS = 4000;
 const OFFERED_MS = 8000;
 const LEASE_SECONDS = 5;
 
@@ -17,7 +18,7 @@ export type OpenNode = (store: string, node: string, leaseSeconds: number) => Pr
 
 /** Two nodes on one Redis: a change told to one reaches phones of the other; then the phones' node dies. */
 export async function nodes(open: OpenNode): Promise<Figure[]> {
-  const redis = await startRedis();
+  const redis = await startRedis(["--appendfsync", "everysec"]);
   const opened: Bench[] = [];
   try {
     for (const node of ["one", "other"]) opened.push(await open(redis.url, node, LEASE_SECONDS));
@@ -26,11 +27,9 @@ export async function nodes(open: OpenNode): Promise<Figure[]> {
     const farm = await other.farm(LOAD.watchers);
     const changes = await Changes.open(one, farm);
     await changes.subscribe(keysOf(LOAD), LOAD.watchers);
-    const figures = [
-      await acrossNodes(changes, CALM_CHANGES_PER_SECOND),
-      await acrossNodes(changes, BUSY_CHANGES_PER_SECOND),
-      await takeover(other, farm),
-    ];
+    // The busy one first: it warms both nodes.
+    const busy = await acrossNodes(changes, BUSY_CHANGES_PER_SECOND);
+    const figures = [await acrossNodes(changes, CALM_CHANGES_PER_SECOND), busy, await takeover(other, farm)];
     changes.close();
     return figures;
   } finally {
@@ -40,7 +39,7 @@ export async function nodes(open: OpenNode): Promise<Figure[]> {
 }
 
 async function acrossNodes(changes: Changes, perSecond: number): Promise<Figure> {
-  await changes.offer(perSecond, LOAD.resources, 1000);
+  await changes.offer(perSecond, LOAD.resources, WARM_UP_MS);
   changes.reset();
   await changes.offer(perSecond, LOAD.resources, OFFERED_MS);
   const leftOut = changes.leftOut === 0 ? "" : ` (${whole(changes.leftOut)} left out: the one before was under way)`;
