@@ -29,6 +29,8 @@ interface Watcher {
   readonly collection: string;
   readonly listener: ChangeListener;
   readonly known: Map<string, Change>;
+  /** What our own commits changed before the first picture was here; undefined: it is here. */
+  early: Change[] | undefined;
   hasLeft: boolean;
 }
 
@@ -102,14 +104,20 @@ export class SimStore implements Store {
   }
 
   async watch(collection: string, listener: ChangeListener): Promise<Stop> {
-    const watcher: Watcher = { collection, listener, known: new Map(), hasLeft: false };
-    await this.#call(() => [...this.#medium.records(collection).values()], {
+    const watcher: Watcher = { collection, listener, known: new Map(), early: [], hasLeft: false };
+    this.#watchers.add(watcher);
+    const read = this.#call(() => [...this.#medium.records(collection).values()], {
       // Behind what was told before, before what comes.
       isOfFeed: true,
       before: (records) => {
-        this.#watchers.add(watcher);
-        for (const record of records) this.#tellOne(watcher, record);
+        const { early = [] } = watcher;
+        watcher.early = undefined;
+        for (const change of [...records, ...early]) this.#tellOne(watcher, change);
       },
+    });
+    await read.catch((error: unknown) => {
+      this.#watchers.delete(watcher);
+      throw error;
     });
     return async () => {
       watcher.hasLeft = true;
@@ -229,6 +237,10 @@ export class SimStore implements Store {
 
   #tellOne(watcher: Watcher, change: Change): void {
     if (watcher.hasLeft || this.#isClosed) return;
+    if (watcher.early !== undefined) {
+      watcher.early.push(change);
+      return;
+    }
     if (change.version <= (watcher.known.get(change.id)?.version ?? 0)) return;
     watcher.known.set(change.id, change);
     try {
