@@ -6,6 +6,7 @@ import { quietLog } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import { openStore } from "#store/open-store";
 import type { Commit, Store } from "#store/store";
+import { eventually } from "#test/support/eventually";
 import { inParallel } from "#test/support/in-parallel";
 import { startRedis } from "#test/support/redis";
 import { Latencies, mebibytes, perSecond, whole, type Figure } from "../figures.ts";
@@ -62,7 +63,9 @@ async function redis(): Promise<Figure[]> {
     const before = await persistence(client);
     const startedAt = performance.now();
     await client.bgrewriteaof();
-    while ((await persistence(client)).isRewriting) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(async () => {
+      if ((await persistence(client)).isRewriting) throw new Error("Redis is still rewriting its file");
+    });
     const ms = performance.now() - startedAt;
     return [
       ...figures,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
+import { eventually } from "#test/support/eventually";
 import { startRedis, type RedisUnderTest } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 import { headerIn, request, statusOf, tcpWire, udpWire, type Wire } from "#test/support/wire";
@@ -102,11 +103,10 @@ describe("a phone that registers at another node than the one that has its dialo
   it("is told there as soon as it has registered, when the first node is dead and its dialogs were taken over long ago", async () => {
     const { first } = await startedAt("tcp");
     await one.end("SIGKILL");
-    for (;;) {
+    await eventually(async () => {
       const { items } = (await other.api("GET", "subscriptions")).json;
-      if (items.length === 1) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+      assert.equal(items.length, 1);
+    });
     await show("RINGING");
     const phone = await open("tcp", other);
     await phone.register();

@@ -8,6 +8,7 @@ import { systemClock } from "#base/system-clock";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import { openStore } from "#store/open-store";
 import type { Commit, Store } from "#store/store";
+import { eventually } from "#test/support/eventually";
 
 const ALWAYS = (): boolean => true;
 
@@ -81,9 +82,10 @@ describe("subscriptions that change hands", () => {
   const announce = (name: string): Promise<unknown> =>
     store.commit({ collection: "node", id: name, expect: "any", value: "{}", durability: "written" });
 
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
+  const until = (isSo: () => Promise<boolean>): Promise<void> =>
+    eventually(async () => {
+      assert.ok(await isSo());
+    });
 
   it("are let go by the node that had them before the new one has them", async () => {
     const [one, other] = [await node("one"), await node("other")];
@@ -177,11 +179,12 @@ describe("subscriptions that change hands", () => {
     const live = new Map(["a", "b"].map((id) => [id, recordOf(id, "one")]));
     loses = { id: "a", when: "before" };
     const done = subscriptions.writeBack({ ids: () => [...live.keys()], get: (id) => live.get(id) });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(
-      (await subscriptions.own()).map(({ id }) => id),
-      ["b"],
-    );
+    await eventually(async () => {
+      assert.deepEqual(
+        (await subscriptions.own()).map(({ id }) => id),
+        ["b"],
+      );
+    });
     loses = undefined;
     await done;
     assert.equal((await subscriptions.own()).length, 2);
