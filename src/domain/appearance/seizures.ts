@@ -33,7 +33,7 @@ export type SeizeOutcome =
 export function seize(before: Seizures, ask: SeizeAsk, { appearances, inCall }: LineRoom): SeizeOutcome {
   const line = seizuresAfter(before, { type: "timePassed", at: ask.at });
   const isTaken = (index: number): boolean => inCall.has(index) || line.some((seizure) => seizure.index === index);
-  const own = line.find(({ holder }) => isSameHolder(holder, ask.holder))?.index;
+  const own = line.find(({ holder, index }) => isSameHolder(holder, ask.holder) && !inCall.has(index))?.index;
   const free = Array.from({ length: appearances }, (_, at) => at + 1).find((index) => !isTaken(index));
   const index = ask.index ?? own ?? free;
   if (index === undefined) return { type: "busy" };

@@ -1,4 +1,5 @@
 import { accountOfDevice } from "./key-label.ts";
+import { phoneKeys } from "./phone-keys.ts";
 import type { Account, Site, Station } from "./site.ts";
 
 /** A line that several phones show. */
@@ -28,13 +29,13 @@ export class SharedLines {
   readonly #names = new Map<string, string[]>();
 
   constructor(site: Pick<Site, "trunks" | "stations" | "phones" | "hints">) {
-    const ofPhones = phoneAccounts(site.phones);
+    const ofPhones = accountsByKey(site);
     const devices = new Map<string, string[]>();
     for (const station of site.stations)
       for (const { trunk } of station.keys) {
         const address = `${station.name}_${trunk}`;
         const device = `SLA:${address}`;
-        this.#keys.set(device, { trunk, accounts: accountsOf(station, ofPhones) });
+        this.#keys.set(device, { trunk, accounts: ofPhones.get(address) ?? ownAccount(station) });
         push(devices, trunk, device);
         push(this.#names, trunk, address);
       }
@@ -71,23 +72,19 @@ export function lineOfAccount({ callLimit = 1 }: Account, devices: readonly stri
   return { devices, appearances: Math.min(Math.max(1, callLimit), APPEARANCES_MAX), holdsPrivately: false };
 }
 
-/** Accounts of a phone, by its MAC and by each of them; names in lower case, as devices name them in any. */
-function phoneAccounts(phones: Site["phones"]): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    phones.flatMap(({ mac, accounts }) => {
-      const names = accounts.map((name) => name.toLowerCase());
-      return [mac, ...names].map((name) => [name, names] as const);
-    }),
-  );
+/** Accounts of the phones that have a key, by its address; in lower case, as devices name them in any. */
+function accountsByKey(site: Pick<Site, "stations" | "phones">): ReadonlyMap<string, readonly string[]> {
+  const accounts = new Map<string, string[]>();
+  for (const phone of site.phones)
+    for (const { address } of phoneKeys(site, phone))
+      for (const name of phone.accounts) push(accounts, address, name.toLowerCase());
+  return accounts;
 }
 
-/** A station belongs to the phone that has the account named in its device; `phone` only overrides (design §9.18). */
-function accountsOf({ phone, device }: Station, ofPhones: ReadonlyMap<string, readonly string[]>): readonly string[] {
+/** Of a station without a phone: the account that its device names. */
+function ownAccount({ phone, device }: Station): readonly string[] {
   const account = accountOfDevice(device)?.toLowerCase();
-  const named = phone ?? account;
-  return (
-    (named === undefined ? undefined : ofPhones.get(named)) ?? (account === undefined || phone !== undefined ? [] : [account])
-  );
+  return account === undefined || phone !== undefined ? [] : [account];
 }
 
 function push(map: Map<string, string[]>, name: string, value: string): void {

@@ -1,12 +1,12 @@
 import type { AppearanceView } from "#domain/appearance/line-view";
 import { printDisplayName, toWire } from "#sip/message/wire-text";
 import { quote } from "#sip/message/scan-text";
+import { shortName } from "../body-template.ts";
 
 /** All appearances that are not named. */
 export const IDLE_REST = ";appearance-index=*;appearance-state=idle";
 
-/** Longer names are cut: a line may have many appearances, a datagram has 1300 bytes. */
-const NAME_MAX_CHARACTERS = 40;
+/** A line may have many appearances, a datagram has 1300 bytes. */
 const URI_MAX_CHARACTERS = 120;
 /** What would end the brackets around a URI, or its header. */
 const NO_URI = /[\s\p{C}"<>\\]/u;
@@ -19,8 +19,9 @@ export function appearanceInfo({ index, state, peer }: AppearanceView): string {
 /** A name-addr inside a quoted string: what is quoted in it is escaped twice. An address that cannot be written is left out. */
 function appearanceUri({ uri, name }: Required<AppearanceView>["peer"]): string {
   if (uri.length > URI_MAX_CHARACTERS || NO_URI.test(uri)) return "";
-  const letters = Array.from((name ?? "").replace(/\p{C}/gu, " "));
-  const shown = letters.slice(0, NAME_MAX_CHARACTERS).join("").trim();
+  const shown = shortName(name ?? "")
+    .replace(/\p{C}/gu, " ")
+    .trim();
   const display = shown === "" ? "" : `${printDisplayName(shown)} `;
   return `;appearance-uri=${quote(`${display}<${toWire(uri)}>`)}`;
 }

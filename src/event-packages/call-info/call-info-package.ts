@@ -1,5 +1,7 @@
 import { sameLineView, type LineView } from "#domain/appearance/line-view";
+import { profileNamed } from "#domain/lamp/phone-profiles";
 import type { BodyTemplate, EventPackage } from "#sip/subscription/package";
+import { ANONYMOUS } from "../anonymous.ts";
 import { BY_PHONE_PROFILE } from "../watcher-profile.ts";
 import { appearanceInfo, IDLE_REST } from "./appearance-info.ts";
 
@@ -9,21 +11,23 @@ export const callInfoPackage: EventPackage<LineView> = {
   name: "call-info",
   contentTypes: [],
   defaultExpirySeconds: 3600,
-  change(shown, now) {
-    return sameLineView(shown, now) ? undefined : { document: told(now), shows: now };
+  change(shown, now, profile) {
+    return sameLineView(shown, now) ? undefined : { document: told(now, profile), shows: now };
   },
-  full(_shown, now) {
-    return { document: told(now), shows: now };
+  full(_shown, now, profile) {
+    return { document: told(now, profile), shows: now };
   },
 };
 
 /** The appearances that are not idle, and that all others are. */
-function told({ appearances }: LineView): BodyTemplate {
-  const values = [...appearances.map(appearanceInfo), IDLE_REST];
+function told({ appearances }: LineView, profile: string): BodyTemplate {
+  const { namesCallers } = profileNamed(profile);
+  const shown = appearances.map((one) => (namesCallers || one.peer === undefined ? one : { ...one, peer: ANONYMOUS }));
+  const values = [...shown.map(appearanceInfo), IDLE_REST];
   return {
     contentType: undefined,
     ownHeaders: (host) => `Call-Info: ${values.map((value) => `<sip:${host}>${value}`).join(", ")}\r\n`,
-    pieces: [values.join("\n")],
+    pieces: [],
     holes: [],
   };
 }

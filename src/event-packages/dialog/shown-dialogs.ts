@@ -3,6 +3,7 @@ import type { DeviceDialog } from "#domain/lamp/device-state";
 import type { LampView } from "#domain/lamp/lamp-view";
 import type { PhoneProfile } from "#domain/lamp/phone-profile";
 import { toWire } from "#sip/message/wire-text";
+import { ANONYMOUS } from "../anonymous.ts";
 
 /** A dialog element as a kind of phone is told it. */
 export interface ShownDialog {
@@ -17,8 +18,6 @@ export interface ShownDialog {
 /** Dialog elements of a document; a switchboard may have a hundred calls, a datagram not. */
 const DIALOGS_MAX = 20;
 const ID_DIGITS = 16;
-/** Who calls, to watchers that may not know it (P-4, RFC 3323 §4.1.1.3). */
-const ANONYMOUS = { uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
 
 /**
  * The dialog elements of a lamp (sla.md §4.5, §4.6). In a document of a single one its id is the extension, also when idle (D-1, design

@@ -24,6 +24,6 @@ export const lineSeizePackage: EventPackage<HeldAppearance> = {
   full(_shown, now) {
     const value = `;appearance-index=${now.index}`;
     const ownHeaders = (host: string): string => `Call-Info: <sip:${host}>${value}\r\n`;
-    return { document: { contentType: undefined, ownHeaders, pieces: [value], holes: [] }, shows: now };
+    return { document: { contentType: undefined, ownHeaders, pieces: [], holes: [] }, shows: now };
   },
 };

@@ -56,8 +56,9 @@ export class Guard {
     return false;
   }
 
-  /** Worked out once for each flow: that of an IPv6 address costs more than the look-ups. */
+  /** Worked out once for each flow of IPv6, where it costs more than the look-ups. */
   #blockOf(flow: Flow): string {
+    if (!flow.remoteHost.includes(":")) return sourceBlock(flow.remoteHost);
     const known = this.#blocks.get(flow);
     if (known !== undefined) return known;
     const block = sourceBlock(flow.remoteHost);

@@ -66,7 +66,10 @@ export class DialogRequests {
       if (usage.ackedAt === 0 && usage.delivery.phase === "idle") this.#parts.deliverer.full(usage);
   }
 
-  /** Without a store nobody has taken anything, or nobody can tell: what is known here goes on from memory (S-94). */
+  /**
+   * Without a store nobody has taken anything, or nobody can tell: what is known here goes on from memory (S-94), unless the store failed in the
+   * middle of a take: then the phone makes a new one.
+   */
   async #lookAgain(transaction: ServerTransaction, localTag: string): Promise<void> {
     try {
       await this.#parts.adopter.fetch(transaction, localTag);
@@ -238,8 +241,9 @@ export class DialogRequests {
     { expiresSeconds, isElsewhere }: { readonly expiresSeconds: number; readonly isElsewhere: boolean },
   ): Promise<void> {
     const { maker, records, subscriptions, lifetime, deliverer, granter } = this.#parts;
-    subscription.record = { ...subscription.record, expiresAt: maker.expiresAt(expiresSeconds) };
-    if (!(await this.#kept(transaction, subscription))) return;
+    const expiresAt = maker.expiresAt(expiresSeconds);
+    if (!(await this.#kept(transaction, subscription, expiresAt))) return;
+    subscription.record = { ...subscription.record, expiresAt };
     await this.#saveDialog(subscription);
     if (records.isStopped) return;
     if (!subscriptions.has(subscription)) {
@@ -257,12 +261,12 @@ export class DialogRequests {
     else deliverer.full(subscription);
   }
 
-  /** What it holds must be its own still. False: answered. */
-  async #kept(transaction: ServerTransaction, subscription: Subscription): Promise<boolean> {
+  /** What it holds must be its own still, until then. False: answered. */
+  async #kept(transaction: ServerTransaction, subscription: Subscription, expiresAt: number): Promise<boolean> {
     const { directory, granter, subscriptions, lifetime } = this.#parts;
     if (subscription.package.holding === undefined) return true;
     try {
-      if (await directory.keep(subscription.record)) return true;
+      if (await directory.keep({ ...subscription.record, expiresAt })) return true;
     } catch (error) {
       granter.storeDown(transaction, error);
       return false;

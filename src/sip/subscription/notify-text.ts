@@ -2,7 +2,7 @@ import { escapeAttribute } from "#base/xml/escape-xml";
 import type { Dialog } from "#sip/dialog/dialog";
 import { localContact, requestRoute } from "#sip/dialog/dialog";
 import { inOnePiece } from "#sip/message/own-text";
-import { parseUri } from "#sip/message/uri";
+import { formatHost, parseUri } from "#sip/message/uri";
 import type { Flow } from "#sip/transport/flow";
 import { entityTag } from "./conditional.ts";
 import type { MemberVersions } from "./list.ts";
@@ -46,8 +46,7 @@ export function notifyHead({ dialog, event, entity, list }: NotifyFacts, flow: F
 
 function hostOf(entity: string): string {
   const uri = parseUri(entity);
-  const host = uri.ok ? uri.value.host : "";
-  return host.includes(":") ? `[${host}]` : host;
+  return uri.ok ? formatHost(uri.value.host) : "";
 }
 
 /** One NOTIFY. `state` is the value of Subscription-State; no document, or one without a type: an empty body. */

@@ -5,10 +5,15 @@ import type { SubscriptionRecord } from "./subscription.ts";
 
 /** Pause before a removal that the store refused is tried again. */
 const REMOVE_AGAIN_MS = 10_000;
+/** As many as a node has subscriptions; what a stranger asks for while the store is away is bounded by it too. */
+const UNREMOVED_MAX = 50_000;
 
 /** Keeps the records of subscriptions, and says what is done when the store cannot be used (S-94). */
 export class RecordKeeper {
   readonly #parts: { readonly store: SubscriptionStore; readonly wheel: TimerWheel; readonly log: Log };
+  /** Records that are still to be removed, each once. */
+  readonly #unremoved = new Set<string>();
+  #isTryingAgain = false;
   #stopped = false;
 
   constructor(parts: { readonly store: SubscriptionStore; readonly wheel: TimerWheel; readonly log: Log }) {
@@ -41,11 +46,37 @@ export class RecordKeeper {
   async removedIfPossible(id: string): Promise<void> {
     try {
       await this.#parts.store.remove(id);
+      this.#unremoved.delete(id);
     } catch (error) {
+      // One that is left out is answered 481 after the next start, or expires.
+      if (this.#unremoved.size < UNREMOVED_MAX) this.#unremoved.add(id);
+      if (this.#isTryingAgain) return;
       this.#warn("a subscription could not be removed from the store, trying again", id, error);
-      this.#parts.wheel.start(REMOVE_AGAIN_MS, () => {
-        this.remove(id);
+      this.#tryAgain();
+    }
+  }
+
+  /** One after the other, and no more once one has failed: an outage must not end in a rush. */
+  #tryAgain(): void {
+    this.#isTryingAgain = true;
+    this.#parts.wheel.start(REMOVE_AGAIN_MS, () => {
+      void this.#removeLeft().then(() => {
+        if (this.#stopped || this.#unremoved.size === 0) this.#isTryingAgain = false;
+        else this.#tryAgain();
       });
+    });
+  }
+
+  async #removeLeft(): Promise<void> {
+    for (const id of this.#unremoved) {
+      if (this.#stopped) return;
+      try {
+        await this.#parts.store.remove(id);
+        this.#unremoved.delete(id);
+      } catch {
+        // Told when it began.
+        return;
+      }
     }
   }
 

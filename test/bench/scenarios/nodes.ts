@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { startRedis } from "#test/support/redis";
 import type { Bench } from "../bench.ts";
 import { Changes } from "../changes.ts";
@@ -11,6 +12,8 @@ const CALM_CHANGES_PER_SECOND = 200;
 const BUSY_CHANGES_PER_SECOND = 2000;
 const WARM_UP_MS = 4000;
 const OFFERED_MS = 8000;
+/** Several rounds of whatever nodes do by themselves. */
+const IDLE_MS = 6000;
 const LEASE_SECONDS = 5;
 
 /** Opens one of several nodes on a store. */
@@ -19,23 +22,50 @@ export type OpenNode = (store: string, node: string, leaseSeconds: number) => Pr
 /** Two nodes on one Redis: a change told to one reaches phones of the other; then the phones' node dies. */
 export async function nodes(open: OpenNode): Promise<Figure[]> {
   const redis = await startRedis(["--appendfsync", "everysec"]);
-  const opened: Bench[] = [];
+  const stops: (() => Promise<unknown>)[] = [() => redis.stop()];
+  const node = async (name: string): Promise<Bench> => {
+    const bench = await open(redis.url, name, LEASE_SECONDS);
+    stops.push(() => bench.close());
+    return bench;
+  };
   try {
-    for (const node of ["one", "other"]) opened.push(await open(redis.url, node, LEASE_SECONDS));
-    const [one, other] = opened;
-    if (one === undefined || other === undefined) return [];
+    const [one, other] = [await node("one"), await node("other")];
+    const client = new Redis(redis.url);
+    stops.push(() => client.quit());
+    const idle = await idleCommands(client);
     const farm = await other.farm(LOAD.watchers);
     const changes = await Changes.open(one, farm);
+    const emptyBytes = await usedBytes(client);
     await changes.subscribe(keysOf(LOAD), LOAD.watchers);
+    const weight = ((await usedBytes(client)) - emptyBytes) / (LOAD.resources * LOAD.watchers);
     // The busy one first: it warms both nodes.
     const busy = await acrossNodes(changes, BUSY_CHANGES_PER_SECOND);
     const figures = [await acrossNodes(changes, CALM_CHANGES_PER_SECOND), busy, await takeover(other, farm)];
     changes.close();
-    return figures;
+    return [
+      ...figures,
+      { name: "memory of a subscription in Redis", value: `${whole(weight)} bytes` },
+      { name: "commands of two nodes that do nothing", value: `${whole(idle)}/s` },
+    ];
   } finally {
-    for (const bench of opened) await bench.close();
-    await redis.stop();
+    for (const stop of stops.reverse()) await stop();
   }
+}
+
+/** Commands a second that Redis is asked when nobody calls. */
+async function idleCommands(client: Redis): Promise<number> {
+  const commands = async (): Promise<number> => figureOf(await client.info("stats"), "total_commands_processed");
+  const before = await commands();
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  return (((await commands()) - before) * 1000) / IDLE_MS;
+}
+
+async function usedBytes(client: Redis): Promise<number> {
+  return figureOf(await client.info("memory"), "used_memory");
+}
+
+function figureOf(info: string, name: string): number {
+  return Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? Number.NaN);
 }
 
 async function acrossNodes(changes: Changes, perSecond: number): Promise<Figure> {

@@ -41,6 +41,19 @@ describe("Call-Info of call-info (presence.md §2.7)", () => {
     assert.equal(peerOf("Zoë").includes("Zo\u00c3\u00ab"), true);
   });
 
+  it("does not say who it is to watchers that may not know it (P-4)", () => {
+    const line: LineView = { appearances: [{ index: 1, state: "active", peer: { uri: "sip:anna@h", name: "Anna" } }] };
+    const manner = { profile: "polycom", seesCallers: false };
+    const { document } = callInfoPackage.full(undefined, line, callInfoPackage.profileFor("", manner), "");
+    const said = document.ownHeaders?.("pbx.example") ?? "";
+    assert.ok(said.includes(String.raw`;appearance-uri="\"Anonymous\" <sip:anonymous@anonymous.invalid>"`), said);
+    assert.doesNotMatch(said, /anna/i);
+  });
+
+  it("cuts names that are as long as a message", () => {
+    assert.ok(peerOf("n".repeat(60_000)).length < 200);
+  });
+
   it("leaves out an address that would break the header", () => {
     for (const uri of ["sip:a>@h", 'sip:a"@h', "sip:a b@h", "sip:a\r\n@h", "sip:a\\@h", `sip:${"a".repeat(200)}@h`])
       assert.equal(peerOf("Anna", uri), "", uri);

@@ -252,6 +252,26 @@ describe("limits and the store of subscriptions", () => {
     assert.deepEqual([bench.notifier.subscriptions.size, bench.store.records.size], [0, 0]);
   });
 
+  it("is tried again once for all whose grant was refused while the store was away, and warned of once (S-94)", async () => {
+    start();
+    bench.store.isDown = true;
+    for (let at = 0; at < 50; at += 1) await bench.phone({ account: `60${at}` }).subscribe();
+    let tries = 0;
+    const remove = bench.store.remove.bind(bench.store);
+    bench.store.remove = (id) => {
+      tries += 1;
+      return remove(id);
+    };
+    await bench.pass(60_000);
+    assert.ok(tries >= 5 && tries <= 7, `${tries} tries in a minute`);
+    assert.equal(bench.warnings.filter((text) => text.includes("trying again")).length, 1);
+    bench.store.isDown = false;
+    await bench.pass(11_000);
+    assert.ok(tries >= 50 && tries < 60, `${tries} tries`);
+    await bench.pass(60_000);
+    assert.ok(tries < 60, "what is done is done");
+  });
+
   it("does not come back at a restart when it ended, though its last NOTIFY needed numbers (S-53, S-71)", async () => {
     start();
     const phone = bench.phone();
