@@ -12,11 +12,11 @@ if state ~= '-' and not states[state] then
 end
 -- What nodes refuse to read is not written: they would count all that is said of the device as nothing.
 local DEVICE_MAX, SOURCE_MAX, SLOTS_MAX = 255, 100, 50
-if device == '' or #device > DEVICE_MAX or device:find('["\\%c]') then
-  return redis.error_reply('ERR device: 1 to ' .. DEVICE_MAX .. ' characters, no quotes, backslashes or controls')
+if device == '' or #device > DEVICE_MAX or device:find('["\\%c\128-\255]') then
+  return redis.error_reply('ERR device: 1 to ' .. DEVICE_MAX .. ' characters of ASCII, no quotes, backslashes or controls')
 end
-if source == '' or #source > SOURCE_MAX then
-  return redis.error_reply('ERR source: 1 to ' .. SOURCE_MAX .. ' characters')
+if source == '' or #source > SOURCE_MAX or source:find('[\128-\255]') then
+  return redis.error_reply('ERR source: 1 to ' .. SOURCE_MAX .. ' characters of ASCII')
 end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -40,7 +40,7 @@ local count = 0
 for _ in pairs(slots) do
   count = count + 1
 end
-if count > SLOTS_MAX then
+if count > SLOTS_MAX and state ~= '-' then
   return redis.error_reply('ERR device: ' .. SLOTS_MAX .. ' sources speak of it already')
 end
 local text = next(slots) and cjson.encode(slots) or nil

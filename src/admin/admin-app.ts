@@ -72,7 +72,8 @@ export function adminApp(parts: AdminParts): Middleware {
 
   async function ready(context: Context): Promise<void> {
     const { isReady, ...facts } = await parts.ports.readiness();
-    if (!isReady) throw new Problem(503, facts.reason ?? "", {}, { "Retry-After": RETRY_AFTER_SECONDS });
+    const { store, reason = "" } = facts;
+    if (!isReady) throw new Problem(503, reason, store === undefined ? {} : { store }, { "Retry-After": RETRY_AFTER_SECONDS });
     context.body = { status: "ready", ...facts };
   }
 

@@ -38,6 +38,8 @@ export class EventStreams {
 
   #stream(context: Context): void {
     const stream = new PassThrough({ highWaterMark: UNREAD_MAX_BYTES });
+    // Nothing may happen for long: the pulse keeps it alive, and a reader that does not read is cut off by what waits for it.
+    context.req.socket.setTimeout(0);
     let serial = 0;
     let stopTimer: StopTimer | undefined;
     const pulse = (): void => {

@@ -110,10 +110,11 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     events: (listener) => parts.events.listen(listener),
     readiness: async () => {
       if (!parts.isReady()) return { isReady: false, reason: "starting or stopping" };
-      if (notifier.drainProgress.phase !== "serving") return { isReady: false, reason: "draining" };
+      // Before the drain: the other nodes ask here whether the store is there.
       const standing = await parts.storeHealth.look();
-      return standing.type === "unusable"
-        ? { isReady: false, reason: standing.reason }
+      if (standing.type === "unusable") return { isReady: false, reason: standing.reason };
+      return notifier.drainProgress.phase !== "serving"
+        ? { isReady: false, store: standing.type, reason: "draining" }
         : { isReady: true, store: standing.type, ...("reason" in standing ? { reason: standing.reason } : {}) };
     },
     metrics: () => parts.metrics.text(),

@@ -11,6 +11,8 @@ import { storedBindings } from "./stored-shapes.ts";
 import { storedValue } from "./stored-value.ts";
 
 const EXPIRY_TIMER = "expiry";
+/** Accounts that are changed at once: a whole office may have been connected. */
+const ROUND = 100;
 const NONE: readonly Binding[] = [];
 
 /** Keeps bindings in the store and knows all of them, whichever node they were made on. */
@@ -68,12 +70,13 @@ export class BindingRunner implements BindingStore {
     });
   }
 
-  /** The process of this node that was is gone, with its connections: bindings that live with one end (S-92, R-12). */
-  async endConnectionsOf(node: string): Promise<void> {
+  /** The process of this node that was is gone, with its connections: bindings that live with one end (S-92, R-12), as long as `mayEnd`. */
+  async endConnectionsOf(node: string, mayEnd: () => boolean = () => true): Promise<void> {
     const isGone = (binding: Binding): boolean => binding.node === node && livesWithFlow(binding);
     const accounts = this.accounts().filter((aor) => this.#bindings.get(aor)?.some(isGone) === true);
-    for (const aor of accounts)
-      await this.change(aor, (bindings) => (bindings.some(isGone) ? bindings.filter((binding) => !isGone(binding)) : bindings));
+    const endOf = (aor: string): Promise<void> =>
+      this.change(aor, (bindings) => (bindings.some(isGone) ? bindings.filter((binding) => !isGone(binding)) : bindings));
+    for (let at = 0; at < accounts.length && mayEnd(); at += ROUND) await Promise.all(accounts.slice(at, at + ROUND).map(endOf));
   }
 
   /** A binding is due to end. */

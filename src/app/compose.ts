@@ -15,7 +15,7 @@ import { StartRefused, type ServerConfig } from "./config.ts";
 import { ContactNotifier } from "./contact-notifier.ts";
 import { Credentials } from "./credentials.ts";
 import { keepWatched, openData, writeHttpUrl } from "./data-folder.ts";
-import { followFacts, makeFacts } from "./facts.ts";
+import { followFacts, makeFacts, timerHandlers } from "./facts.ts";
 import { startHttp, type HttpServer } from "./http-server.ts";
 import { Nodes } from "./nodes/nodes.ts";
 import { ownUrl } from "./nodes/own-url.ts";
@@ -76,7 +76,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
       unsolicitedMwi.changed(set);
     },
   });
-  const { lamps, bindings, publications, mailboxes, features, lines } = facts;
+  const { lamps, bindings, mailboxes, features } = facts;
   const events = new EventBoard();
   const storeHealth = new StoreHealth({ store, clock, log });
   storeHealth.start();
@@ -131,18 +131,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
       events.tell(() => ({ type: "registration", data: registrationJson(bindings, account) ?? { account, contacts: [] } }));
     }),
   );
-  const timers = new TimerRunner({
-    store,
-    clock,
-    log,
-    handlers: new Map([
-      [COLLECTIONS.device, lamps.expire],
-      [COLLECTIONS.binding, bindings.expire],
-      [COLLECTIONS.publication, publications.expire],
-      [COLLECTIONS.published, publications.forgetEnded],
-      [COLLECTIONS.line, lines.expire],
-    ]),
-  });
+  const timers = new TimerRunner({ store, clock, log, handlers: timerHandlers(facts) });
   timers.start();
   lifecycle.add(() => timers.stop());
 

@@ -4,6 +4,7 @@ import type { Log } from "#base/log";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { Store } from "#store/store";
 import { BindingRunner } from "./binding-runner.ts";
+import { COLLECTIONS } from "./collections.ts";
 import { FeatureRunner } from "./feature-runner.ts";
 import { LampRunner } from "./lamp-runner.ts";
 import { LineRunner } from "./line-runner.ts";
@@ -16,6 +17,7 @@ import { seizedId } from "./resources/line-resources.ts";
 import { ListResources } from "./resources/list-resources.ts";
 import { resourceKey } from "./resources/resource-directory.ts";
 import type { SiteRunner } from "./site-runner.ts";
+import type { TimerHandler } from "./timer-runner.ts";
 
 /** What is known of the office at this moment: kept in the store, or made of what is. */
 export interface Facts {
@@ -107,6 +109,17 @@ export function makeFacts({ store, clock, log, site, notifier, messagesChanged }
     features,
     lines,
   };
+}
+
+/** Who settles what is due, by collection. */
+export function timerHandlers({ lamps, bindings, publications, lines }: Facts): ReadonlyMap<string, TimerHandler> {
+  return new Map([
+    [COLLECTIONS.device, lamps.expire],
+    [COLLECTIONS.binding, bindings.expire],
+    [COLLECTIONS.publication, publications.expire],
+    [COLLECTIONS.published, publications.forgetEnded],
+    [COLLECTIONS.line, lines.expire],
+  ]);
 }
 
 /** Starts following the store, all but the bindings, which tell of accounts that the site has to know first. */

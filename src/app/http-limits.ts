@@ -2,11 +2,10 @@ import type { Server } from "node:http";
 import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Clock, StopTimer } from "#base/clock";
+import { SourceCounts, type CountLimits } from "#sip/transport/source-counts";
 
 /** Connections of HTTP. An office that restarts fetches through one address. */
-export interface HttpLimits {
-  readonly perSource: number;
-  readonly total: number;
+export interface HttpLimits extends CountLimits {
   /** One on which nothing moves, or whose peer takes nothing of what waits for it, is closed after this. */
   readonly idleMs: number;
 }
@@ -21,25 +20,11 @@ export function limitConnections(server: Server | SecureServer, limits: HttpLimi
 
 /** What is too much is closed before it is read or costs a handshake. */
 function limitCount(server: Server | SecureServer, limits: HttpLimits): void {
-  const perSource = new Map<string, number>();
-  let total = 0;
+  const counts = new SourceCounts(limits);
   // Before the server's own listener, which takes the time from here. A WebSocket sets it aside.
   server.prependListener("connection", (socket: Socket) => {
     server.timeout = limits.idleMs;
-    const source = socket.remoteAddress ?? "";
-    const open = perSource.get(source) ?? 0;
-    if (open >= limits.perSource || total >= limits.total) {
-      socket.destroy();
-      return;
-    }
-    perSource.set(source, open + 1);
-    total += 1;
-    socket.once("close", () => {
-      total -= 1;
-      const left = (perSource.get(source) ?? 1) - 1;
-      if (left === 0) perSource.delete(source);
-      else perSource.set(source, left);
-    });
+    if (!counts.admit(socket, socket.remoteAddress ?? "", false)) socket.destroy();
   });
 }
 

@@ -117,6 +117,7 @@ export class LineRunner {
 
   /** A device says something else: so may its lines. */
   deviceChanged(device: string): void {
+    if (this.#views.size === 0) return;
     for (const line of this.#linesOf(device)) if (this.#views.has(line)) this.#look(line);
   }
 

@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { HOSTS_MAX } from "./nodes/node-record.ts";
 
 /** How long the list of local addresses is taken for true, ms: interfaces come and go, requests come all the time. */
 const ADDRESSES_FRESH_MS = 10_000;
@@ -28,7 +29,7 @@ export function ownHosts(
 
 /** What other nodes are to take for ours: names, and the addresses that lead outside. */
 export function hostsForOthers(names: readonly (string | undefined)[]): readonly string[] {
-  return [...new Set([...named(names), ...localAddresses(({ internal }) => !internal)])];
+  return [...new Set([...named(names), ...localAddresses(({ internal }) => !internal)])].slice(0, HOSTS_MAX);
 }
 
 function named(names: readonly (string | undefined)[]): readonly string[] {

@@ -11,13 +11,13 @@ export type StoreStanding = { readonly type: "writable" } | { readonly type: "un
 
 /** Looks whether the store takes what is new, and says when that changes. */
 export class StoreHealth {
-  readonly #parts: { readonly store: Pick<Store, "ping" | "tryWrite">; readonly clock: Clock; readonly log: Log };
+  readonly #parts: { readonly store: Pick<Store, "tryWrite">; readonly clock: Clock; readonly log: Log };
   #standing: StoreStanding["type"] = "writable";
   #stopTimer: StopTimer | undefined;
   #looking: Promise<void> = Promise.resolve();
   #isStopped = false;
 
-  constructor(parts: { readonly store: Pick<Store, "ping" | "tryWrite">; readonly clock: Clock; readonly log: Log }) {
+  constructor(parts: { readonly store: Pick<Store, "tryWrite">; readonly clock: Clock; readonly log: Log }) {
     this.#parts = parts;
   }
 
@@ -59,9 +59,8 @@ export class StoreHealth {
   }
 }
 
-async function standingOf(store: Pick<Store, "ping" | "tryWrite">): Promise<StoreStanding> {
+async function standingOf(store: Pick<Store, "tryWrite">): Promise<StoreStanding> {
   try {
-    await store.ping();
     await store.tryWrite();
     return { type: "writable" };
   } catch (error) {

@@ -6,12 +6,13 @@ import { DEVICE_STATES, type Slots } from "#domain/lamp/device-state";
 import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Binding } from "#sip/registrar/binding";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
-import type { NodeRecord } from "./nodes/node-record.ts";
+import { HOSTS_MAX, type NodeRecord } from "./nodes/node-record.ts";
 import type { PublicationRecord, StoredStatement } from "./published-slots.ts";
 
 /*
  * Shapes of what is stored: what nodes look into without asking. What a later release adds beside it is left alone. A record of another
- * shape counts as none, so that one bad record stops neither a start nor a takeover.
+ * shape counts as none, so that one bad record stops neither a start nor a takeover. Slots of devices, which programs beside us write too, hold
+ * what is named here and nothing else.
  */
 
 /** Of `T`, as far as the shape says it. */
@@ -38,11 +39,9 @@ export const storedSlots: z.ZodType<Slots> = z
   .record(z.string(), storedSlot)
   .refine((slots) => Object.keys(slots).length <= SLOTS_MAX, `more than ${SLOTS_MAX} slots`);
 
-const NODE_HOSTS_MAX = 1000;
-
 /** Collection `node`; a node of an earlier release says nothing of its hosts. */
 export const storedNode = shapeOf<NodeRecord>(
-  z.looseObject({ http: z.string(), startedAt: time, hosts: z.array(z.string()).max(NODE_HOSTS_MAX).default([]) }),
+  z.looseObject({ http: z.string(), startedAt: time, hosts: z.array(z.string()).max(HOSTS_MAX).default([]) }),
 );
 
 /** A subscription as it is stored. */
@@ -50,6 +49,9 @@ export interface KeptSubscription extends SubscriptionRecord {
   /** Nodes that had it and may not know yet that they lost it; of one that was written since it was taken: none. */
   readonly takenFrom?: readonly string[];
 }
+
+/** Nodes that had a dialog and were not told yet: mostly one, whatever happens a few. */
+const TAKEN_FROM_MAX = 100;
 
 /** Collection `subscription`. */
 export const storedSubscription = shapeOf<KeptSubscription>(
@@ -78,7 +80,7 @@ export const storedSubscription = shapeOf<KeptSubscription>(
     remoteCSeq: time,
     cseqMark: time,
     versionMark: time,
-    takenFrom: z.array(z.string()).optional(),
+    takenFrom: z.array(z.string()).max(TAKEN_FROM_MAX).optional(),
   }),
 );
 

@@ -5,20 +5,16 @@ import type { SubscriptionStore } from "#sip/subscription/ports";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import type { Store, StoredRecord } from "#store/store";
 import { COLLECTIONS } from "./collections.ts";
+import { HandoverWords } from "./handover-word.ts";
 import { parseSubscription, roundsByDialog, withoutWord } from "./kept-subscription.ts";
-import { handoverId, readHandover, versionIn } from "./handover-word.ts";
 import type { KeptSubscription } from "./stored-shapes.ts";
 
 /** Records of one round of reading in, writing back, or taking over: nothing else waits long meanwhile. */
 const BATCH = 500;
 /** Tries after losing a race against another write of our own. */
 const TRIES_MAX = 20;
-/** Pause before the word of a handover is tried again. */
-const HANDOVER_AGAIN_MS = 500;
 /** Pause before what could not be written back is tried again. */
 const WRITE_BACK_AGAIN_MS = 1000;
-/** A node that lives hears in this time that it has lost a dialog; one that was stopped for longer says nothing before it looked. */
-const HANDOVER_MAX_MS = 400;
 
 /** A subscription that is ours now, and the nodes that had it and may not know: the last one, and those that it did not tell. */
 interface Taken {
@@ -68,8 +64,10 @@ export class StoredSubscriptions implements SubscriptionStore {
   readonly #turns = new Map<string, Promise<unknown>>();
   /** Takes whose answer got lost, each with the nodes that had the dialog: they may have been made, and then nobody else speaks there. */
   readonly #unsure = new Map<string, readonly string[]>();
-  /** Who waits for the word that a handover was heard of, by its id. */
-  readonly #unheard = new Map<string, () => void>();
+  readonly #words: HandoverWords;
+  /** What is still to be written back. */
+  readonly #unwritten = new Set<string>();
+  #isWritingBack = false;
   #onTaken: (id: string) => void = () => undefined;
   #isStopped = false;
 
@@ -77,6 +75,7 @@ export class StoredSubscriptions implements SubscriptionStore {
     this.#store = store;
     this.#clock = clock;
     this.#node = node;
+    this.#words = new HandoverWords(store, node, clock);
   }
 
   onTaken(listener: (id: string) => void): void {
@@ -85,18 +84,13 @@ export class StoredSubscriptions implements SubscriptionStore {
 
   /** Follows what other nodes take from this one; resolves when it is heard of. */
   async start(): Promise<Stop> {
-    const stopWatch = await this.#store.watch(COLLECTIONS.handover, ({ id, version, value }) => {
-      const word = readHandover(id);
-      if (value === undefined) this.#unheard.get(id)?.();
-      if (value === undefined || word?.node !== this.#node) return;
-      const { subscription } = word;
+    const stopWords = await this.#words.start((id, version) => {
       // The word may come late, when the dialog is here again.
-      if ((this.#versions.get(subscription) ?? 0) <= versionIn(value)) this.#lose(subscription);
-      this.#wordRead(id, version);
+      if ((this.#versions.get(id) ?? 0) <= version) this.#lose(id);
     });
     return async () => {
       this.#isStopped = true;
-      await stopWatch();
+      await stopWords();
     };
   }
 
@@ -108,7 +102,7 @@ export class StoredSubscriptions implements SubscriptionStore {
     const value = JSON.stringify(record);
     let expect = this.#versions.get(record.id) ?? 0;
     for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
-      const outcome = await this.#commit(COLLECTIONS.subscription, record.id, expect, value);
+      const outcome = await this.#commit(record.id, expect, value);
       if (outcome.type === "committed") {
         this.#versions.set(record.id, outcome.version);
         return;
@@ -131,7 +125,7 @@ export class StoredSubscriptions implements SubscriptionStore {
     let expect = this.#versions.get(id);
     this.#versions.delete(id);
     for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
-      const outcome = await this.#commit(COLLECTIONS.subscription, id, expect ?? 0, null);
+      const outcome = await this.#commit(id, expect ?? 0, null);
       const current = outcome.type === "conflict" ? outcome.current : undefined;
       if (current === undefined || parseSubscription(current)?.node !== this.#node) return;
       expect = current.version;
@@ -150,7 +144,7 @@ export class StoredSubscriptions implements SubscriptionStore {
   /** Makes this node the one that speaks in these dialogs, and tells those that did; gives those that it now has. */
   async take(records: readonly SubscriptionRecord[]): Promise<readonly SubscriptionRecord[]> {
     const { taken, failure } = await this.#takeAll(records, () => true);
-    await Promise.all(taken.map((one) => this.#handOver(one)));
+    await Promise.all(taken.map((one) => this.#sayTaken(one)));
     if (taken.length === 0 && failure !== undefined) throw failure;
     return taken.map(({ record }) => record);
   }
@@ -172,24 +166,28 @@ export class StoredSubscriptions implements SubscriptionStore {
     )) {
       const { taken, failure } = await this.#takeAll(round, mayTake);
       // That node is not told: when it comes back, it looks up what is still its own.
-      await Promise.all(taken.map((one) => this.#handOver({ ...one, before: one.before.filter((had) => had !== node) })));
+      await Promise.all(taken.map((one) => this.#sayTaken({ ...one, before: one.before.filter((had) => had !== node) })));
       adopt(taken.map(({ record }) => record));
       if (failure !== undefined) throw failure;
       count += taken.length;
     }
-    await this.#forgetHandovers(node);
+    await this.#words.forget(node);
     return count;
   }
 
   /** Looks what came of takes whose answer got lost. What was made is told to whoever had it, who may be back, and given to `adopt`. */
   async settle(adopt: (records: readonly SubscriptionRecord[]) => void): Promise<void> {
-    const ids = [...this.#unsure.keys()];
-    if (ids.length === 0) return;
-    const stored = await Promise.all(ids.map((id) => this.#store.read(COLLECTIONS.subscription, id)));
-    const made = stored.flatMap((one) => (one === undefined ? [] : (this.#madeAfterAll(one) ?? [])));
-    for (const id of ids) this.#unsure.delete(id);
-    await Promise.all(made.map((one) => this.#handOver(one)));
+    const settled = await Promise.all([...this.#unsure.keys()].map((id) => this.#inTurn(id, () => this.#settle(id))));
+    const made = settled.flatMap((one) => one ?? []);
+    await Promise.all(made.map((one) => this.#sayTaken(one)));
     if (made.length > 0) adopt(made.map(({ record }) => record));
+  }
+
+  async #settle(id: string): Promise<Taken | undefined> {
+    const stored = await this.#store.read(COLLECTIONS.subscription, id);
+    const made = stored === undefined ? undefined : this.#madeAfterAll(stored);
+    this.#unsure.delete(id);
+    return made;
   }
 
   /** Looks up which of these dialogs another node speaks in now, and tells. What the store knows nothing of is written anew: it lost it. */
@@ -205,11 +203,17 @@ export class StoredSubscriptions implements SubscriptionStore {
 
   /** After the store lost its data: dialogs that live here go on after a restart all the same. Goes on until all is written. */
   async writeBack(live: LiveRecords): Promise<void> {
-    let left = live.ids();
-    while (left.length > 0 && !this.#isStopped) {
-      left = await this.#writeBack(left, live);
-      if (left.length > 0) await this.#pause(WRITE_BACK_AGAIN_MS);
+    for (const id of live.ids()) this.#unwritten.add(id);
+    // A store that loses its data again and again is written to once at a time.
+    if (this.#isWritingBack) return;
+    this.#isWritingBack = true;
+    while (this.#unwritten.size > 0 && !this.#isStopped) {
+      const ids = [...this.#unwritten];
+      this.#unwritten.clear();
+      for (const id of await this.#writeBack(ids, live)) this.#unwritten.add(id);
+      if (this.#unwritten.size > 0) await this.#pause(WRITE_BACK_AGAIN_MS);
     }
+    this.#isWritingBack = false;
   }
 
   /** Each as it is when its turn comes: it may have new numbers by then, or be over. Gives those that could not be written. */
@@ -245,7 +249,7 @@ export class StoredSubscriptions implements SubscriptionStore {
       if (!mayTake()) throw new Error("the time to take over has run out");
       const mine: SubscriptionRecord = { ...withoutWord(record), node: this.#node };
       const before = [record.node, ...(record.takenFrom ?? [])].filter((had) => had !== this.#node);
-      const version = await this.#write(mine, stored.version, [...new Set(before)]);
+      const version = await this.#write(mine, stored.version, before);
       if (version !== undefined) return { record: mine, before, version };
     }
     return undefined;
@@ -256,7 +260,7 @@ export class StoredSubscriptions implements SubscriptionStore {
     // Whoever reads this when we died before we told it knows whom to tell.
     const kept: KeptSubscription = { ...mine, takenFrom: before };
     try {
-      const outcome = await this.#commit(COLLECTIONS.subscription, mine.id, expect, JSON.stringify(kept));
+      const outcome = await this.#commit(mine.id, expect, JSON.stringify(kept));
       this.#unsure.delete(mine.id);
       if (outcome.type !== "committed") return undefined;
       this.#versions.set(mine.id, outcome.version);
@@ -283,60 +287,11 @@ export class StoredSubscriptions implements SubscriptionStore {
     if (untold.length === 0) return;
     const nodes = new Set((await this.#store.readAll(COLLECTIONS.node)).map(({ id }) => id));
     const before = (record: KeptSubscription): string[] => (record.takenFrom ?? []).filter((had) => nodes.has(had));
-    await Promise.all(untold.map(({ record, version }) => this.#handOver({ record, before: before(record), version })));
+    await Promise.all(untold.map(({ record, version }) => this.#sayTaken({ record, before: before(record), version })));
   }
 
-  /**
-   * The nodes that had a dialog forget it, and say so; resolves then, or when they are thought dead. Told until it is written: a node may hear of
-   * it from nobody else.
-   */
-  async #handOver({ record, before, version }: Taken): Promise<void> {
-    await Promise.all(before.map((node) => this.#sayTaken(node, record.id, version)));
-  }
-
-  async #sayTaken(node: string, subscription: string, version: number): Promise<void> {
-    const id = handoverId(node, subscription);
-    const heard = this.#heard(id);
-    try {
-      await this.#commit(COLLECTIONS.handover, id, "any", String(version));
-      await heard;
-    } catch {
-      this.#again(() => void this.#sayTaken(node, subscription, version));
-    }
-  }
-
-  /** Nobody reads them any more: all that the node had is another's now. */
-  async #forgetHandovers(node: string): Promise<void> {
-    const words = await this.#store.readAll(COLLECTIONS.handover);
-    const gone = words.filter(({ id }) => readHandover(id)?.node === node);
-    await Promise.all(gone.map(({ id }) => this.#commit(COLLECTIONS.handover, id, "any", null)));
-  }
-
-  #heard(id: string): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stopTimer();
-        if (this.#unheard.get(id) === done) this.#unheard.delete(id);
-        resolve();
-      };
-      const stopTimer = this.#clock.after(HANDOVER_MAX_MS, done);
-      this.#unheard.set(id, done);
-    });
-  }
-
-  /** Done with; one that was written since stands for itself. */
-  #wordRead(id: string, version: number): void {
-    this.#commit(COLLECTIONS.handover, id, version, null).catch(() => {
-      this.#again(() => {
-        this.#wordRead(id, version);
-      });
-    });
-  }
-
-  #again(act: () => void): void {
-    this.#clock.after(HANDOVER_AGAIN_MS, () => {
-      if (!this.#isStopped) act();
-    });
+  #sayTaken({ record, before, version }: Taken): Promise<void> {
+    return this.#words.say(before, record.id, version);
   }
 
   #lose(id: string): void {
@@ -375,7 +330,7 @@ export class StoredSubscriptions implements SubscriptionStore {
     return new Promise((resolve) => this.#clock.after(ms, resolve));
   }
 
-  #commit(collection: string, id: string, expect: number | "any", value: string | null): ReturnType<Store["commit"]> {
-    return this.#store.commit({ collection, id, expect, value, durability: "written" });
+  #commit(id: string, expect: number, value: string | null): ReturnType<Store["commit"]> {
+    return this.#store.commit({ collection: COLLECTIONS.subscription, id, expect, value, durability: "written" });
   }
 }

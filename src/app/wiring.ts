@@ -192,14 +192,13 @@ interface Connected {
   readonly lane: PacedLane;
 }
 
-/** Who hears of whom. Gives the function that tells the lamps of an account's registration. */
+/** Who hears of whom. Gives the function that tells of an account whose bindings changed. */
 export function connect(parts: Connected): (account: string) => void {
   const { clock, site, credentials, secrets, phones, facts, events, sip, lane } = parts;
   const { lamps, lists, bindings, registrations, publications, mailboxes, lines } = facts;
   const reportRegistration = (account: string): void => {
     registrations.changed(account);
     sip.notifier.changed(resourceKey("reg", account));
-    lines.registrationChanged(account);
     if (site.account(account) === undefined) return;
     const report = registrarReport(bindings.live(account).length);
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
@@ -233,7 +232,11 @@ export function connect(parts: Connected): (account: string) => void {
     };
   });
   listenToLamps(parts, tell);
-  return reportRegistration;
+  return (account) => {
+    reportRegistration(account);
+    // Not when a site is read: at the start nobody is bound yet, and would lose what is seized.
+    lines.registrationChanged(account);
+  };
 }
 
 function listenToLamps({ clock, facts, events, sip }: Connected, tell: (resource: string) => void): void {

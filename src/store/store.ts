@@ -38,8 +38,6 @@ export interface Store {
   readonly timers: TimerStore;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
-  /** Is the medium usable right now? Rejects with the reason. */
-  ping(): Promise<void>;
   /** Does the medium take what is new right now? Rejects with the reason: `store-unwritable` where it only answers. Changes nothing. */
   tryWrite(): Promise<void>;
   close(): Promise<void>;

@@ -144,7 +144,7 @@ export class Machine {
   reachesStore(): Promise<boolean> {
     const run = this.#run;
     if (run?.node === undefined) return Promise.resolve(false);
-    return run.store.ping().then(
+    return run.store.tryWrite().then(
       () => true,
       () => false,
     );

@@ -3,7 +3,7 @@ import { COLLECTIONS } from "#app/collections";
 import { StartRefused, type ServerConfig } from "#app/config";
 import { Credentials } from "#app/credentials";
 import { keepWatched } from "#app/data-folder";
-import { followFacts, makeFacts, type Facts } from "#app/facts";
+import { followFacts, makeFacts, timerHandlers, type Facts } from "#app/facts";
 import { NodeLease } from "#app/nodes/node-lease";
 import { Nodes } from "#app/nodes/nodes";
 import { PacedLane } from "#app/paced-lane";
@@ -78,7 +78,7 @@ export async function startNode(parts: SimNodeParts): Promise<RunningNode> {
   const subscriptions = new StoredSubscriptions(store, name, clock);
   const [credentials, secrets] = [new Credentials(store, random), new PhoneSecrets(store, random)];
   const facts = makeFacts({ store, clock, log, site, notifier: () => sip.notifier, messagesChanged: nothing });
-  const { lamps, bindings, publications, lines } = facts;
+  const { bindings } = facts;
   const sip: SipStack = await makeSip(config, {
     ...{ clock, random, log, site, store, credentials, facts, subscriptions },
     certificates: undefined,
@@ -104,16 +104,7 @@ export async function startNode(parts: SimNodeParts): Promise<RunningNode> {
   lifecycle.add(await followFacts(facts));
   await site.start();
   lifecycle.add(await bindings.start(reportRegistration));
-  const timers = new TimerRunner({
-    ...{ store, clock, log },
-    handlers: new Map([
-      [COLLECTIONS.device, lamps.expire],
-      [COLLECTIONS.binding, bindings.expire],
-      [COLLECTIONS.publication, publications.expire],
-      [COLLECTIONS.published, publications.forgetEnded],
-      [COLLECTIONS.line, lines.expire],
-    ]),
-  });
+  const timers = new TimerRunner({ store, clock, log, handlers: timerHandlers(facts) });
   timers.start();
   lifecycle.add(() => timers.stop());
   const nodes: Nodes | undefined = new Nodes({

@@ -129,13 +129,9 @@ export class SimStore implements Store {
   /** The medium loses nothing. */
   readonly onLost: Store["onLost"] = () => undefined;
 
-  ping(): Promise<void> {
-    return this.#call(() => undefined);
-  }
-
   /** It never is full. */
   tryWrite(): Promise<void> {
-    return this.ping();
+    return this.#call(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -60,7 +60,7 @@ export class Membership {
       if (record === undefined) this.#records.delete(id);
       else this.#know(id, record);
       if (record === undefined) this.#silent.delete(id);
-      if (record === undefined && id === this.#parts.node) this.#removed();
+      if (value === undefined && id === this.#parts.node) this.#removed();
     });
     this.#next();
     return async () => {

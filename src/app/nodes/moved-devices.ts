@@ -7,6 +7,7 @@ import { isLeftBehind, type BoundDevice, type RegisteredDevice } from "#sip/subs
 import type { Notifier } from "#sip/subscription/notifier";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import type { FlowDirectory } from "#sip/transport/flow";
+import { ID_MAX_CHARS } from "#store/limits";
 import type { Change, Store } from "#store/store";
 import type { BindingRunner } from "../binding-runner.ts";
 import { COLLECTIONS } from "../collections.ts";
@@ -177,6 +178,6 @@ function accountsOf(records: readonly SubscriptionRecord[]): ReadonlySet<string>
 
 /** To whom, by whom, and of which account; undefined: none of ours wrote it. */
 function readOffer(id: string): { readonly to: string; readonly from: string; readonly aor: string } | undefined {
-  const parts = storedValue(z.tuple([z.string(), z.string(), z.string()]), id);
+  const parts = id.length > ID_MAX_CHARS ? undefined : storedValue(z.tuple([z.string(), z.string(), z.string()]), id);
   return parts === undefined ? undefined : { to: parts[0], from: parts[1], aor: parts[2] };
 }

@@ -1,3 +1,6 @@
+/** Hosts of one node: names, then addresses. */
+export const HOSTS_MAX = 1000;
+
 /** What a node tells the others of itself; stored as JSON under its name. */
 export interface NodeRecord {
   /** Where it answers HTTP, as others reach it. */

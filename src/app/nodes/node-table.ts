@@ -42,7 +42,7 @@ export const nodeTable: Table<NodeState["phase"], NodeState, NodeEvent, NodeEffe
     // Cut off from the others: the lease is let run out, and they take over. Where it has run out already, they may have.
     unreachable: (state, event) => {
       if (event.at >= state.validUntil) return silent(state);
-      return event.othersReachIt ? { state, effects: NONE } : { state: { phase: "alone", epoch: state.epoch }, effects: SPEAK };
+      return { state: event.othersReachIt ? state : { phase: "alone", epoch: state.epoch }, effects: SPEAK };
     },
   },
   alone: {
@@ -51,7 +51,7 @@ export const nodeTable: Table<NodeState["phase"], NodeState, NodeEvent, NodeEffe
         ? { state: { phase: "member", epoch: event.epoch, validUntil: event.validUntil }, effects: SPEAK }
         : check(event),
     refused: silent,
-    unreachable: (state, event) => (event.othersReachIt ? silent(state) : { state, effects: NONE }),
+    unreachable: (state, event) => (event.othersReachIt ? silent(state) : { state, effects: SPEAK }),
     // Others may have reached the store meanwhile, and taken over.
     slept: silent,
   },

@@ -4,6 +4,7 @@ import { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Notifier } from "#sip/subscription/notifier";
 import type { FlowDirectory } from "#sip/transport/flow";
+import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import type { Store } from "#store/store";
 import type { BindingRunner } from "../binding-runner.ts";
 import { liveRecords, type StoredSubscriptions } from "../subscription-store.ts";
@@ -41,21 +42,18 @@ export class Nodes {
     const { notifier, subscriptions, bindings } = parts;
     this.#parts = parts;
     const moved = (this.#moved = new MovedDevices({ ...parts, isAlive: (node) => this.#isAlive(node) }));
+    const adopt = (records: readonly SubscriptionRecord[]): void => {
+      notifier.adopt(records);
+      moved.settle(records);
+    };
     this.#membership = new Membership({
       ...parts,
       takeOver: async (node, mayTake) => {
-        await bindings.endConnectionsOf(node);
+        await bindings.endConnectionsOf(node, mayTake);
         await moved.forget(node);
-        return subscriptions.takeFrom(node, mayTake, (records) => {
-          notifier.adopt(records);
-          moved.settle(records);
-        });
+        return subscriptions.takeFrom(node, mayTake, adopt);
       },
-      settle: () =>
-        subscriptions.settle((records) => {
-          notifier.adopt(records);
-          moved.settle(records);
-        }),
+      settle: () => subscriptions.settle(adopt),
     });
   }
 

@@ -27,7 +27,7 @@ async function reachesStore(url: string): Promise<boolean> {
     }
     const text = await answer.text();
     // A node that is being emptied is not ready for phones, and reaches the store all the same.
-    return answer.status === 200 ? !text.includes('"unwritable"') : text.includes('"draining"');
+    return !text.includes('"unwritable"') && (answer.status === 200 || text.includes('"draining"'));
   } catch {
     return false;
   }

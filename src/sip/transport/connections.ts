@@ -3,12 +3,10 @@ import { formatHostPort } from "#sip/message/uri";
 import type { Flow } from "./flow.ts";
 import type { ListenerParts } from "./listener.ts";
 import { plainAddress } from "./local-addresses.ts";
+import { SourceCounts, type CountLimits } from "./source-counts.ts";
 
 /** Connections of one listener (presence.md §7.2). */
-export interface ConnectionLimits {
-  /** From one source address. */
-  readonly perSource: number;
-  readonly total: number;
+export interface ConnectionLimits extends CountLimits {
   /** One that never brought a whole message is closed after this. */
   readonly silentMs: number;
 }
@@ -34,16 +32,16 @@ export type ConnectionEnds = Pick<Flow, "remoteHost" | "remotePort" | "sentBy" |
 export class Connections {
   readonly #parts: ListenerParts;
   readonly #flows = new Map<string, Connection>();
-  readonly #perSource = new Map<string, number>();
+  readonly #counts: SourceCounts;
   /** Tells the connections of this run from those of the last one. */
   readonly #run: string;
-  #admitted = 0;
   #serial = 0;
   #isStopped = false;
   #whenEmpty: () => void = () => undefined;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
+    this.#counts = new SourceCounts(parts.limits);
     this.#run = parts.clock.now().toString(36);
   }
 
@@ -54,19 +52,10 @@ export class Connections {
   /** Is there room for a connection of this source? Counts it until it closes, so that it comes before any handshake. */
   admit(socket: Socket): boolean {
     const source = socket.remoteAddress;
-    const open = this.#perSource.get(source ?? "") ?? 0;
-    const { perSource, total } = this.#parts.limits;
-    const isFull = (open >= perSource && !this.#parts.isExempt(plainAddress(source ?? ""))) || this.#admitted >= total;
-    if (source === undefined || isFull || this.#isStopped) {
-      this.#parts.counts.refused += 1;
-      return false;
-    }
-    this.#perSource.set(source, open + 1);
-    this.#admitted += 1;
-    socket.once("close", () => {
-      this.#leave(source);
-    });
-    return true;
+    const isExempt = source !== undefined && this.#parts.isExempt(plainAddress(source));
+    if (source !== undefined && !this.#isStopped && this.#counts.admit(socket, source, isExempt)) return true;
+    this.#parts.counts.refused += 1;
+    return false;
   }
 
   /** Keeps a connection until its socket closes, and tells everybody then. */
@@ -90,13 +79,6 @@ export class Connections {
     this.#isStopped = true;
     for (const flow of this.#flows.values()) flow.hangUp();
     if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
-  }
-
-  #leave(source: string): void {
-    this.#admitted -= 1;
-    const left = (this.#perSource.get(source) ?? 1) - 1;
-    if (left === 0) this.#perSource.delete(source);
-    else this.#perSource.set(source, left);
   }
 
   #endsOf(socket: Socket): ConnectionEnds {

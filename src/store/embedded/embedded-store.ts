@@ -71,10 +71,6 @@ class EmbeddedStore implements Store {
     };
   }
 
-  async ping(): Promise<void> {
-    this.#folder.usable();
-  }
-
   /** After a write that failed nothing is usable until writing works again. */
   async tryWrite(): Promise<void> {
     this.#folder.usable();

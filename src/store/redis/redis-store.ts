@@ -115,10 +115,6 @@ class RedisStore implements Store {
     this.#losses.add(listener);
   }
 
-  ping(): Promise<void> {
-    return this.#server.ping();
-  }
-
   tryWrite(): Promise<void> {
     return this.#server.tryWrite();
   }

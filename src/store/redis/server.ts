@@ -51,10 +51,6 @@ export class RedisServer {
     this.#client.disconnect();
   }
 
-  async ping(): Promise<void> {
-    await this.#ask((client) => client.get(SCHEMA_KEY));
-  }
-
   /** Redis refuses by the command, before it sees that nothing is to be done. Of a Cluster, its node that holds this key is asked. */
   async tryWrite(): Promise<void> {
     await this.#ask((client) => client.setnx(SCHEMA_KEY, String(SCHEMA)));

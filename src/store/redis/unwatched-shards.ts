@@ -32,8 +32,9 @@ export class UnwatchedShards {
 
   /** Looks at all of them; resolves with whether anything was lost since the last look. */
   async look(): Promise<boolean> {
-    const lost = await Promise.all(this.#marks.map((known, shard) => this.#look(shard, known)));
-    return lost.includes(true);
+    const looks = await Promise.allSettled(this.#marks.map((known, shard) => this.#look(shard, known)));
+    // A shard that does not answer is looked at the next time, and hides nothing of the others.
+    return looks.some((look) => look.status === "fulfilled" && look.value);
   }
 
   async #look(shard: number, known: Mark | undefined): Promise<boolean> {

@@ -94,7 +94,7 @@ describe("store redis, access", function () {
     await store.leases.release("c", "a", "me");
     await put(store, "c", "a", null);
     await seen.until("a", undefined);
-    await store.ping();
+    await store.tryWrite();
   }
 });
 

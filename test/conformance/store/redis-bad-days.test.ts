@@ -79,7 +79,7 @@ describe("store redis, bad days", function () {
     const stop = await other.watch(collection, seen.listener);
     redis.pause();
     const startedAt = performance.now();
-    const asked: Promise<unknown>[] = [one.commit(commitOf(collection, "a")), one.read(collection, "a"), one.ping()];
+    const asked: Promise<unknown>[] = [one.commit(commitOf(collection, "a")), one.read(collection, "a"), one.tryWrite()];
     // Asked while the first are under way: no queue behind them.
     asked.push(one.readAll(collection), one.commit(commitOf(collection, "b")));
     for (const answer of await Promise.allSettled(asked)) {
