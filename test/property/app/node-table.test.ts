@@ -42,6 +42,12 @@ class Model {
   feed(event: NodeEvent): void {
     const next = step(nodeTable, this.state, event);
     this.state = next.state;
+    // A pause of the process, or of its store, may have held something back before.
+    if (speaks(next.state, this.now))
+      assert.ok(
+        next.effects.some(({ type }) => type === "speak"),
+        `${event.type}: what was held back stays so`,
+      );
     for (const effect of next.effects) if (effect.type === "check") this.#looking = effect.epoch;
   }
 

@@ -55,6 +55,8 @@ describe("bindings of a node that is gone", () => {
       const overUdp = { ...plain, flow: { ...plain.flow, transport: "udp" as const } };
       await runner.change("5001", () => [binding("a", "one"), binding("b", "other"), binding("c"), overUdp]);
       await runner.change("5002", () => [binding("d", "one")]);
+      await runner.endConnectionsOf("one", () => false);
+      assert.deepEqual([runner.live("5001").length, runner.live("5002").length], [4, 1], "whose time is over ends nothing");
       await runner.endConnectionsOf("one");
       assert.deepEqual(
         runner.live("5001").map(({ contact }) => contact),
