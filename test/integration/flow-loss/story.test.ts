@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAfterAll } from "#test/support/stop-after-each";
 import { headerIn, request, statusOf, tcpWire, type Wire } from "#test/support/wire";
 
 /*
@@ -19,23 +20,14 @@ const CONTACT = "<sip:watcher@192.0.2.77:5060;transport=tcp>";
 
 describe("a phone that lost its connection", () => {
   let server: ServerUnderTest;
-  const wires: Wire[] = [];
+  const started = stopAfterAll();
   const digest = new DigestClient({ user: "watcher", password: "watch-secret" }, systemRandom);
 
   before(async () => {
-    server = await ServerUnderTest.start({ site: "test/fixtures/sites/alternate" });
+    server = started(await ServerUnderTest.start({ site: "test/fixtures/sites/alternate" }));
   });
 
-  after(async () => {
-    for (const wire of wires) await wire.close();
-    await server.stop();
-  });
-
-  const connect = async (): Promise<Wire> => {
-    const wire = await tcpWire(server.sipPort);
-    wires.push(wire);
-    return wire;
-  };
+  const connect = async (): Promise<Wire> => started(await tcpWire(server.sipPort));
 
   /** Asks twice: first without, then with the answer to the challenge. */
   const ask = async (wire: Wire, method: string, uri: string, headers: Readonly<Record<string, string>>): Promise<string> => {

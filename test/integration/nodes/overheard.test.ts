@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
-import { startRedis, type RedisUnderTest } from "#test/support/redis";
+import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAfterAll } from "#test/support/stop-after-each";
 import { headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 /* Who has heard a request cannot repeat it at another node; a phone that goes there is asked once more, and only once. */
@@ -10,24 +11,18 @@ const URI = "sip:L1-0000FFFF0005_T1@127.0.0.1";
 
 describe("an Authorization that was used at one node", function () {
   this.timeout(60_000);
-  let redis: RedisUnderTest;
+  const started = stopAfterAll();
   const servers: ServerUnderTest[] = [];
   const wires: Wire[] = [];
 
   before(async () => {
-    redis = await startRedis();
+    const redis = started(await startRedis());
     for (const name of ["one", "other"]) {
       const options = { site: "test/fixtures/sites/alternate", store: redis.url, args: ["--node", name] };
-      const server = await ServerUnderTest.start(options);
+      const server = started(await ServerUnderTest.start(options));
       servers.push(server);
-      wires.push(await udpWire(server.sipPort));
+      wires.push(started(await udpWire(server.sipPort)));
     }
-  });
-
-  after(async () => {
-    for (const wire of wires) await wire.close();
-    for (const server of servers) await server.stop();
-    await redis.stop();
   });
 
   const [ONE, OTHER] = [0, 1];

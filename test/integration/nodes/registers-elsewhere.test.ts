@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
 import { eventually } from "#test/support/eventually";
-import { startRedis, type RedisUnderTest } from "#test/support/redis";
+import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAfterEach } from "#test/support/stop-after-each";
 import { headerIn, request, statusOf, tcpWire, udpWire, type Wire } from "#test/support/wire";
 
 /*
@@ -37,28 +38,19 @@ interface Heard {
 
 describe("a phone that registers at another node than the one that has its dialogs", function () {
   this.timeout(60_000);
-  let redis: RedisUnderTest;
+  const started = stopAfterEach();
   let one: ServerUnderTest;
   let other: ServerUnderTest;
-  const wires: Wire[] = [];
 
   beforeEach(async () => {
-    redis = await startRedis();
+    const redis = started(await startRedis());
     const options = (name: string) => ({ site: SITE, store: redis.url, args: ["--node", name, "--lease", "2"] });
-    one = await ServerUnderTest.start(options("one"));
-    other = await ServerUnderTest.start(options("other"));
-  });
-
-  afterEach(async () => {
-    for (const wire of wires.splice(0)) await wire.close();
-    await one.stop();
-    await other.stop();
-    await redis.stop();
+    one = started(await ServerUnderTest.start(options("one")));
+    other = started(await ServerUnderTest.start(options("other")));
   });
 
   const open = async (transport: "tcp" | "udp", node: ServerUnderTest, outbound?: Outbound): Promise<Asker> => {
-    const wire = await (transport === "tcp" ? tcpWire : udpWire)(node.sipPort);
-    wires.push(wire);
+    const wire = started(await (transport === "tcp" ? tcpWire : udpWire)(node.sipPort));
     return new Asker(wire, transport, outbound);
   };
   const show = (state: string): Promise<unknown> => other.api("PUT", `devices/SLA:${KEY}`, { state });
