@@ -3,7 +3,7 @@ import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
 import { ServerUnderTest } from "#test/support/server";
 import { stopAfterAll } from "#test/support/stop-after-each";
-import { headerIn, request, statusOf, tcpWire, type Wire } from "#test/support/wire";
+import { challengesIn, headerIn, request, statusOf, tcpWire, type Wire } from "#test/support/wire";
 
 /*
  *   phone                      server
@@ -36,8 +36,7 @@ describe("a phone that lost its connection", () => {
       wire.send(text.replace("/UDP", "/TCP"));
       return wire.next((answer) => answer.startsWith("SIP/2.0"));
     };
-    const challenges = [...(await send("")).matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
-    assert.ok(digest.accept(challenges, false));
+    assert.ok(digest.accept(challengesIn(await send("")), false));
     const answer = await send(digest.answer(method, uri) ?? "");
     assert.equal(statusOf(answer), 200);
     return answer;

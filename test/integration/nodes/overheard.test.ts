@@ -4,7 +4,7 @@ import { DigestClient } from "#sip/auth/digest-client";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 import { stopAfterAll } from "#test/support/stop-after-each";
-import { headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { challengesIn, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 /* Who has heard a request cannot repeat it at another node; a phone that goes there is asked once more, and only once. */
 const URI = "sip:L1-0000FFFF0005_T1@127.0.0.1";
@@ -31,8 +31,6 @@ describe("an Authorization that was used at one node", function () {
     wire.send(request(method, uri, wire.localPort, { To: `<${uri}>`, ...headers }));
     return wire.next((message) => message.startsWith("SIP/2.0"));
   };
-  const challengesIn = (answer: string): string[] =>
-    [...answer.matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
 
   it("is not taken at another one: 401 with stale, and the nonce of that one is good there (G-3, G-4, X-4)", async () => {
     const digest = new DigestClient({ user: "watcher", password: "watch-secret" }, systemRandom);

@@ -5,7 +5,7 @@ import { eventually } from "#test/support/eventually";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 import { stopAfterEach } from "#test/support/stop-after-each";
-import { headerIn, request, statusOf, tcpWire, udpWire, type Wire } from "#test/support/wire";
+import { answerTo, challengesIn, headerIn, request, statusOf, tcpWire, udpWire, type Wire } from "#test/support/wire";
 
 /*
  *   phone            node one            node other
@@ -190,16 +190,14 @@ class Asker {
         return message.startsWith("SIP/2.0");
       });
     };
-    const challenges = [...(await send("")).matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
-    assert.ok(this.#digest.accept(challenges, false));
+    assert.ok(this.#digest.accept(challengesIn(await send("")), false));
     const answer = await send(this.#digest.answer(method, uri) ?? "");
     assert.equal(statusOf(answer), 200, answer);
   }
 
   async notify(timeoutMs = 5000): Promise<Heard> {
     const text = this.#notifies.shift() ?? (await this.wire.next((message) => message.startsWith("NOTIFY"), timeoutMs));
-    const copied = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}`);
-    this.wire.send(["SIP/2.0 200 OK", ...copied, "Content-Length: 0", "", ""].join("\r\n"));
+    this.wire.send(answerTo(text));
     return {
       callId: headerIn(text, "Call-ID") ?? "",
       cseq: Number.parseInt(headerIn(text, "CSeq") ?? "", 10),

@@ -8,7 +8,7 @@ import { Bell } from "#test/support/bell";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
 import { stopAfterEach } from "#test/support/stop-after-each";
-import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { answerTo, challengesIn, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -89,8 +89,7 @@ class Station {
   async ask(method: string, uri: string, headers: Headers): Promise<string> {
     const answer = await this.#send(method, uri, headers);
     if (statusOf(answer) !== 401) return answer;
-    const challenges = [...answer.matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
-    assert.ok(this.#digest.accept(challenges, false), answer);
+    assert.ok(this.#digest.accept(challengesIn(answer), false), answer);
     return this.#send(method, uri, headers);
   }
 
