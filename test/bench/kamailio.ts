@@ -10,6 +10,10 @@ import { request, udpWire } from "#test/support/wire";
 import { cpuSeconds } from "./machine.ts";
 
 const START_MAX_MS = 20_000;
+/** Who has not ended by then is killed. */
+const STOP_MAX_MS = 5000;
+/** Of what it says, the end is kept. */
+const HEARD_MAX = 2000;
 const CHILDREN = 2;
 /** Its transactions live for 5 s after their answer: half a gigabyte is used up in two seconds. */
 const SHARED_MIB = "6144";
@@ -48,13 +52,13 @@ export class Kamailio {
       },
     );
     let heard = "";
-    child.stderr.on("data", (chunk: Buffer) => (heard += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (heard = (heard + chunk.toString()).slice(-HEARD_MAX)));
     const kamailio = new Kamailio(port, child, folder);
     try {
       await untilServing(port, child);
     } catch (error) {
       await kamailio.stop();
-      throw new Error(`kamailio did not start:\n${heard.slice(-2000)}`, { cause: error });
+      throw new Error(`kamailio did not start:\n${heard}`, { cause: error });
     }
     return kamailio;
   }
@@ -65,10 +69,14 @@ export class Kamailio {
   }
 
   async stop(): Promise<void> {
-    if (isRunning(this.#process)) {
+    const { pid } = this.#process;
+    if (pid !== undefined && isRunning(this.#process)) {
       const gone = once(this.#process, "exit");
       this.#process.kill("SIGTERM");
+      // All of its group: its children would stay.
+      const tooLong = setTimeout(() => process.kill(-pid, "SIGKILL"), STOP_MAX_MS);
       await gone;
+      clearTimeout(tooLong);
     }
     await this.#dismissGuard();
     rmSync(this.#folder, { recursive: true });

@@ -1,8 +1,7 @@
 import { storedSubscription } from "#app/stored-shapes";
 import { storedValue } from "#app/stored-value";
-import { headerIn } from "#test/support/wire";
+import { Notify } from "#test/support/phone";
 import type { Medium } from "./medium.ts";
-import { cseqOf, versionOf } from "./sim-phone.ts";
 import type { World } from "./world.ts";
 
 /** One process that may speak. */
@@ -43,12 +42,13 @@ export class Referee {
   /** A node sends a datagram. */
   sent(speaker: Speaker, text: string): void {
     if (!text.startsWith("NOTIFY ")) return;
-    const id = /;tag=([^;\r]+)/.exec(headerIn(text, "From") ?? "")?.[1] ?? "";
-    const [cseq, version] = [cseqOf(text), versionOf(text)];
-    const callId = headerIn(text, "Call-ID") ?? "";
+    const notify = new Notify(text);
+    const id = /;tag=([^;\r]+)/.exec(notify.header("From") ?? "")?.[1] ?? "";
+    const { cseq, version } = notify;
+    const callId = notify.header("Call-ID") ?? "";
     // In a dialog that is over nobody hears what is said, but the node that wakes up and does not know it yet says it.
     if (this.#over.has(id) || !this.#isLive(callId, id)) return;
-    if (headerIn(text, "Subscription-State")?.startsWith("terminated") === true) this.#over.add(id);
+    if (notify.subscriptionState.startsWith("terminated")) this.#over.add(id);
     const where = `${callId}, ${speaker.name}: CSeq ${cseq}, version ${version}`;
     const dialog = this.#dialogs.get(id);
     if (dialog === undefined) {

@@ -1,4 +1,5 @@
-import { headerIn, statusOf } from "#test/support/wire";
+import { Notify } from "#test/support/phone";
+import { answerTo, headerIn, statusOf } from "#test/support/wire";
 import type { Network, Socket } from "./network.ts";
 import type { World } from "./world.ts";
 
@@ -234,34 +235,33 @@ export class SimPhone {
   #notified(text: string, from: string): void {
     const branch = branchOf(text);
     const known = this.#answers.get(branch);
-    const status = known ?? this.#take(text);
+    const notify = new Notify(text);
+    const status = known ?? this.#take(notify);
     this.#answers.set(branch, status);
     if (known === undefined)
       this.#world.tell(
-        `${this.address} NOTIFY ${headerIn(text, "Call-ID") ?? ""} from ${from}: CSeq ${cseqOf(text)} version ${versionOf(text)} ${stateOf(text) ?? "-"}: ${status}`,
+        `${this.address} NOTIFY ${notify.header("Call-ID") ?? ""} from ${from}: CSeq ${notify.cseq} version ${notify.version} ${notify.state ?? "-"}: ${status}`,
       );
-    const lines = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}\r\n`);
-    this.#network.send(this.address, from, `SIP/2.0 ${status} Heard\r\n${lines.join("")}Content-Length: 0\r\n\r\n`);
+    this.#network.send(this.address, from, answerTo(text, `${status} Heard`));
   }
 
   /** Shows what it says, and gives the status of the answer. */
-  #take(text: string): number {
-    const callId = headerIn(text, "Call-ID");
+  #take(notify: Notify): number {
+    const callId = notify.header("Call-ID");
     const key = this.#keys.find((one) => one.callId === callId);
-    const tag = tagIn(headerIn(text, "From"));
+    const tag = tagIn(notify.header("From"));
     if (key === undefined || (key.toTag !== undefined && key.toTag !== tag)) return 481;
-    const cseq = cseqOf(text);
+    const { cseq, version } = notify;
     if (cseq <= key.heardCSeq) return 500;
     key.heardCSeq = cseq;
     key.toTag ??= tag;
-    this.#follow(key, text);
-    const version = versionOf(text);
+    this.#follow(key, notify.text);
     if (version <= key.heardVersion)
       this.#world.complain(`${key.callId}: version ${version} after ${key.heardVersion}, with CSeq ${cseq}`);
     if (!Number.isNaN(version)) key.heardVersion = version;
-    key.lamp = stateOf(text) ?? key.lamp;
+    key.lamp = notify.state ?? key.lamp;
     // One that this phone ended is renewed when that is answered.
-    if (headerIn(text, "Subscription-State")?.startsWith("terminated") === true && !key.isBusy) this.#renew(key);
+    if (notify.subscriptionState.startsWith("terminated") && !key.isBusy) this.#renew(key);
     return 200;
   }
 }
@@ -272,18 +272,4 @@ function branchOf(text: string): string {
 
 function tagIn(header: string | undefined): string | undefined {
   return /;tag=([^;]+)/.exec(header ?? "")?.[1];
-}
-
-/** Of a message. */
-export function cseqOf(text: string): number {
-  return Number.parseInt(headerIn(text, "CSeq") ?? "", 10);
-}
-
-/** Of the dialog-info document in it; NaN without one. */
-export function versionOf(text: string): number {
-  return Number(/ version="(\d+)"/.exec(text)?.[1] ?? Number.NaN);
-}
-
-function stateOf(text: string): string | undefined {
-  return /<state>([a-z]+)<\/state>/.exec(text)?.[1];
 }

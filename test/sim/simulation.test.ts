@@ -9,12 +9,15 @@ import { EXTENSIONS, Simulation, type Outcome } from "./simulation.ts";
  */
 const ONE_SEED = process.env["SIM_SEED"];
 const FROM = Number(process.env["SIM_FROM"] ?? 1);
-const COUNT = Number(process.env["SIM_SEEDS"] ?? 80);
+const USUAL_COUNT = 80;
+const COUNT = Number(process.env["SIM_SEEDS"] ?? USUAL_COUNT);
 const SEEDS = ONE_SEED === undefined ? Array.from({ length: COUNT }, (_, at) => FROM + at) : [Number(ONE_SEED)];
 const SHOWN_LINES = 60;
+/** As long as a test of this suite may take in a run of all (run-suites.mjs); more seeds have more time. */
+const TEST_MAX_MS = 120_000 * Math.max(1, COUNT / USUAL_COUNT);
 
 describe("nodes, store, network and phones under one seed", function () {
-  this.timeout(600_000);
+  this.timeout(TEST_MAX_MS);
   let site: SiteOnDisk;
 
   before(async () => {

@@ -10,6 +10,8 @@ import { ServerUnderTest } from "./server.ts";
 const API_MAX_MS = 2500;
 const STARTS_MAX = 20;
 const START_AGAIN_MS = 300;
+/** Until nodes are ready that were killed and stopped at random. */
+const READY_MAX_MS = 40_000;
 
 /** A node as a process that may be running, stopped in its tracks, or dead. */
 export class NodeUnderTest {
@@ -118,7 +120,7 @@ export class Cluster {
     for (const node of this.nodes)
       await eventually(async () => {
         assert.ok(await node.isReady(), `${node.name} is not ready`);
-      });
+      }, READY_MAX_MS);
   }
 
   /** Leaves nothing behind. */

@@ -49,10 +49,17 @@ export class FakeSentinel {
     for (const answer of this.#held.splice(0)) answer();
   }
 
-  /** Tells all listeners that the master is another one. */
-  tellSwitch(): void {
-    const news = "main 127.0.0.1 1 127.0.0.1 2";
-    for (const socket of this.#subscribers) socket.write(`*3\r\n${bulk("message")}${bulk("+switch-master")}${bulk(news)}`);
+  /** Tells all listeners that the master is another one; resolves when it is in their hands, read or to be read with their next turn. */
+  async tellSwitch(): Promise<void> {
+    const news = `*3\r\n${bulk("message")}${bulk("+switch-master")}${bulk("main 127.0.0.1 1 127.0.0.1 2")}`;
+    const tell = (socket: Socket): Promise<void> =>
+      new Promise((resolve, reject) => {
+        socket.write(news, (error) => {
+          if (error instanceof Error) reject(error);
+          else resolve();
+        });
+      });
+    await Promise.all([...this.#subscribers].map(tell));
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
-import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "./wire.ts";
+import { answerTo, challengesIn, headerIn, request, statusOf, udpWire, type Wire } from "./wire.ts";
 
 /** A request to make; `tag` is the SIP-If-Match. */
 export interface Publishing {
@@ -95,8 +95,7 @@ export class PublishingPeer {
   async ask(method: string, uri: string, headers: Readonly<Record<string, string>>, body = ""): Promise<string> {
     const answer = await this.#send(method, uri, headers, body);
     if (statusOf(answer) !== 401 || this.#digest === undefined) return answer;
-    const challenges = [...answer.matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
-    assert.ok(this.#digest.accept(challenges, false), answer);
+    assert.ok(this.#digest.accept(challengesIn(answer), false), answer);
     return this.#send(method, uri, headers, body);
   }
 

@@ -6,6 +6,8 @@ import { startClusterNode, type RedisUnderTest } from "./redis.ts";
 
 const run = promisify(execFile);
 const NODE_TIMEOUT_MS = 1000;
+/** Until all of it serves, on the busiest machine. */
+const MADE_MAX_MS = 50_000;
 
 /** A Redis Cluster of one test, made as an administrator makes it: with redis-cli. */
 export class ClusterUnderTest {
@@ -60,7 +62,7 @@ export class ClusterUnderTest {
       await eventually(async () => {
         assert.match(await this.ask(node, "CLUSTER", "INFO"), /cluster_state:ok[^]*cluster_slots_ok:16384/);
         assert.doesNotMatch(await this.ask(node, "INFO", "replication"), /master_link_status:down/);
-      });
+      }, MADE_MAX_MS);
   }
 }
 

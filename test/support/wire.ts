@@ -204,6 +204,11 @@ export function headerIn(message: string, name: string): string | undefined {
   return new RegExp(`^${name}: *(.*)\\r$`, "im").exec(message)?.[1];
 }
 
+/** The challenges of a 401, one for each algorithm. */
+export function challengesIn(answer: string): string[] {
+  return [...answer.matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
+}
+
 /** What a phone answers to a request: Via, From, To, Call-ID and CSeq as they came. `headers` are whole lines. */
 export function answerTo(message: string, status = "200 OK", headers: readonly string[] = []): string {
   const echoed = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(message, name) ?? ""}`);

@@ -8,6 +8,9 @@ import { startWriter } from "./crash-suite.ts";
 import { stopAfterEach } from "#test/support/stop-after-each";
 import { commitOf, embeddedMedium, openAt, put, Recorder } from "./harness.ts";
 
+/** Less than a test here may take. */
+const AGAIN_MAX_MS = 15_000;
+
 /** What only the store in a folder can go through. */
 describe("store embedded, its folder", function () {
   this.timeout(20_000);
@@ -83,7 +86,7 @@ describe("store embedded, its folder", function () {
     } finally {
       mend();
     }
-    const changed = await eventually(() => put(store, "c", "b", "1"));
+    const changed = await eventually(() => put(store, "c", "b", "1"), AGAIN_MAX_MS);
     assert.ok(changed > version);
     assert.deepEqual(await store.read("c", "a"), { id: "a", version, value: "1" });
     assert.deepEqual(await store.timers.claimDue("c", 9, 9, 9), []);

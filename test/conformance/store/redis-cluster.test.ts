@@ -10,6 +10,8 @@ const RECORDS = 40;
 /** The first slots of the first master, in which this shard is. */
 const SLOTS = 450;
 const MOVED_SHARD = 9;
+/** Until a replica has taken its master's place. */
+const NEW_MASTER_MAX_MS = 60_000;
 
 /** A Cluster that changes under the store. */
 describe("store redis, a Cluster that moves", function () {
@@ -51,7 +53,7 @@ describe("store redis, a Cluster that moves", function () {
     assert.match(await cluster.ask(cluster.nodes[0]!, "WAIT", "1", "5000"), /1/);
     await cluster.nodes[0]!.kill();
     for (const [id, version] of versions) {
-      const changed = await eventually(() => put(one, "c", id, "2"));
+      const changed = await eventually(() => put(one, "c", id, "2"), NEW_MASTER_MAX_MS);
       assert.ok(changed > version, `${id}: ${changed} > ${version}`);
       await seen.until(id, "2");
       assertRising(seen.versionsOf(id), id);

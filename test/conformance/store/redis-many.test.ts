@@ -7,6 +7,9 @@ import { ClusterUnderTest } from "#test/support/redis-cluster";
 import { stopAfterEach } from "#test/support/stop-after-each";
 import { commitOf, openAt, put, Recorder } from "./harness.ts";
 
+/** A failover that fails is tried again after some more than ten seconds. */
+const NEW_MASTER_MAX_MS = 60_000;
+
 /** More than one server: Cluster and Sentinel. */
 describe("store redis, many servers", function () {
   // A Sentinel looks for replicas every ten seconds, and a failover that fails is tried again after some more.
@@ -65,7 +68,7 @@ describe("store redis, many servers", function () {
       assert.equal(await replicaClient.hget(shardKeys("c", shardOf("a")).records, "a"), `${version}:1`);
     });
     await master.kill();
-    const changed = await eventually(() => put(one, "c", "a", "2"));
+    const changed = await eventually(() => put(one, "c", "a", "2"), NEW_MASTER_MAX_MS);
     assert.ok(changed > version, `${changed} > ${version}`);
     await seen.until("a", "2");
     await other.tryWrite();

@@ -27,8 +27,8 @@ describe("store redis, Sentinel", function () {
     await eventually(() => {
       assert.ok(sentinel.figures.held > 0, "nobody looks for the master");
     });
-    sentinel.tellSwitch();
-    await new Promise((resolve) => setImmediate(resolve));
+    await sentinel.tellSwitch();
+    await allIsRead();
     sentinel.release();
     await eventually(async () => {
       await put(store, collection, "a", "2");
@@ -36,3 +36,8 @@ describe("store redis, Sentinel", function () {
     assert.equal((await store.read(collection, "a"))?.value, "2");
   });
 });
+
+/** What was written to a connection within this process has been read: between two of these turns lies one whole look at all sockets. */
+async function allIsRead(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

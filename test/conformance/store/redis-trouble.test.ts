@@ -10,6 +10,9 @@ const WAY_MS = 100;
 /** Nothing may begin that could need memory: less than any server uses. */
 const FULL = "1";
 
+/** Less than a test here may take. */
+const AGAIN_MAX_MS = 15_000;
+
 /** A Redis that is there, and slow, full or forgetful. */
 describe("store redis, trouble", function () {
   this.timeout(20_000);
@@ -80,7 +83,7 @@ describe("store redis, trouble", function () {
     await redis.restart();
     await eventually(async () => {
       assert.deepEqual(await one.read("c", "a"), { id: "a", version, value: "1" });
-    });
+    }, AGAIN_MAX_MS);
     assert.ok((await put(one, "c", "a", "2")) > version);
     await seen.until("a", "2");
     assertRising(seen.versionsOf("a"), "a");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { eventually } from "#test/support/eventually";
 import { ForeignProgram, needsProgram } from "#test/support/foreign-program";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 
 /*
  * baresip, a softphone that nobody here wrote: registers, publishes its presence, watches a line with Event presence, and says itself
@@ -42,7 +43,7 @@ describe("baresip", () => {
     stops.push(() => phone.stop());
   });
   after(async () => {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops);
   });
 
   it("registers, though it gives up at a challenge that is not MD5 (G-1)", async () => {

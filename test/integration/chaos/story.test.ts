@@ -20,6 +20,8 @@ const EXTENSIONS = Array.from({ length: 10 }, (_, at) => String(7000 + at));
 const STATES = ["NOT_INUSE", "INUSE", "RINGING"] as const;
 const ROUND_MS = 3000;
 const CALM_MAX_MS = 12_000;
+/** Until nodes that were killed and stopped take phones and states again. */
+const TAKEN_MAX_MS = 30_000;
 const TTL_SECONDS = 1;
 const FAULTS = 3;
 
@@ -122,14 +124,14 @@ describe("nodes in chaos", () => {
         await eventually(async () => {
           if (phone.callId(extension) === "") await phone.refresh(extension, pick(nodes()).server.sipPort);
           assert.notEqual(phone.callId(extension), "", `no dialog for ${extension}`);
-        });
+        }, TAKEN_MAX_MS);
     const model = new Map<string, string>();
     for (const extension of EXTENSIONS) {
       const before = told.get(extension)?.state;
       const state = pick(STATES.filter((one) => one !== before));
       await eventually(async () => {
         assert.ok(await set(extension, pick(nodes()), state), `nobody takes the state of ${extension}`);
-      });
+      }, TAKEN_MAX_MS);
       model.set(extension, SHOWN[state]);
     }
     return model;

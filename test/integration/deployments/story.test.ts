@@ -4,6 +4,7 @@ import { eventually } from "#test/support/eventually";
 import { MASTER_NAME, startRedis, startSentinel, type RedisUnderTest } from "#test/support/redis";
 import { ClusterUnderTest } from "#test/support/redis-cluster";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { WatchingPhone } from "#test/support/watching-phone";
 
 /* The deployments of docs/deployments.md that stand on more than one Redis: a master dies under two nodes. */
@@ -95,7 +96,7 @@ describe("two nodes on several Redis servers", function () {
         assert.equal(phone.view(L1).callId, callId, "the dialog is a new one");
         assert.deepEqual(phone.violations, []);
       } finally {
-        for (const stop of stops.reverse()) await stop();
+        await stopAll(stops);
       }
     });
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SimPhone } from "#sim/sim-phone";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { STORES_UNDER_TEST } from "#test/support/stores-under-test";
 
 /*
@@ -38,7 +39,7 @@ for (const kind of STORES_UNDER_TEST) {
     });
 
     after(async () => {
-      for (const stop of stops.reverse()) await stop();
+      await stopAll(stops);
     });
 
     const first = (): SimPhone => phones[0] ?? assert.fail("no phone");

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
 import { ServerUnderTest } from "#test/support/server";
-import { headerIn, request, statusOf, tcpWire, type Wire } from "#test/support/wire";
+import { stopAfterAll } from "#test/support/stop-after-each";
+import { challengesIn, headerIn, request, statusOf, tcpWire, type Wire } from "#test/support/wire";
 
 /*
  *   phone                      server
@@ -19,23 +20,14 @@ const CONTACT = "<sip:watcher@192.0.2.77:5060;transport=tcp>";
 
 describe("a phone that lost its connection", () => {
   let server: ServerUnderTest;
-  const wires: Wire[] = [];
+  const started = stopAfterAll();
   const digest = new DigestClient({ user: "watcher", password: "watch-secret" }, systemRandom);
 
   before(async () => {
-    server = await ServerUnderTest.start({ site: "test/fixtures/sites/alternate" });
+    server = started(await ServerUnderTest.start({ site: "test/fixtures/sites/alternate" }));
   });
 
-  after(async () => {
-    for (const wire of wires) await wire.close();
-    await server.stop();
-  });
-
-  const connect = async (): Promise<Wire> => {
-    const wire = await tcpWire(server.sipPort);
-    wires.push(wire);
-    return wire;
-  };
+  const connect = async (): Promise<Wire> => started(await tcpWire(server.sipPort));
 
   /** Asks twice: first without, then with the answer to the challenge. */
   const ask = async (wire: Wire, method: string, uri: string, headers: Readonly<Record<string, string>>): Promise<string> => {
@@ -44,8 +36,7 @@ describe("a phone that lost its connection", () => {
       wire.send(text.replace("/UDP", "/TCP"));
       return wire.next((answer) => answer.startsWith("SIP/2.0"));
     };
-    const challenges = [...(await send("")).matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
-    assert.ok(digest.accept(challenges, false));
+    assert.ok(digest.accept(challengesIn(await send("")), false));
     const answer = await send(digest.answer(method, uri) ?? "");
     assert.equal(statusOf(answer), 200);
     return answer;

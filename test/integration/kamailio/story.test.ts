@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { freePort } from "#test/support/free-port";
 import { ForeignProgram } from "#test/support/foreign-program";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { WatchingPhone } from "#test/support/watching-phone";
 import { needsKamailio, startKamailio } from "./kamailio.ts";
 
@@ -28,7 +29,7 @@ const CORE = "127.0.0.4";
 describe("Kamailio publishes the dialogs that it carries", () => {
   const stops: (() => Promise<void>)[] = [];
   afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+    await stopAll(stops.splice(0));
   });
 
   it("and the lamp rings, burns and goes out (T-37, T-41, P-18, P-19)", async function () {
@@ -86,7 +87,7 @@ describe("a phone behind two hops of Kamailio", () => {
     stops.push(() => phone.stop());
   });
   after(async () => {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops);
   });
 
   it("registers through both, and the way back is kept (R-10, RFC 3327)", async () => {

@@ -4,6 +4,7 @@ import { SimPhone } from "#sim/sim-phone";
 import { eventually } from "#test/support/eventually";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 
 /* Redis loses everything under a running server: what the server knows is written back, and after the next restart nobody misses it. */
 const MAC = "0000ffff0005";
@@ -45,7 +46,7 @@ describe("a Redis that loses its data", () => {
       await phone.refresh(L1);
       assert.deepEqual(phone.violations, []);
     } finally {
-      for (const stop of stops.reverse()) await stop();
+      await stopAll(stops);
     }
   });
 });

@@ -1,33 +1,28 @@
 import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
-import { startRedis, type RedisUnderTest } from "#test/support/redis";
+import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
-import { headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { stopAfterAll } from "#test/support/stop-after-each";
+import { challengesIn, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 /* Who has heard a request cannot repeat it at another node; a phone that goes there is asked once more, and only once. */
 const URI = "sip:L1-0000FFFF0005_T1@127.0.0.1";
 
 describe("an Authorization that was used at one node", function () {
   this.timeout(60_000);
-  let redis: RedisUnderTest;
+  const started = stopAfterAll();
   const servers: ServerUnderTest[] = [];
   const wires: Wire[] = [];
 
   before(async () => {
-    redis = await startRedis();
+    const redis = started(await startRedis());
     for (const name of ["one", "other"]) {
       const options = { site: "test/fixtures/sites/alternate", store: redis.url, args: ["--node", name] };
-      const server = await ServerUnderTest.start(options);
+      const server = started(await ServerUnderTest.start(options));
       servers.push(server);
-      wires.push(await udpWire(server.sipPort));
+      wires.push(started(await udpWire(server.sipPort)));
     }
-  });
-
-  after(async () => {
-    for (const wire of wires) await wire.close();
-    for (const server of servers) await server.stop();
-    await redis.stop();
   });
 
   const [ONE, OTHER] = [0, 1];
@@ -36,8 +31,6 @@ describe("an Authorization that was used at one node", function () {
     wire.send(request(method, uri, wire.localPort, { To: `<${uri}>`, ...headers }));
     return wire.next((message) => message.startsWith("SIP/2.0"));
   };
-  const challengesIn = (answer: string): string[] =>
-    [...answer.matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
 
   it("is not taken at another one: 401 with stale, and the nonce of that one is good there (G-3, G-4, X-4)", async () => {
     const digest = new DigestClient({ user: "watcher", password: "watch-secret" }, systemRandom);

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { systemRandom } from "#base/system-random";
 import { DigestClient } from "#sip/auth/digest-client";
 import { eventually } from "#test/support/eventually";
-import { startRedis, type RedisUnderTest } from "#test/support/redis";
+import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
-import { headerIn, request, statusOf, tcpWire, udpWire, type Wire } from "#test/support/wire";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { answerTo, challengesIn, headerIn, request, statusOf, tcpWire, udpWire, type Wire } from "#test/support/wire";
 
 /*
  *   phone            node one            node other
@@ -37,28 +38,19 @@ interface Heard {
 
 describe("a phone that registers at another node than the one that has its dialogs", function () {
   this.timeout(60_000);
-  let redis: RedisUnderTest;
+  const started = stopAfterEach();
   let one: ServerUnderTest;
   let other: ServerUnderTest;
-  const wires: Wire[] = [];
 
   beforeEach(async () => {
-    redis = await startRedis();
+    const redis = started(await startRedis());
     const options = (name: string) => ({ site: SITE, store: redis.url, args: ["--node", name, "--lease", "2"] });
-    one = await ServerUnderTest.start(options("one"));
-    other = await ServerUnderTest.start(options("other"));
-  });
-
-  afterEach(async () => {
-    for (const wire of wires.splice(0)) await wire.close();
-    await one.stop();
-    await other.stop();
-    await redis.stop();
+    one = started(await ServerUnderTest.start(options("one")));
+    other = started(await ServerUnderTest.start(options("other")));
   });
 
   const open = async (transport: "tcp" | "udp", node: ServerUnderTest, outbound?: Outbound): Promise<Asker> => {
-    const wire = await (transport === "tcp" ? tcpWire : udpWire)(node.sipPort);
-    wires.push(wire);
+    const wire = started(await (transport === "tcp" ? tcpWire : udpWire)(node.sipPort));
     return new Asker(wire, transport, outbound);
   };
   const show = (state: string): Promise<unknown> => other.api("PUT", `devices/SLA:${KEY}`, { state });
@@ -198,16 +190,14 @@ class Asker {
         return message.startsWith("SIP/2.0");
       });
     };
-    const challenges = [...(await send("")).matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
-    assert.ok(this.#digest.accept(challenges, false));
+    assert.ok(this.#digest.accept(challengesIn(await send("")), false));
     const answer = await send(this.#digest.answer(method, uri) ?? "");
     assert.equal(statusOf(answer), 200, answer);
   }
 
   async notify(timeoutMs = 5000): Promise<Heard> {
     const text = this.#notifies.shift() ?? (await this.wire.next((message) => message.startsWith("NOTIFY"), timeoutMs));
-    const copied = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${headerIn(text, name) ?? ""}`);
-    this.wire.send(["SIP/2.0 200 OK", ...copied, "Content-Length: 0", "", ""].join("\r\n"));
+    this.wire.send(answerTo(text));
     return {
       callId: headerIn(text, "Call-ID") ?? "",
       cseq: Number.parseInt(headerIn(text, "CSeq") ?? "", 10),

@@ -4,6 +4,7 @@ import { eventually } from "#test/support/eventually";
 import { Notify } from "#test/support/phone";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest, type ServerOptions } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { answerTo, headerIn, request, statusOf, udpWire } from "#test/support/wire";
 
 /* Two nodes on one Redis: each dialog has one that speaks in it, whichever node a change or a refresh comes to, and when one dies the other goes on. */
@@ -27,7 +28,7 @@ async function story(tell: (node: (name: string, ...args: string[]) => Promise<S
       return server;
     }, stops);
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops);
   }
 }
 

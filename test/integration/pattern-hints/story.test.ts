@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Notify } from "#test/support/phone";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { STORES_UNDER_TEST } from "#test/support/stores-under-test";
 import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
@@ -46,7 +47,7 @@ for (const kind of STORES_UNDER_TEST) {
     });
 
     after(async () => {
-      for (const stop of stops.reverse()) await stop();
+      await stopAll(stops);
     });
 
     const write = (extensions: string): Promise<void> => writeFile(join(site, "extensions.conf"), extensions);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { deviceState, dialogInfo, PublishingPeer } from "#test/support/publisher";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { STORES_UNDER_TEST } from "#test/support/stores-under-test";
 import { headerIn, request } from "#test/support/wire";
 
@@ -205,7 +206,7 @@ describe("what was published on one of two nodes", () => {
       await here.published({ tag: second, expires: 0 });
       assert.equal(await watcher.notified(), "terminated");
     } finally {
-      for (const stop of stops.reverse()) await stop();
+      await stopAll(stops);
     }
   });
 });
@@ -237,7 +238,7 @@ for (const kind of STORES_UNDER_TEST) {
         await phone.published({ tag: tags.dialog, expires: 0 });
         assert.equal((await server.api("GET", "lamps/100@LocalSets")).json.state, "Hold");
       } finally {
-        for (const stop of stops.reverse()) await stop();
+        await stopAll(stops);
       }
     });
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SimPhone } from "#sim/sim-phone";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { STORES_UNDER_TEST } from "#test/support/stores-under-test";
 
 /*
@@ -48,7 +49,7 @@ for (const kind of STORES_UNDER_TEST) {
           await phone.refresh(L2);
           assert.deepEqual(phone.violations, []);
         } finally {
-          for (const stop of stops.reverse()) await stop();
+          await stopAll(stops);
         }
       });
     });

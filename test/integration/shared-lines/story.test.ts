@@ -7,7 +7,8 @@ import { DigestClient } from "#sip/auth/digest-client";
 import { Bell } from "#test/support/bell";
 import { startRedis } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
-import { answerTo, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
+import { stopAfterEach } from "#test/support/stop-after-each";
+import { answerTo, challengesIn, headerIn, request, statusOf, udpWire, type Wire } from "#test/support/wire";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -88,8 +89,7 @@ class Station {
   async ask(method: string, uri: string, headers: Headers): Promise<string> {
     const answer = await this.#send(method, uri, headers);
     if (statusOf(answer) !== 401) return answer;
-    const challenges = [...answer.matchAll(/^WWW-Authenticate: (.*)\r$/gm)].map((match) => match[1] ?? "");
-    assert.ok(this.#digest.accept(challenges, false), answer);
+    assert.ok(this.#digest.accept(challengesIn(answer), false), answer);
     return this.#send(method, uri, headers);
   }
 
@@ -145,16 +145,12 @@ class Station {
 describe("story: lines that several phones share (presence.md §2.7)", () => {
   let folder: string;
   let server: ServerUnderTest;
-  const stations: Station[] = [];
+  const started = stopAfterEach();
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "lamplighter-lines-"));
     await writeFile(join(folder, "site.yaml"), SITE);
     server = await ServerUnderTest.start({ site: folder });
-  });
-
-  afterEach(async () => {
-    await Promise.all(stations.splice(0).map(({ wire }) => wire.close()));
   });
 
   after(async () => {
@@ -164,7 +160,7 @@ describe("story: lines that several phones share (presence.md §2.7)", () => {
 
   async function station(user: string, at = server): Promise<Station> {
     const one = await Station.open(at, user);
-    stations.push(one);
+    started(one.wire);
     return one;
   }
 
@@ -296,44 +292,37 @@ describe("story: lines that several phones share (presence.md §2.7)", () => {
 
   it("two phones at two nodes go off hook at once, again and again: each time one has it, and both show one (T-48, A-1)", async function () {
     this.timeout(120_000);
-    const stops: (() => Promise<unknown>)[] = [];
-    try {
-      const redis = await startRedis();
-      stops.push(() => redis.stop());
-      const nodes: ServerUnderTest[] = [];
-      for (const name of ["one", "other"]) {
-        const node = await ServerUnderTest.start({ site: folder, store: redis.url, args: ["--node", name, "--lease", "2"] });
-        stops.push(() => node.stop());
-        nodes.push(node);
-      }
-      const [one = assert.fail(), other = assert.fail()] = nodes;
-      const phones = [await watching("alice", "T1", one), await watching("bob", "T1", other)];
-      let holder = 0;
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const order = round % 2 === 0 ? phones : [...phones].reverse();
-        const asked = order.map(async (entry) => ({ ...entry, answer: await entry.phone.seize(entry.uri, FIRST) }));
-        const answers = await Promise.all(asked);
-        const statuses = answers.map(({ answer }) => statusOf(answer)).sort();
-        assert.deepEqual(statuses, [200, 480], `round ${round}`);
-        const winner = answers.find(({ answer }) => statusOf(answer) === 200) ?? assert.fail();
-        const loser = answers.find(({ answer }) => statusOf(answer) === 480) ?? assert.fail();
-        assert.equal(headerIn(loser.answer, "Retry-After"), "1");
-        holder = phones.findIndex(({ phone }) => phone === winner.phone);
-        assert.equal(headerIn(await winner.phone.notified("line-seize"), "Call-Info"), FIRST);
-        await Promise.all(phones.map(({ phone }) => phone.shows(SEIZED)));
-        if (round === ROUNDS - 1) {
-          assert.equal(headerIn(await winner.phone.again(winner.answer, winner.uri, "line-seize", 4), "Expires"), "4");
-          break;
-        }
-        assert.equal(statusOf(await winner.phone.again(winner.answer, winner.uri, "line-seize", 0)), 200);
-        assert.match(headerIn(await winner.phone.notified("line-seize"), "Subscription-State") ?? "", /^terminated/);
-        await Promise.all(phones.map(({ phone }) => phone.shows(IDLE)));
-      }
-      // The node of who has it dies: the other one frees the line when its time is over.
-      await nodes[holder]?.end("SIGKILL");
-      await phones[1 - holder]?.phone.shows(IDLE, 20_000);
-    } finally {
-      for (const stop of stops.reverse()) await stop();
+    const redis = started(await startRedis());
+    const nodes: ServerUnderTest[] = [];
+    for (const name of ["one", "other"]) {
+      const options = { site: folder, store: redis.url, args: ["--node", name, "--lease", "2"] };
+      nodes.push(started(await ServerUnderTest.start(options)));
     }
+    const [one = assert.fail(), other = assert.fail()] = nodes;
+    const phones = [await watching("alice", "T1", one), await watching("bob", "T1", other)];
+    let holder = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const order = round % 2 === 0 ? phones : [...phones].reverse();
+      const asked = order.map(async (entry) => ({ ...entry, answer: await entry.phone.seize(entry.uri, FIRST) }));
+      const answers = await Promise.all(asked);
+      const statuses = answers.map(({ answer }) => statusOf(answer)).sort();
+      assert.deepEqual(statuses, [200, 480], `round ${round}`);
+      const winner = answers.find(({ answer }) => statusOf(answer) === 200) ?? assert.fail();
+      const loser = answers.find(({ answer }) => statusOf(answer) === 480) ?? assert.fail();
+      assert.equal(headerIn(loser.answer, "Retry-After"), "1");
+      holder = phones.findIndex(({ phone }) => phone === winner.phone);
+      assert.equal(headerIn(await winner.phone.notified("line-seize"), "Call-Info"), FIRST);
+      await Promise.all(phones.map(({ phone }) => phone.shows(SEIZED)));
+      if (round === ROUNDS - 1) {
+        assert.equal(headerIn(await winner.phone.again(winner.answer, winner.uri, "line-seize", 4), "Expires"), "4");
+        break;
+      }
+      assert.equal(statusOf(await winner.phone.again(winner.answer, winner.uri, "line-seize", 0)), 200);
+      assert.match(headerIn(await winner.phone.notified("line-seize"), "Subscription-State") ?? "", /^terminated/);
+      await Promise.all(phones.map(({ phone }) => phone.shows(IDLE)));
+    }
+    // The node of who has it dies: the other one frees the line when its time is over.
+    await nodes[holder]?.end("SIGKILL");
+    await phones[1 - holder]?.phone.shows(IDLE, 20_000);
   });
 });

@@ -8,6 +8,7 @@ import { eventually } from "#test/support/eventually";
 import { needsProgram } from "#test/support/foreign-program";
 import { startRedis, type RedisUnderTest } from "#test/support/redis";
 import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
 import { WatchingPhone } from "#test/support/watching-phone";
 
 /* A program beside us tells states through Redis and hears of changes there, as docs/deployments.md says. */
@@ -36,7 +37,7 @@ describe("a program that speaks with Redis", function () {
     await phone.watch(L2);
   });
   after(async () => {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops);
   });
 
   async function tell(...args: readonly string[]): Promise<string> {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { messageBytes } from "#sip/message/message-bytes";
 import { parseMessage } from "#sip/message/parse-message";
 import { readBySipJs } from "#test/conformance/rfc/sipjs-oracle";
 import { settle } from "#test/support/fake-clock";
+import { heapBytes } from "#test/support/heap-bytes";
 import { hostileTexts, woundTexts } from "#test/support/hostile-texts";
 import { RecordedFlow } from "#test/support/recorded-flow";
 import { StackUnderFire, STRANGE_HOST, TRUSTED_HOST } from "#test/support/stack-under-fire";
@@ -14,17 +13,13 @@ import { statusOf } from "#test/support/wire";
 const RUNS = 10_000;
 /** Of the processor, for a message and all its answers; what collects garbage is in it. */
 const MESSAGE_MAX_MS = 100;
+/** As often in a run a message may take longer, because it was the collector's turn. */
+const SLOW_MAX = 5;
 /** One answer of so many is read by sip.js too, which is a thousand times slower. */
 const ORACLE_EVERY = 20;
 /** Longer than all transactions, subscriptions and bindings last. */
 const OVER_MS = 4_000_000;
 const HEAP_MORE_MAX_BYTES = 30 * 1024 * 1024;
-
-function heapBytes(): number {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
-  return process.memoryUsage().heapUsed;
-}
 
 function isReadBySipJs(text: string): boolean {
   try {
@@ -51,6 +46,7 @@ class Range {
   readonly stranger = new RecordedFlow("udp", STRANGE_HOST);
   #serial = 0;
   #answers = 0;
+  #slow = 0;
 
   next(): number {
     this.#serial += 1;
@@ -59,9 +55,7 @@ class Range {
 
   async shoot(text: string, flow: RecordedFlow): Promise<void> {
     flow.sent.length = 0;
-    // The first time it may have been the collector's turn.
-    const isSlow = (await costMs(this.fire, text, flow)) > MESSAGE_MAX_MS;
-    if (isSlow) assert.ok((await costMs(new StackUnderFire(), text, new RecordedFlow("udp", flow.remoteHost))) < MESSAGE_MAX_MS);
+    if ((await costMs(this.fire, text, flow)) > MESSAGE_MAX_MS) await this.#measureAgain(text, flow.remoteHost);
     assert.deepEqual(this.fire.errors, [], "our own mistake");
     for (const sent of flow.sent) this.#judge(sent, text);
     const parsed = parseMessage(text);
@@ -70,6 +64,19 @@ class Range {
     // A scanner gets none.
     assert.ok(finals.length === 1 || (flow === this.stranger && text.includes("friendly-scanner")), `${finals.length} answers`);
     if (flow === this.stranger) this.#judgeStranger(flow.sent, messageBytes(parsed.value));
+  }
+
+  /** Is it the message that costs so much? What costs more the more is kept is cheap on an empty stack, but comes more than a few times. */
+  async #measureAgain(text: string, host: string): Promise<void> {
+    this.#slow += 1;
+    assert.ok(this.#slow <= SLOW_MAX, "too many messages took too long");
+    const fresh = new StackUnderFire();
+    try {
+      assert.ok((await costMs(fresh, text, new RecordedFlow("udp", host))) < MESSAGE_MAX_MS, "it took too long");
+      assert.deepEqual(fresh.errors, [], "our own mistake");
+    } finally {
+      await fresh.stack.stop();
+    }
   }
 
   /** X-9: to an address that has shown nothing, one answer, and no NOTIFY. */

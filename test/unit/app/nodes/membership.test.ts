@@ -6,16 +6,19 @@ import { systemClock } from "#base/system-clock";
 import { Medium } from "#test/sim/medium";
 import { SimProcess } from "#test/sim/sim-process";
 import { SimStore } from "#test/sim/sim-store";
+import { stopAfterEach } from "#test/support/stop-after-each";
 
 const HERE = "http://192.0.2.1:8080";
 const THERE = "http://192.0.2.2:8080";
 
 describe("the nodes on one store", () => {
+  const started = stopAfterEach();
+
   it("are asked whether they reach it also when they were taken over: they may be back (S-93)", async () => {
     const clock = { ...systemClock, between: () => 1 };
-    const store = new SimStore(clock, new Medium(clock), new SimProcess(clock, () => undefined), quietLog);
+    const store = started(new SimStore(clock, new Medium(clock), new SimProcess(clock, () => undefined), quietLog));
     const shared = { store, node: "here", leaseSeconds: 1, clock: systemClock, log: quietLog };
-    const lease = await NodeLease.claim(shared);
+    const lease = started(await NodeLease.claim(shared));
     const membership = new Membership({
       ...{ ...shared, lease },
       http: () => HERE,
@@ -23,7 +26,7 @@ describe("the nodes on one store", () => {
       takeOver: () => Promise.resolve(0),
       settle: () => Promise.resolve(),
     });
-    const stop = await membership.start();
+    started(await membership.start());
     const tell = async (value: string | null): Promise<void> => {
       await store.commit({ collection: "node", id: "there", expect: "any", value, durability: "written" });
     };
@@ -35,8 +38,5 @@ describe("the nodes on one store", () => {
       ["here"],
     );
     assert.deepEqual(membership.urlsOfOthers(), [THERE]);
-    await stop();
-    await lease.stop();
-    await store.close();
   });
 });

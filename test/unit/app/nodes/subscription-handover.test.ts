@@ -9,6 +9,7 @@ import type { SubscriptionRecord } from "#sip/subscription/subscription";
 import { openStore } from "#store/open-store";
 import type { Commit, Store } from "#store/store";
 import { eventually } from "#test/support/eventually";
+import { stopAfterEach } from "#test/support/stop-after-each";
 
 const ALWAYS = (): boolean => true;
 
@@ -46,10 +47,11 @@ describe("subscriptions that change hands", () => {
   let store: Store;
   /** As a store does whose answer gets lost: "before" the commit was made, or "after". */
   let loses: { readonly id: string; readonly when: "before" | "after" } | undefined;
-  const stops: (() => Promise<void>)[] = [];
+  const started = stopAfterEach();
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "lamplighter-handover-"));
+    started(() => rm(folder, { recursive: true }));
     const real = await openStore({ url: "embedded", dataFolder: folder, clock: systemClock, log: quietLog });
     loses = undefined;
     store = Object.create(real) as Store;
@@ -61,21 +63,14 @@ describe("subscriptions that change hands", () => {
       return outcome;
     };
     for (const name of ["read", "readAll", "watch"] as const) store[name] = real[name].bind(real) as never;
-    stops.push(
-      () => rm(folder, { recursive: true }),
-      () => real.close(),
-    );
-  });
-
-  afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+    started(real);
   });
 
   const node = async (name: string): Promise<{ readonly subscriptions: StoredSubscriptions; readonly lost: string[] }> => {
     const subscriptions = new StoredSubscriptions(store, name, systemClock);
     const lost: string[] = [];
     subscriptions.onTaken((id) => lost.push(id));
-    stops.push(await subscriptions.start());
+    started(await subscriptions.start());
     return { subscriptions, lost };
   };
 
@@ -210,11 +205,11 @@ describe("subscriptions that change hands", () => {
     // The process of `other` that dies in the middle.
     loses = { id: JSON.stringify(["one", "a"]), when: "before" };
     const dead = new StoredSubscriptions(store, "other", systemClock);
-    stops.push(await dead.start());
+    const stopDead = started(await dead.start());
     void dead.take([recordOf("a", "one")]);
     await until(async () => (await store.read("subscription", "a"))?.value.includes('"node":"other"') === true);
     assert.deepEqual(one.lost, []);
-    await stops.pop()?.();
+    await stopDead();
     loses = undefined;
     const { subscriptions } = await node("other");
     assert.deepEqual(await subscriptions.own(), [recordOf("a", "other")], "as the notifier knows it");

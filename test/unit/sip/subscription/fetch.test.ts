@@ -52,5 +52,7 @@ describe("a fetch (S-54)", () => {
     await bench.pass(1000);
     assert.match(phone.newest.subscriptionState, /^terminated/);
     assert.deepEqual([...new Set(removed)], [id]);
+    // An end removes once more when its NOTIFY is over: the record may have come back meanwhile.
+    assert.ok(removed.length <= 2, `removed ${removed.length} times`);
   });
 });

@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { ownRecord, sharedText } from "#sip/subscription/own-record";
+import { heapBytes } from "#test/support/heap-bytes";
 import { RecordedFlow } from "#test/support/recorded-flow";
 
 const LONG = 50_000;
 const RECORDS = 400;
-
-/** Bytes of the heap that are in use once all that is garbage is gone. */
-function heapBytes(): number {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
-  return process.memoryUsage().heapUsed;
-}
 
 function recordOf(userAgent: string): Parameters<typeof ownRecord>[0] {
   const { key, remoteHost: host, remotePort: port } = new RecordedFlow();
