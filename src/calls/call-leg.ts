@@ -1,0 +1,326 @@
+import type { Random } from "#base/random";
+import type { AgreedMedia, MediaEngine, MediaLeg, MediaListener, MediaSource, MediaStatistics } from "#media/media-engine";
+import type { SipRequest, SipResponse } from "#sip/message/message";
+import { parseHostPort } from "#sip/message/uri";
+import type {
+  IncomingSession,
+  OfferOutcome,
+  OutgoingCall,
+  Reason,
+  Session,
+  SessionEnd,
+  Sessions,
+  SessionUser,
+} from "#sip/session/session";
+import type { Answer, OutgoingHeader } from "#sip/transaction/user";
+import { infoDigits } from "./info-digits.ts";
+import { answerSdp, offerSdp, readAnswer, type Direction, type LocalMedia, type Negotiated } from "./sdp.ts";
+
+/** What happens to a leg; told after the method that led to it has returned, in order. */
+export interface CallLegListener {
+  /** Outgoing: it rings there (180), or is heard before it is answered (`hasMedia`). */
+  onProgress?(status: number, hasMedia: boolean): void;
+  /** Outgoing: answered. Incoming: our answer has arrived. */
+  onAnswered?(): void;
+  /** The peer holds, or is back. `false` promises: it listens again. */
+  onHold?(isHeld: boolean): void;
+  onDigit?(digit: string): void;
+  onPlayed?(isWhole: boolean): void;
+  /** Nothing is heard of it for so long. */
+  onSilent?(seconds: number): void;
+  /** The peer says who is there now. */
+  onIdentity?(message: SipRequest | SipResponse): void;
+  /** REFER, or a method that nobody here knows: the answer; default 501. */
+  onRequest?(request: SipRequest): Answer;
+  onEnded(end: SessionEnd): void;
+}
+
+export interface CallLegParts {
+  readonly media: MediaEngine;
+  readonly random: Random;
+}
+
+const SESSION_ID_BELOW = 2 ** 31;
+const NOT_ACCEPTABLE = 488;
+
+/**
+ * One party of a call: its session, its audio and what both agreed on (RFC 3264). Everything is safe in any order: what comes too late
+ * changes nothing.
+ */
+export class CallLeg {
+  readonly direction: "incoming" | "outgoing";
+  /** Name of it in logs and the API: unique on this node. */
+  readonly id: string;
+  readonly #parts: CallLegParts;
+  readonly #sessionId: number;
+  #listener: CallLegListener;
+  #session: Session | undefined;
+  #incoming: IncomingSession | undefined;
+  #opening: Promise<MediaLeg> | undefined;
+  #media: MediaLeg | undefined;
+  #host = "";
+  #version = 1;
+  #lastSdp = "";
+  #isHeld = false;
+  #isOver = false;
+  #direction: Direction = "sendrecv";
+  /** What was wanted before there was any media. */
+  #bridge: string | undefined;
+  #source: MediaSource | undefined;
+
+  private constructor(direction: "incoming" | "outgoing", parts: CallLegParts, listener: CallLegListener) {
+    this.direction = direction;
+    this.#parts = parts;
+    this.#listener = listener;
+    this.#sessionId = parts.random.below(SESSION_ID_BELOW);
+    this.id = parts.random.token(64);
+  }
+
+  /** Of a call that came in. Give `user` to the session. */
+  static incoming(
+    session: IncomingSession,
+    parts: CallLegParts,
+    listener: CallLegListener,
+  ): { readonly leg: CallLeg; readonly user: SessionUser } {
+    const leg = new CallLeg("incoming", parts, listener);
+    leg.#session = session;
+    leg.#incoming = session;
+    return { leg, user: leg.#user() };
+  }
+
+  /** Calls somebody. A failure to open media ends it as any other. */
+  static outgoing(sessions: Sessions, call: Omit<OutgoingCall, "sdp">, parts: CallLegParts, listener: CallLegListener): CallLeg {
+    const leg = new CallLeg("outgoing", parts, listener);
+    leg.#host = hostOf(call.flow.sentBy);
+    leg.#open().then(
+      () => {
+        if (leg.#isOver) return;
+        leg.#session = sessions.invite({ ...call, sdp: leg.#offer() }, leg.#user());
+      },
+      () => {
+        leg.#over({ type: "lost", reason: "transport" });
+      },
+    );
+    return leg;
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Does the peer hold? */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Who is told from now on. */
+  listen(listener: CallLegListener): void {
+    this.#listener = listener;
+  }
+
+  /** Incoming: it rings (180), waits (182) or is on its way (183). */
+  progress(status: 180 | 181 | 182 | 183, headers?: readonly OutgoingHeader[]): void {
+    if (!this.#isOver) this.#incoming?.progress(status, headers === undefined ? {} : { headers });
+  }
+
+  /** Incoming: from now on it hears what `hear` and `join` say, though it is not answered (183, early media). */
+  async earlyMedia(headers: readonly OutgoingHeader[] = []): Promise<boolean> {
+    const sdp = await this.#answerToInvite();
+    if (sdp === undefined) return false;
+    this.#incoming?.progress(183, { sdp, headers });
+    return true;
+  }
+
+  /** Incoming: answers. False: that was not possible, and it is over. */
+  async accept(headers: readonly OutgoingHeader[] = []): Promise<boolean> {
+    const sdp = await this.#answerToInvite();
+    if (sdp === undefined) return false;
+    this.#incoming?.accept(sdp, headers);
+    return true;
+  }
+
+  /** Talks with all who joined this bridge; undefined: with nobody. */
+  join(bridge: string | undefined): void {
+    this.#bridge = bridge;
+    this.#media?.join(bridge);
+  }
+
+  /** Hears this instead of its bridge; undefined: its bridge. */
+  hear(source: MediaSource | undefined): void {
+    this.#source = source;
+    this.#media?.hear(source);
+  }
+
+  sendDigits(digits: string): void {
+    this.#media?.sendDigits(digits);
+  }
+
+  statistics(): Promise<MediaStatistics> | undefined {
+    return this.#media?.statistics();
+  }
+
+  /** Tells the peer who it talks to now. */
+  async identify(headers: readonly OutgoingHeader[]): Promise<void> {
+    if (!this.#isOver) await this.#session?.identify(headers);
+  }
+
+  /** Offers anew what is there, in another direction. */
+  async offer(direction: Direction): Promise<OfferOutcome> {
+    if (this.#session === undefined || this.#isOver) return { type: "over" };
+    this.#direction = direction;
+    const outcome = await this.#session.offer(this.#offer());
+    const read = outcome.type === "answered" ? readAnswer(outcome.sdp) : undefined;
+    if (read?.ok === true) this.#media?.agree(read.value.agreed);
+    return outcome;
+  }
+
+  /** Ends it. `status`: what an unanswered incoming call is refused with. */
+  end(
+    why: { readonly status?: number; readonly reasons?: readonly Reason[]; readonly headers?: readonly OutgoingHeader[] } = {},
+  ): void {
+    if (this.#isOver) return;
+    // Media is closed when the session says that it is over, which it does once.
+    if (this.#session === undefined) this.#over({ type: "cancelled", by: "us" });
+    else this.#session.end(why);
+  }
+
+  #user(): SessionUser {
+    return {
+      onProgress: (status, sdp) => {
+        if (sdp !== undefined) this.#takeAnswer(sdp);
+        this.#listener.onProgress?.(status, sdp !== undefined);
+      },
+      onAnswered: (sdp) => {
+        if (this.#takeAnswer(sdp)) this.#listener.onAnswered?.();
+        else this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
+      },
+      onAcknowledged: (sdp) => {
+        if (sdp === undefined || this.#takeAnswer(sdp)) this.#listener.onAnswered?.();
+        else this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
+      },
+      onOffer: (sdp) => this.#onOffer(sdp),
+      onOfferWanted: () => this.#offer(),
+      onIdentity: (message) => this.#listener.onIdentity?.(message),
+      onRequest: (request) => this.#onRequest(request),
+      onEnded: (end) => {
+        this.#over(end);
+      },
+    };
+  }
+
+  async #onOffer(offer: string): Promise<{ readonly sdp: string } | { readonly status: number }> {
+    await this.#open();
+    const answer = answerSdp(offer, this.#local());
+    if (!answer.ok) return { status: NOT_ACCEPTABLE };
+    const sdp = this.#written(answer.value.sdp);
+    this.#take(answer.value);
+    return { sdp };
+  }
+
+  #onRequest(request: SipRequest): Answer {
+    if (request.method !== "INFO") return this.#listener.onRequest?.(request) ?? { status: 501 };
+    const digits = infoDigits(request);
+    if (digits === undefined) return { status: 415, headers: [["Accept", "application/dtmf-relay, application/dtmf"]] };
+    for (const digit of digits) this.#listener.onDigit?.(digit);
+    return { status: 200 };
+  }
+
+  /** The answer to the INVITE's offer, or an offer of ours where it had none; undefined: over. */
+  async #answerToInvite(): Promise<string | undefined> {
+    const session = this.#incoming;
+    if (session === undefined || this.#isOver) return undefined;
+    this.#host = hostOf(session.flow.sentBy);
+    try {
+      await this.#open();
+    } catch {
+      this.end({ status: 503, headers: [["Retry-After", "5"]] });
+      return undefined;
+    }
+    // It may have hung up meanwhile.
+    if (this.isOver) return undefined;
+    const { body } = session.invite;
+    if (body === "") return this.#offer();
+    const answer = answerSdp(body, this.#local());
+    if (!answer.ok) {
+      this.end({ status: NOT_ACCEPTABLE });
+      return undefined;
+    }
+    this.#media?.agree(answer.value.agreed);
+    return this.#written(answer.value.sdp);
+  }
+
+  #takeAnswer(sdp: string): boolean {
+    const read = readAnswer(sdp);
+    if (read.ok) this.#take(read.value);
+    return read.ok;
+  }
+
+  #take({ agreed, isHeld }: Negotiated): void {
+    this.#agree(agreed);
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#listener.onHold?.(isHeld);
+  }
+
+  #agree(agreed: AgreedMedia): void {
+    this.#media?.agree(agreed);
+  }
+
+  #offer(): string {
+    return this.#written(offerSdp(this.#local(), this.#direction));
+  }
+
+  /** The version rises when something else is said (RFC 3264 §8). */
+  #written(sdp: string): string {
+    const content = withoutOrigin(sdp);
+    if (this.#lastSdp === "" || content === withoutOrigin(this.#lastSdp)) {
+      this.#lastSdp = this.#lastSdp === "" ? sdp : this.#lastSdp;
+      return this.#lastSdp;
+    }
+    this.#version += 1;
+    this.#lastSdp = sdp.replace(/^(o=\S+ \S+ )\d+/m, `$1${this.#version}`);
+    return this.#lastSdp;
+  }
+
+  #local(): LocalMedia {
+    return { host: this.#host, port: this.#media?.port ?? 0, sessionId: this.#sessionId, version: this.#version };
+  }
+
+  async #open(): Promise<void> {
+    this.#opening ??= this.#parts.media.open(this.#host.includes(":") ? "::" : "0.0.0.0", this.#mediaListener());
+    const media = await this.#opening;
+    if (this.#media !== undefined) return;
+    this.#media = media;
+    if (this.#isOver) media.close();
+    if (this.#bridge !== undefined) media.join(this.#bridge);
+    if (this.#source !== undefined) media.hear(this.#source);
+  }
+
+  #mediaListener(): MediaListener {
+    return {
+      onDigit: (digit) => this.#listener.onDigit?.(digit),
+      onPlayed: (isWhole) => this.#listener.onPlayed?.(isWhole),
+      onHeard: () => undefined,
+      onSilent: (seconds) => this.#listener.onSilent?.(seconds),
+    };
+  }
+
+  #over(end: SessionEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#media?.close();
+    this.#listener.onEnded(end);
+  }
+}
+
+function withoutOrigin(sdp: string): string {
+  return sdp.replace(/^o=.*$/m, "");
+}
+
+function hostOf(sentBy: string): string {
+  return parseHostPort(sentBy)?.host ?? sentBy;
+}
