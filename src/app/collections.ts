@@ -14,6 +14,10 @@ export const COLLECTIONS = {
   feature: "feature",
   /** shared line → what phones have seized of it. */
   line: "line",
+  /** leg of a call → what all nodes know of it. */
+  leg: "leg",
+  /** trunk → the call that is on it, and who has keys pressed. */
+  trunk: "trunk",
   /** our tag → SubscriptionRecord. */
   subscription: "subscription",
   /** account name → generated SIP secret. */

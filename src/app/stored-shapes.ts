@@ -6,6 +6,7 @@ import { DEVICE_STATES, type Slots } from "#domain/lamp/device-state";
 import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Binding } from "#sip/registrar/binding";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
+import type { LegRecord } from "./calls/call-board.ts";
 import { HOSTS_MAX, type NodeRecord } from "./nodes/node-record.ts";
 import type { PublicationRecord, StoredStatement } from "./published-slots.ts";
 
@@ -42,6 +43,21 @@ export const storedSlots: z.ZodType<Slots> = z
 /** Collection `node`; a node of an earlier release says nothing of its hosts. */
 export const storedNode = shapeOf<NodeRecord>(
   z.looseObject({ http: z.string(), startedAt: time, hosts: z.array(z.string()).max(HOSTS_MAX).default([]) }),
+);
+
+/** Collection `leg`. */
+export const storedLeg = shapeOf<LegRecord>(
+  z.looseObject({
+    id: z.string().min(1),
+    node: z.string(),
+    account: z.string().exactOptional(),
+    direction: z.enum(["incoming", "outgoing"]),
+    phase: z.enum(["trying", "ringing", "up"]),
+    isHeld: z.boolean(),
+    remote: z.object({ number: z.string(), name: z.string() }),
+    since: time,
+    call: z.string(),
+  }),
 );
 
 /** A subscription as it is stored. */

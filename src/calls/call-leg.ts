@@ -53,7 +53,7 @@ export class CallLeg {
   readonly id: string;
   readonly #parts: CallLegParts;
   readonly #sessionId: number;
-  #listener: CallLegListener;
+  #listener: CallLegListener | undefined;
   #session: Session | undefined;
   #incoming: IncomingSession | undefined;
   #opening: Promise<MediaLeg> | undefined;
@@ -68,21 +68,16 @@ export class CallLeg {
   #bridge: string | undefined;
   #source: MediaSource | undefined;
 
-  private constructor(direction: "incoming" | "outgoing", parts: CallLegParts, listener: CallLegListener) {
+  private constructor(direction: "incoming" | "outgoing", parts: CallLegParts) {
     this.direction = direction;
     this.#parts = parts;
-    this.#listener = listener;
     this.#sessionId = parts.random.below(SESSION_ID_BELOW);
     this.id = parts.random.token(64);
   }
 
   /** Of a call that came in. Give `user` to the session. */
-  static incoming(
-    session: IncomingSession,
-    parts: CallLegParts,
-    listener: CallLegListener,
-  ): { readonly leg: CallLeg; readonly user: SessionUser } {
-    const leg = new CallLeg("incoming", parts, listener);
+  static incoming(session: IncomingSession, parts: CallLegParts): { readonly leg: CallLeg; readonly user: SessionUser } {
+    const leg = new CallLeg("incoming", parts);
     leg.#session = session;
     leg.#incoming = session;
     return { leg, user: leg.#user() };
@@ -117,7 +112,7 @@ export class CallLeg {
     return this.#isHeld;
   }
 
-  /** Who is told from now on. */
+  /** Who is told from now on; to be said before the turn in which it was made is over. */
   listen(listener: CallLegListener): void {
     this.#listener = listener;
   }
@@ -192,19 +187,19 @@ export class CallLeg {
     return {
       onProgress: (status, sdp) => {
         if (sdp !== undefined) this.#takeAnswer(sdp);
-        this.#listener.onProgress?.(status, sdp !== undefined);
+        this.#listener?.onProgress?.(status, sdp !== undefined);
       },
       onAnswered: (sdp) => {
-        if (this.#takeAnswer(sdp)) this.#listener.onAnswered?.();
+        if (this.#takeAnswer(sdp)) this.#listener?.onAnswered?.();
         else this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
       },
       onAcknowledged: (sdp) => {
-        if (sdp === undefined || this.#takeAnswer(sdp)) this.#listener.onAnswered?.();
+        if (sdp === undefined || this.#takeAnswer(sdp)) this.#listener?.onAnswered?.();
         else this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
       },
       onOffer: (sdp) => this.#onOffer(sdp),
       onOfferWanted: () => this.#offer(),
-      onIdentity: (message) => this.#listener.onIdentity?.(message),
+      onIdentity: (message) => this.#listener?.onIdentity?.(message),
       onRequest: (request) => this.#onRequest(request),
       onEnded: (end) => {
         this.#over(end);
@@ -222,10 +217,10 @@ export class CallLeg {
   }
 
   #onRequest(request: SipRequest): Answer {
-    if (request.method !== "INFO") return this.#listener.onRequest?.(request) ?? { status: 501 };
+    if (request.method !== "INFO") return this.#listener?.onRequest?.(request) ?? { status: 501 };
     const digits = infoDigits(request);
     if (digits === undefined) return { status: 415, headers: [["Accept", "application/dtmf-relay, application/dtmf"]] };
-    for (const digit of digits) this.#listener.onDigit?.(digit);
+    for (const digit of digits) this.#listener?.onDigit?.(digit);
     return { status: 200 };
   }
 
@@ -263,7 +258,7 @@ export class CallLeg {
     this.#agree(agreed);
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
-    this.#listener.onHold?.(isHeld);
+    this.#listener?.onHold?.(isHeld);
   }
 
   #agree(agreed: AgreedMedia): void {
@@ -302,10 +297,10 @@ export class CallLeg {
 
   #mediaListener(): MediaListener {
     return {
-      onDigit: (digit) => this.#listener.onDigit?.(digit),
-      onPlayed: (isWhole) => this.#listener.onPlayed?.(isWhole),
+      onDigit: (digit) => this.#listener?.onDigit?.(digit),
+      onPlayed: (isWhole) => this.#listener?.onPlayed?.(isWhole),
       onHeard: () => undefined,
-      onSilent: (seconds) => this.#listener.onSilent?.(seconds),
+      onSilent: (seconds) => this.#listener?.onSilent?.(seconds),
     };
   }
 
@@ -313,7 +308,7 @@ export class CallLeg {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#media?.close();
-    this.#listener.onEnded(end);
+    this.#listener?.onEnded(end);
   }
 }
 

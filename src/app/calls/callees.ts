@@ -1,0 +1,125 @@
+import type { DialEffect } from "#domain/dialplan/leg-effect";
+import type { Destination } from "#domain/dialplan/destination";
+import type { LegEntry } from "#domain/dialplan/leg-event";
+import { dahdiChannel } from "#domain/site/dahdi";
+import type { Site } from "#domain/site/site";
+import { toWire } from "#sip/message/wire-text";
+import type { Binding } from "#sip/registrar/binding";
+import type { FlowDirectory } from "#sip/transport/flow";
+import type { Attempt, CalleePort } from "./dialler.ts";
+import type { LocalOwner, LocalParty } from "./local-party.ts";
+import type { CalleeListener, Identity } from "./party.ts";
+import { calleeLegListener, callContact, type SipCalleeParts, type SipTarget } from "./sip-callee.ts";
+import { numberUri } from "./identity.ts";
+import type { SipVoice } from "./sip-voice.ts";
+
+export interface CalleesParts extends SipCalleeParts {
+  readonly site: () => Site;
+  /** Live bindings of an account. */
+  readonly bindings: (account: string) => readonly Binding[];
+  readonly flows: FlowDirectory;
+  /** Where an account with a place of its own is reached, for a number ("" = none). */
+  readonly peer: (account: string, number: string) => Promise<SipTarget | undefined>;
+  /** Secret of an account, for phones that ask us who we are. */
+  readonly credentials: (account: string) => { readonly user: string; readonly password: string } | undefined;
+  /** A leg to somebody begins. */
+  readonly began: (
+    voice: SipVoice,
+    about: { readonly account: string; readonly caller: Identity; readonly call: string },
+    heard: CalleeListener,
+  ) => CalleeListener;
+  /** Runs our own dialplan, in a moment, for whoever called a Local channel. */
+  readonly local: (entry: Omit<LegEntry, "type" | "at" | "channel" | "uniqueId">, owner: LocalOwner) => LocalParty;
+}
+
+/** Calls what Dial, trunks and stations name: phones that are registered, peers, our own dialplan (sla.md §2.6, §5.7). */
+export class Callees implements CalleePort {
+  readonly #parts: CalleesParts;
+
+  constructor(parts: CalleesParts) {
+    this.#parts = parts;
+  }
+
+  async call(
+    destination: Destination,
+    {
+      caller,
+      effect,
+      owner,
+    }: { readonly caller: Identity; readonly effect: Pick<DialEffect, "variables">; readonly owner: LocalOwner },
+    heard: (attempt: Attempt) => CalleeListener,
+  ): Promise<readonly Attempt[]> {
+    if (destination.kind === "local") return [this.#local(destination, { caller, effect, owner }, heard)];
+    const found = this.#accountOf(destination);
+    if (found === undefined) return [];
+    const targets = await this.#targets(found.account, found.number);
+    return targets.map((target) => this.#sip(target, caller, owner, heard));
+  }
+
+  /** The account that a destination names, whatever case it is written in. */
+  #accountOf(
+    destination: Exclude<Destination, { kind: "local" }>,
+  ): { readonly account: string; readonly number: string } | undefined {
+    const { accounts, settings } = this.#parts.site();
+    if (destination.kind === "peer") {
+      const wanted = destination.peer.toLowerCase();
+      const account =
+        accounts.find(({ name }) => name === destination.peer) ?? accounts.find(({ name }) => name.toLowerCase() === wanted);
+      return account === undefined ? undefined : { account: account.name, number: destination.number ?? "" };
+    }
+    const device = `${destination.technology}/${destination.resource}`;
+    const channel = dahdiChannel(device);
+    const mapped = settings.dahdi.find((one) => one.channel === channel)?.account.toLowerCase();
+    const account = mapped === undefined ? undefined : accounts.find(({ name }) => name.toLowerCase() === mapped);
+    return account === undefined ? undefined : { account: account.name, number: destination.resource.split("/")[1] ?? "" };
+  }
+
+  async #targets(account: string, number: string): Promise<readonly SipTarget[]> {
+    const bindings = this.#parts.bindings(account);
+    if (bindings.length === 0) {
+      const peer = await this.#parts.peer(account, number);
+      return peer === undefined ? [] : [peer];
+    }
+    return bindings.flatMap((binding) => this.#contact(account, number, binding) ?? []);
+  }
+
+  #contact(account: string, number: string, { contact, flow, path }: Binding): SipTarget | undefined {
+    const live = this.#parts.flows.find(flow);
+    if (live === undefined) return undefined;
+    const credentials = this.#parts.credentials(account);
+    return {
+      account,
+      flow: live,
+      // A gateway that registers is given the number in place of its own name.
+      uri: number === "" ? contact : contact.replace(/^(sips?:)[^@]*@/i, `$1${numberUri(number, "x").slice(4, -2)}@`),
+      routes: path,
+      to: { uri: numberUri(number === "" ? toWire(account) : number, this.#parts.domain()) },
+      ...(credentials === undefined ? {} : { credentials }),
+      trusts: true,
+    };
+  }
+
+  #sip(target: SipTarget, caller: Identity, owner: LocalOwner, heard: (attempt: Attempt) => CalleeListener): Attempt {
+    const voice = callContact(target, { caller }, this.#parts);
+    const attempt: Attempt = { voice, name: target.account };
+    const about = { account: target.account, caller, call: owner.bridge };
+    voice.leg.listen(calleeLegListener(this.#parts.began(voice, about, heard(attempt))));
+    return attempt;
+  }
+
+  #local(
+    { extension, context }: Extract<Destination, { kind: "local" }>,
+    {
+      caller,
+      effect,
+      owner,
+    }: { readonly caller: Identity; readonly effect: Pick<DialEffect, "variables">; readonly owner: LocalOwner },
+    heard: (attempt: Attempt) => CalleeListener,
+  ): Attempt {
+    const entry = { context, extension, callerNumber: caller.number, callerName: caller.name, variables: effect.variables };
+    const party = this.#parts.local(entry, owner);
+    const attempt: Attempt = { voice: party, name: `Local/${extension}@${context}` };
+    party.listen(heard(attempt));
+    return attempt;
+  }
+}

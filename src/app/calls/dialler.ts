@@ -1,0 +1,231 @@
+import type { Clock, StopTimer } from "#base/clock";
+import type { DialEffect } from "#domain/dialplan/leg-effect";
+import type { Destination } from "#domain/dialplan/destination";
+import type { DialResult } from "#domain/dialplan/leg-event";
+import { optionsOf } from "#domain/dialplan/outcome";
+import type { MediaSource } from "#media/media-engine";
+import { CAUSES } from "./causes.ts";
+import type { Errand } from "./channel.ts";
+import { dialStatusOf, type Failure } from "./dial-result.ts";
+import type { CalleeListener, Identity, Party, Voice } from "./party.ts";
+import type { LocalOwner } from "./local-party.ts";
+
+/** Somebody who is being called. */
+export interface Attempt {
+  readonly voice: Voice;
+  /** Name of what is called, for DIALEDPEERNAME. */
+  readonly name: string;
+}
+
+/** Who is called, and how. */
+export interface CalleePort {
+  /**
+   * Calls all contacts of a destination; each one tells the listener that `heard` makes for it. Resolves when all are on their way; with none
+   * when there is nowhere to call.
+   */
+  call(
+    destination: Destination,
+    call: { readonly caller: Identity; readonly effect: DialEffect; readonly owner: LocalOwner },
+    heard: (attempt: Attempt) => CalleeListener,
+  ): Promise<readonly Attempt[]>;
+}
+
+export interface DiallerParts {
+  readonly clock: Clock;
+  readonly callees: CalleePort;
+  readonly tones: (text: string) => MediaSource | undefined;
+}
+
+type Result = Omit<DialResult, "type">;
+
+/** One Dial: rings all, the first who answers talks with the caller, until one of both goes (sla.md §5.7, B-3). */
+export class Dialler implements Errand {
+  readonly #party: Party;
+  readonly #effect: DialEffect;
+  readonly #parts: DiallerParts;
+  readonly #done: (result: Result) => void;
+  readonly #isUp: boolean;
+  readonly #startedAt: number;
+  readonly #failures: Failure[] = [];
+  #open = new Set<Attempt>();
+  #starting = 0;
+  #answered: Attempt | undefined;
+  #answeredAt = 0;
+  #isRinging = false;
+  #isOver = false;
+  #stopTimer: StopTimer | undefined;
+
+  /** `isUp`: the caller is answered already, and hears tones instead of 180. */
+  constructor(party: Party, effect: DialEffect, isUp: boolean, parts: DiallerParts, done: (result: Result) => void) {
+    this.#party = party;
+    this.#effect = effect;
+    this.#isUp = isUp;
+    this.#parts = parts;
+    this.#done = done;
+    this.#startedAt = parts.clock.now();
+    const { timeoutMs } = effect;
+    if (timeoutMs !== undefined) {
+      this.#stopTimer = parts.clock.after(timeoutMs, () => {
+        this.#giveUp({ status: "NOANSWER", cause: CAUSES.noAnswer });
+      });
+    }
+    const options = optionsOf(effect.options);
+    const music = options.get("m");
+    if (music !== undefined) this.#party.play({ type: "music", musicClass: music });
+    else if (options.has("r")) this.#hearRinging();
+    this.#starting = effect.destinations.length;
+    for (const destination of effect.destinations) void this.#start(destination);
+    if (this.#starting === 0) this.#soonOver();
+  }
+
+  callerGone(cause: number): void {
+    if (this.#isOver) return;
+    const answered = this.#answered;
+    if (answered === undefined) {
+      this.#giveUp({ status: "CANCEL", cause, gone: true });
+      return;
+    }
+    answered.voice.hangUp({ cause });
+    this.#over({ ...this.#answer(), cause, gone: true });
+  }
+
+  digit(): void {
+    // The bridge carries digits.
+  }
+
+  held(isHeld: boolean): void {
+    this.#answered?.voice.play(isHeld ? MUSIC : undefined);
+  }
+
+  async #start(destination: Destination): Promise<void> {
+    const { callerNumber, callerName } = this.#effect;
+    const caller: Identity = { number: callerNumber, name: callerName };
+    let attempts: readonly Attempt[] = [];
+    try {
+      attempts = await this.#parts.callees.call(destination, { caller, effect: this.#effect, owner: this.#party }, (attempt) =>
+        this.#listener(attempt),
+      );
+    } finally {
+      this.#starting -= 1;
+      if (attempts.length === 0) this.#failures.push({ status: 0, cause: CAUSES.absent });
+    }
+    for (const attempt of attempts) this.#take(attempt);
+    if (!this.#isOver) this.#look();
+  }
+
+  #take(attempt: Attempt): void {
+    if (this.#isOver || (this.#answered !== undefined && this.#answered !== attempt)) {
+      attempt.voice.hangUp({ cause: CAUSES.elsewhere, isElsewhere: this.#answered !== undefined });
+    } else this.#open.add(attempt);
+  }
+
+  #listener(attempt: Attempt): CalleeListener {
+    return {
+      ringing: () => {
+        this.#ringing();
+      },
+      earlyMedia: () => {
+        this.#earlyMedia(attempt);
+      },
+      answered: () => {
+        void this.#connect(attempt);
+      },
+      failed: (status, cause) => {
+        this.#open.delete(attempt);
+        this.#failures.push({ status, cause });
+        this.#look();
+      },
+      gone: (cause) => {
+        if (this.#answered !== attempt || this.#isOver) return;
+        this.#party.talk(undefined);
+        this.#over({ ...this.#answer(), cause });
+      },
+      held: (isHeld) => {
+        if (this.#answered === attempt) this.#party.play(isHeld ? MUSIC : undefined);
+      },
+      digit: () => undefined,
+      played: () => undefined,
+    };
+  }
+
+  #ringing(): void {
+    if (this.#answered !== undefined || this.#isOver || this.#isRinging) return;
+    this.#isRinging = true;
+    if (optionsOf(this.#effect.options).has("m")) return;
+    this.#party.ring();
+    if (this.#isUp) this.#hearRinging();
+  }
+
+  #hearRinging(): void {
+    this.#party.play(this.#parts.tones("ring"));
+  }
+
+  /** What the only one says before it answers is heard: announcements, ring-back of far away (R22). */
+  #earlyMedia(attempt: Attempt): void {
+    if (this.#isOver || this.#answered !== undefined) return;
+    if (this.#effect.destinations.length > 1 || this.#open.size > 1) {
+      this.#ringing();
+      return;
+    }
+    this.#party.progress();
+    this.#party.play(undefined);
+    attempt.voice.talk(this.#party.bridge);
+    this.#party.talk(this.#party.bridge);
+  }
+
+  async #connect(attempt: Attempt): Promise<void> {
+    if (this.#isOver || this.#answered !== undefined) {
+      attempt.voice.hangUp({ cause: CAUSES.elsewhere, isElsewhere: true });
+      return;
+    }
+    this.#answered = attempt;
+    this.#answeredAt = this.#parts.clock.now();
+    this.#stopTimer?.();
+    for (const other of this.#open) if (other !== attempt) other.voice.hangUp({ cause: CAUSES.elsewhere, isElsewhere: true });
+    this.#open = new Set();
+    this.#party.play(undefined);
+    attempt.voice.talk(this.#party.bridge);
+    if (!(await this.#party.answer())) return;
+    if (this.#isTalking()) this.#party.talk(this.#party.bridge);
+  }
+
+  #isTalking(): boolean {
+    return this.#answered !== undefined && !this.#isOver;
+  }
+
+  /** Has everybody failed? */
+  #look(): void {
+    if (this.#isOver || this.#answered !== undefined || this.#starting > 0 || this.#open.size > 0) return;
+    this.#party.play(undefined);
+    this.#over(dialStatusOf(this.#failures));
+  }
+
+  #soonOver(): void {
+    this.#stopTimer = this.#parts.clock.after(0, () => {
+      this.#look();
+    });
+  }
+
+  #giveUp(result: Result): void {
+    if (this.#isOver || this.#answered !== undefined) return;
+    const open = this.#open;
+    this.#open = new Set();
+    if (result.gone !== true) this.#party.play(undefined);
+    this.#over(result);
+    for (const { voice } of open) voice.hangUp({ cause: result.cause ?? CAUSES.normal });
+  }
+
+  #answer(): Pick<Result, "status" | "answeredSeconds" | "peerName"> {
+    const answeredSeconds = Math.round((this.#parts.clock.now() - this.#answeredAt) / 1000);
+    return { status: "ANSWER", answeredSeconds, peerName: this.#answered?.name ?? "" };
+  }
+
+  #over(result: Result): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stopTimer?.();
+    this.#done({ ...result, dialedSeconds: Math.round((this.#parts.clock.now() - this.#startedAt) / 1000) });
+  }
+}
+
+const MUSIC: MediaSource = { type: "music", musicClass: "" };

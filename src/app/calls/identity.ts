@@ -1,0 +1,92 @@
+import { headersOf, type SipMessage } from "#sip/message/message";
+import { parseNameAddressList } from "#sip/message/name-addr";
+import { decodeUser, formatHost, parseUri } from "#sip/message/uri";
+import { fromWire, printDisplayName, toWire } from "#sip/message/wire-text";
+import type { OutgoingHeader } from "#sip/transaction/user";
+import type { Identity } from "./party.ts";
+
+const NUMBER_MAX = 64;
+const NAME_MAX = 100;
+export const NOBODY: Identity = { number: "", name: "" };
+
+/** A URI of ours for a number: "sip:+49123@pbx.example". */
+export function numberUri(number: string, domain: string): string {
+  return `sip:${escapedUser(toWire(number))}@${formatHost(domain)}`;
+}
+
+/** What a user part may not hold is written as percent escapes (RFC 3261 §25.1). */
+function escapedUser(user: string): string {
+  return user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,?/]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+/** From of a call on behalf of somebody (RFC 3323 §4.1 when he is not to be shown). */
+export function fromOf(who: Identity, domain: string): { readonly uri: string; readonly name?: string } {
+  if (who.isPrivate === true || who.number === "") return { uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
+  const name = shortText(who.name, NAME_MAX);
+  return { uri: numberUri(who.number, domain), ...(name === "" ? {} : { name: toWire(name) }) };
+}
+
+/** Tells the peer who is there (RFC 3325): to those who are trusted with it. */
+export function identityHeaders(
+  who: Identity,
+  { domain, trusts }: { readonly domain: string; readonly trusts: boolean },
+): readonly OutgoingHeader[] {
+  if (who.isPrivate === true && !trusts) return [["Privacy", "id"]];
+  if (!trusts || who.number === "") return [];
+  const name = shortText(who.name, NAME_MAX);
+  const asserted: OutgoingHeader = [
+    "P-Asserted-Identity",
+    `${name === "" ? "" : `${printDisplayName(name)} `}<${numberUri(who.number, domain)}>`,
+  ];
+  return who.isPrivate === true ? [asserted, ["Privacy", "id"]] : [asserted];
+}
+
+/** Who a message says is there: P-Asserted-Identity or Remote-Party-ID where its sender is trusted with them, else From. */
+export function identityOf(message: SipMessage & { readonly from?: { readonly text: string } }, isTrusted: boolean): Identity {
+  const isPrivate = headersOf(message, "privacy").some((value) => /\b(?:id|user|header)\b/i.test(value));
+  const asserted = isTrusted ? [...headersOf(message, "p-asserted-identity"), ...headersOf(message, "remote-party-id")] : [];
+  for (const text of [...asserted, message.from?.text]) {
+    const identity = text === undefined ? undefined : readIdentity(text);
+    if (identity !== undefined) return isPrivate ? { ...identity, isPrivate } : identity;
+  }
+  return NOBODY;
+}
+
+/** `"Name" <number>`, or a number alone, as files have it. */
+export function identityOfCallerId(callerid: string): Identity {
+  const [, quotedName = "", plainName = "", number = ""] =
+    /^\s*(?:"([^"]{0,200})"|([^<"]{0,200}?))\s*<([^>]{0,200})>\s*$/.exec(callerid) ?? [];
+  if (number === "" && quotedName === "" && plainName === "") {
+    const text = shortText(callerid, NUMBER_MAX);
+    return /^[+\d*#]+$/.test(text) ? { number: text, name: "" } : { number: "", name: text };
+  }
+  return { number: shortText(number, NUMBER_MAX), name: shortText(quotedName === "" ? plainName : quotedName, NAME_MAX) };
+}
+
+function readIdentity(text: string): Identity | undefined {
+  const parsed = parseNameAddressList(text, 2);
+  const address = parsed.ok ? parsed.value[0] : undefined;
+  if (address === undefined) return undefined;
+  const uri = parseUri(address.uri);
+  const tel = /^tel:([+\d*#A-D.()-]{1,64})/i.exec(address.uri)?.[1];
+  const user = uri.ok ? decodeUser(uri.value.user ?? "") : (tel ?? "");
+  const number = shortText(fromWire(user.split(";", 1)[0] ?? ""), NUMBER_MAX);
+  if (number.toLowerCase() === "anonymous") return { ...NOBODY, isPrivate: true };
+  return { number, name: shortText(fromWire(displayNameOf(text)), NAME_MAX) };
+}
+
+/** The display name, unquoted. */
+function displayNameOf(text: string): string {
+  const quotedName = /^\s*"((?:[^"\\]|\\.){0,400})"/.exec(text)?.[1];
+  if (quotedName !== undefined) return quotedName.replace(/\\(.)/g, "$1");
+  const open = text.indexOf("<");
+  return open === -1 ? "" : text.slice(0, open).trim();
+}
+
+/** One line without controls. */
+function shortText(text: string, max: number): string {
+  return text
+    .replace(/\p{Cc}/gu, " ")
+    .trim()
+    .slice(0, max);
+}

@@ -1,0 +1,79 @@
+import type { MediaSource } from "#media/media-engine";
+import type { CalleeListener, Identity, Parting, Party } from "./party.ts";
+import { statusOfCause } from "./causes.ts";
+
+/** Who called a Local channel: hears what it plays, and shares its bridge. */
+export interface LocalOwner {
+  readonly bridge: string;
+  play(source: MediaSource | undefined): void;
+  /** Another party is there now. */
+  identify?(who: Identity): void;
+}
+
+/**
+ * The near half of a Local channel (R6): our own dialplan runs for whoever called it. What it plays is heard by its owner, who it dials joins
+ * the owner's bridge; there is no sound of its own, and `/n` changes nothing.
+ */
+export class LocalParty implements Party {
+  readonly bridge: string;
+  readonly #owner: LocalOwner;
+  #heard: CalleeListener | undefined;
+  #isAnswered = false;
+  #isOver = false;
+
+  constructor(owner: LocalOwner) {
+    this.bridge = owner.bridge;
+    this.#owner = owner;
+  }
+
+  /** Who is told; to be said before its channel starts. */
+  listen(heard: CalleeListener): void {
+    this.#heard = heard;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  ring(): void {
+    if (!this.#isAnswered && !this.#isOver) this.#heard?.ringing();
+  }
+
+  progress(): void {
+    if (!this.#isAnswered && !this.#isOver) this.#heard?.earlyMedia();
+  }
+
+  answer(): Promise<boolean> {
+    if (!this.#isAnswered && !this.#isOver) {
+      this.#isAnswered = true;
+      this.#heard?.answered();
+    }
+    return Promise.resolve(!this.#isOver);
+  }
+
+  play(source: MediaSource | undefined): void {
+    if (!this.#isOver) this.#owner.play(source);
+  }
+
+  /** It has no ears: who it reached is in the owner's bridge already. */
+  talk(): void {
+    return undefined;
+  }
+
+  identify(who: Identity): void {
+    if (!this.#isOver) this.#owner.identify?.(who);
+  }
+
+  hangUp({ cause, status }: Parting): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#owner.play(undefined);
+    if (this.#isAnswered) this.#heard?.gone(cause);
+    else this.#heard?.failed(status ?? statusOfCause(cause), cause);
+  }
+
+  /** The owner has let it go. */
+  end(): void {
+    this.#isOver = true;
+  }
+}

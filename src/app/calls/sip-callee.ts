@@ -1,0 +1,95 @@
+import { CallLeg, type CallLegListener, type CallLegParts } from "#calls/call-leg";
+import type { OutgoingCall, SessionEnd, Sessions } from "#sip/session/session";
+import type { OutgoingHeader } from "#sip/transaction/user";
+import type { Answer } from "#sip/transaction/user";
+import type { SipRequest } from "#sip/message/message";
+import { causeOfEnd } from "./causes.ts";
+import { fromOf, identityHeaders } from "./identity.ts";
+import type { CalleeListener, Identity } from "./party.ts";
+import { SipVoice } from "./sip-voice.ts";
+
+/** Where one contact of a phone or a peer is reached. */
+export interface SipTarget extends Pick<OutgoingCall, "flow" | "uri" | "routes" | "credentials" | "contactUser"> {
+  /** Account that is called. */
+  readonly account: string;
+  readonly to: OutgoingCall["to"];
+  /** Domain of our From; absent = ours. */
+  readonly fromDomain?: string;
+  /** User that is shown instead of the caller's number. */
+  readonly fromUser?: string;
+  /** May it be told who calls by P-Asserted-Identity? */
+  readonly trusts: boolean;
+}
+
+export interface SipCalleeParts extends CallLegParts {
+  readonly sessions: Sessions;
+  readonly domain: () => string;
+}
+
+export interface SipCall {
+  readonly caller: Identity;
+  readonly headers?: readonly OutgoingHeader[];
+}
+
+/** Calls one contact. How it goes is told to whom its leg is given to listen before the present turn is over. */
+export function callContact(target: SipTarget, call: SipCall, parts: SipCalleeParts): SipVoice {
+  const domain = target.fromDomain ?? parts.domain();
+  const caller: Identity = target.fromUser === undefined ? call.caller : { ...call.caller, number: target.fromUser };
+  const leg = CallLeg.outgoing(
+    parts.sessions,
+    {
+      flow: target.flow,
+      uri: target.uri,
+      to: target.to,
+      from: fromOf(caller, domain),
+      headers: [...identityHeaders(call.caller, { domain, trusts: target.trusts }), ...(call.headers ?? [])],
+      ...(target.routes === undefined ? {} : { routes: target.routes }),
+      ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
+      ...(target.contactUser === undefined ? {} : { contactUser: target.contactUser }),
+    },
+    parts,
+  );
+  return new SipVoice(leg, { domain: parts.domain, trusts: target.trusts });
+}
+
+/** What a leg tells of somebody who is called. */
+export function calleeLegListener(heard: CalleeListener): CallLegListener {
+  let isAnswered = false;
+  return {
+    onProgress: (status, hasMedia) => {
+      if (hasMedia) heard.earlyMedia();
+      else if (status === 180) heard.ringing();
+    },
+    onAnswered: () => {
+      // An answered re-INVITE of theirs comes here, too.
+      if (isAnswered) return;
+      isAnswered = true;
+      heard.answered();
+    },
+    onHold: (isHeld) => {
+      if (isAnswered) heard.held(isHeld);
+    },
+    onDigit: (digit) => {
+      heard.digit(digit);
+    },
+    onPlayed: (isWhole) => {
+      heard.played(isWhole);
+    },
+    onRequest: noMethod,
+    onEnded: (end) => {
+      if (isAnswered) heard.gone(causeOfEnd(end));
+      else heard.failed(statusOf(end), causeOfEnd(end));
+    },
+  };
+}
+
+function noMethod({ method }: SipRequest): Answer {
+  return { status: method === "REFER" ? 603 : 501 };
+}
+
+/** The status that says best how an attempt ended. */
+function statusOf(end: SessionEnd): number {
+  if (end.type === "refused") return end.status;
+  if (end.type === "cancelled") return 487;
+  return end.type === "lost" && end.reason === "transport" ? 503 : 408;
+}

@@ -1,0 +1,74 @@
+import type { CallLeg } from "#calls/call-leg";
+import type { MediaSource } from "#media/media-engine";
+import type { Reason } from "#sip/session/session";
+import { causeOfStatus, statusOfCause } from "./causes.ts";
+import { identityHeaders } from "./identity.ts";
+import type { Identity, Parting, Party } from "./party.ts";
+
+const ELSEWHERE: Reason = { protocol: "SIP", cause: 200, text: "Call completed elsewhere" };
+
+/** A phone or a peer that is reached by SIP, whichever side called. */
+export class SipVoice implements Party {
+  readonly leg: CallLeg;
+  readonly bridge: string;
+  readonly #domain: () => string;
+  readonly #trusts: boolean;
+  #isAnswered: boolean;
+  #hasMedia = false;
+
+  /** `trusts`: may it be told who is there by P-Asserted-Identity? */
+  constructor(leg: CallLeg, parts: { readonly domain: () => string; readonly trusts: boolean }) {
+    this.leg = leg;
+    this.bridge = `leg ${leg.id}`;
+    this.#domain = parts.domain;
+    this.#trusts = parts.trusts;
+    this.#isAnswered = leg.direction === "outgoing";
+  }
+
+  get isOver(): boolean {
+    return this.leg.isOver;
+  }
+
+  ring(): void {
+    if (!this.#isAnswered) this.leg.progress(180);
+  }
+
+  progress(): void {
+    this.#earlyMedia();
+  }
+
+  async answer(): Promise<boolean> {
+    if (this.#isAnswered) return !this.leg.isOver;
+    this.#isAnswered = true;
+    return this.leg.accept();
+  }
+
+  play(source: MediaSource | undefined): void {
+    if (source !== undefined) this.#earlyMedia();
+    this.leg.hear(source);
+  }
+
+  talk(bridge: string | undefined): void {
+    this.leg.join(bridge);
+  }
+
+  identify(who: Identity): void {
+    const headers = identityHeaders(who, { domain: this.#domain(), trusts: this.#trusts });
+    if (headers.length > 0) void this.leg.identify(headers);
+  }
+
+  hangUp({ cause, status, text, isElsewhere = false }: Parting): void {
+    const reasons: Reason[] = [
+      ...(isElsewhere ? [ELSEWHERE] : []),
+      { protocol: "Q.850", cause, ...(text === undefined ? {} : { text }) },
+    ];
+    this.leg.end({ status: status ?? statusOfCause(cause === 0 ? causeOfStatus(480) : cause), reasons });
+  }
+
+  /** What an unanswered caller is to hear. */
+  #earlyMedia(): void {
+    if (this.#isAnswered || this.#hasMedia) return;
+    this.#hasMedia = true;
+    void this.leg.earlyMedia();
+  }
+}
