@@ -84,8 +84,8 @@ export class CallLeg {
   }
 
   /** Calls somebody. A failure to open media ends it as any other. */
-  static outgoing(sessions: Sessions, call: Omit<OutgoingCall, "sdp">, parts: CallLegParts, listener: CallLegListener): CallLeg {
-    const leg = new CallLeg("outgoing", parts, listener);
+  static outgoing(sessions: Sessions, call: Omit<OutgoingCall, "sdp">, parts: CallLegParts): CallLeg {
+    const leg = new CallLeg("outgoing", parts);
     leg.#host = hostOf(call.flow.sentBy);
     leg.#open().then(
       () => {

@@ -118,7 +118,7 @@ export class Callees implements CalleePort {
   ): Attempt {
     const entry = { context, extension, callerNumber: caller.number, callerName: caller.name, variables: effect.variables };
     const party = this.#parts.local(entry, owner);
-    const attempt: Attempt = { voice: party, name: `Local/${extension}@${context}` };
+    const attempt: Attempt = { voice: party.farHalf, name: `Local/${extension}@${context}` };
     party.listen(heard(attempt));
     return attempt;
   }

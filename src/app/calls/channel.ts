@@ -62,7 +62,6 @@ export class Channel implements PartyListener {
   readonly party: Party;
   readonly entry: Omit<LegEntry, "type" | "at">;
   readonly #world: ChannelWorld;
-  readonly #onEnded: () => void;
   #leg: Leg = FRESH_LEG;
   #reader: DigitReader | undefined;
   #errand: Errand | undefined;
@@ -72,16 +71,10 @@ export class Channel implements PartyListener {
   #playing: number | undefined;
   #isGone = false;
 
-  constructor(parts: {
-    readonly party: Party;
-    readonly entry: Omit<LegEntry, "type" | "at">;
-    readonly world: ChannelWorld;
-    readonly onEnded: () => void;
-  }) {
+  constructor(parts: { readonly party: Party; readonly entry: Omit<LegEntry, "type" | "at">; readonly world: ChannelWorld }) {
     this.party = parts.party;
     this.entry = parts.entry;
     this.#world = parts.world;
-    this.#onEnded = parts.onEnded;
   }
 
   start(): void {
@@ -92,8 +85,9 @@ export class Channel implements PartyListener {
     return this.#leg.phase === "ended";
   }
 
-  get isGone(): boolean {
-    return this.#isGone;
+  /** Answered? */
+  get isUp(): boolean {
+    return "facts" in this.#leg && this.#leg.facts.up;
   }
 
   digit(digit: string): void {
@@ -134,11 +128,9 @@ export class Channel implements PartyListener {
   }
 
   #feed(event: LegEvent): void {
-    const wasOver = this.isOver;
     const { state, effects } = advance(this.#world.dialplan(), this.#leg, event);
     this.#leg = state;
     for (const effect of effects) this.#perform(effect);
-    if (this.isOver && !wasOver) this.#onEnded();
   }
 
   #perform(effect: LegEffect): void {
@@ -262,16 +254,12 @@ export class Channel implements PartyListener {
 
   /** Refuses who is not answered yet, lets the others hear it (sla.md §5.5). */
   #signal(effect: Extract<LegEffect, { type: "busy" | "congestion" }>): void {
-    if (!this.#isUp()) {
+    if (!this.isUp) {
       this.party.hangUp(effect.type === "busy" ? { cause: 17, status: 486 } : { cause: 34, status: 503 });
       return;
     }
     this.party.play(this.#world.tones(effect.type));
     if (effect.ms !== undefined) this.#after(effect.id, effect.ms, { type: "elapsed" });
-  }
-
-  #isUp(): boolean {
-    return "facts" in this.#leg && this.#leg.facts.up;
   }
 
   async #answer(then: () => void): Promise<void> {

@@ -1,5 +1,5 @@
 import type { MediaSource } from "#media/media-engine";
-import type { CalleeListener, Identity, Parting, Party } from "./party.ts";
+import type { CalleeListener, Identity, Parting, Party, PartyListener, Voice } from "./party.ts";
 import { statusOfCause } from "./causes.ts";
 
 /** Who called a Local channel: hears what it plays, and shares its bridge. */
@@ -18,6 +18,7 @@ export class LocalParty implements Party {
   readonly bridge: string;
   readonly #owner: LocalOwner;
   #heard: CalleeListener | undefined;
+  #channel: PartyListener | undefined;
   #isAnswered = false;
   #isOver = false;
 
@@ -33,6 +34,16 @@ export class LocalParty implements Party {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** The channel that runs for it. */
+  attach(channel: PartyListener): void {
+    this.#channel = channel;
+  }
+
+  /** A digit of its owner's. */
+  digit(digit: string): void {
+    this.#channel?.digit(digit);
   }
 
   ring(): void {
@@ -64,6 +75,7 @@ export class LocalParty implements Party {
     if (!this.#isOver) this.#owner.identify?.(who);
   }
 
+  /** Its own dialplan is through with it. */
   hangUp({ cause, status }: Parting): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -72,8 +84,22 @@ export class LocalParty implements Party {
     else this.#heard?.failed(status ?? statusOfCause(cause), cause);
   }
 
-  /** The owner has let it go. */
-  end(): void {
-    this.#isOver = true;
+  /** As its owner has it: what he says of it is what a caller would do. */
+  get farHalf(): Voice {
+    return {
+      play: () => undefined,
+      talk: () => undefined,
+      identify: () => undefined,
+      hangUp: ({ cause }) => {
+        if (this.#isOver) return;
+        this.#isOver = true;
+        this.#channel?.gone(cause);
+        // Who is called finds out in a moment that it is over, as others do.
+        queueMicrotask(() => {
+          if (this.#isAnswered) this.#heard?.gone(cause);
+          else this.#heard?.failed(487, cause);
+        });
+      },
+    };
   }
 }

@@ -1,0 +1,256 @@
+import type { Clock } from "#base/clock";
+import type { Log } from "#base/log";
+import type { Random } from "#base/random";
+import { CallLeg, type CallLegListener } from "#calls/call-leg";
+import type { DialplanWorld } from "#domain/dialplan/leg-run";
+import type { LegEntry } from "#domain/dialplan/leg-event";
+import type { Account } from "#domain/site/account";
+import type { MediaEngine, MediaSource } from "#media/media-engine";
+import type { Sender } from "#sip/auth/authenticator";
+import { decodeUser, parseUri, UNSUPPORTED_SCHEME } from "#sip/message/uri";
+import { fromWire } from "#sip/message/wire-text";
+import type { CallTaker, IncomingSession, SessionUser } from "#sip/session/session";
+import type { ServerTransaction } from "#sip/transaction/user";
+import type { CallBoard } from "./call-board.ts";
+import type { CalleePort } from "./dialler.ts";
+import { Dialler } from "./dialler.ts";
+import { Channel, type ChannelWorld } from "./channel.ts";
+import { causeOfEnd } from "./causes.ts";
+import { identityOf, identityOfCallerId } from "./identity.ts";
+import { LocalParty, type LocalOwner } from "./local-party.ts";
+import type { CalleeListener, Identity } from "./party.ts";
+import { SipVoice } from "./sip-voice.ts";
+
+/** Context of trusted sources that are no account (design §9.14). */
+const DEFAULT_CONTEXT = "default";
+
+export interface CallsParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly media: MediaEngine;
+  readonly board: CallBoard;
+  readonly domain: () => string;
+  readonly isOurHost: (host: string) => boolean;
+  /** Who sent an INVITE; undefined: it was answered. */
+  readonly authenticate: (transaction: ServerTransaction) => Sender | undefined;
+  readonly account: (name: string) => Account | undefined;
+  readonly dialplan: () => DialplanWorld;
+  readonly tones: (text: string) => MediaSource | undefined;
+  readonly callees: () => CalleePort;
+  readonly station: ChannelWorld["station"];
+  readonly trunk: ChannelWorld["trunk"];
+  readonly setDeviceState: ChannelWorld["setDeviceState"];
+}
+
+/** Who called, as lines and rights see him. */
+export interface Caller {
+  /** Its account; undefined: a trusted source without one. */
+  readonly account: string | undefined;
+  readonly identity: Identity;
+}
+
+/** Takes calls, runs each through the dialplan, and knows all that run on this node. */
+export class Calls implements CallTaker {
+  readonly #parts: CallsParts;
+  readonly #world: ChannelWorld;
+  readonly #callers = new WeakMap<Channel, Caller>();
+  readonly #voices = new Map<string, SipVoice>();
+  #count = 0;
+
+  constructor(parts: CallsParts) {
+    this.#parts = parts;
+    const { clock, log, dialplan, tones, station, trunk, setDeviceState } = parts;
+    this.#world = {
+      ...{ clock, log, dialplan, tones, station, trunk, setDeviceState },
+      dial: (channel, effect, done) =>
+        new Dialler(channel.party, effect, channel.isUp, { clock, tones, callees: parts.callees() }, done),
+    };
+  }
+
+  /** Who called on this channel. */
+  callerOf(channel: Channel): Caller {
+    return this.#callers.get(channel) ?? { account: undefined, identity: { number: "", name: "" } };
+  }
+
+  /** The voice of a leg of this node. */
+  voice(id: string): SipVoice | undefined {
+    return this.#voices.get(id);
+  }
+
+  /** Legs of this node. */
+  get voices(): readonly SipVoice[] {
+    return [...this.#voices.values()];
+  }
+
+  take(transaction: ServerTransaction, makeSession: () => IncomingSession): SessionUser | undefined {
+    const sender = this.#parts.authenticate(transaction);
+    if (sender === undefined) return undefined;
+    const uri = parseUri(transaction.request.uri);
+    if (!uri.ok) {
+      transaction.respond({ status: uri.error === UNSUPPORTED_SCHEME ? 416 : 400, reason: uri.error });
+      return undefined;
+    }
+    if (!this.#parts.isOurHost(uri.value.host)) {
+      // Nobody is helped to call somewhere else through us.
+      transaction.respond({ status: 404, reason: "Not a host of ours" });
+      return undefined;
+    }
+    const account = sender.type === "account" ? this.#parts.account(sender.name) : undefined;
+    if (account !== undefined && this.#isFull(account)) {
+      transaction.respond({ status: 480, reason: "Call limit reached" });
+      return undefined;
+    }
+    const { leg, user } = CallLeg.incoming(makeSession(), this.#parts);
+    const extension = fromWire(decodeUser(uri.value.user ?? ""));
+    this.#enter(leg, { account, extension, identity: callerIdentity(transaction, account) });
+    return user;
+  }
+
+  /** A leg to somebody begins. */
+  began = (
+    voice: SipVoice,
+    { account, caller, call }: { readonly account: string; readonly caller: Identity; readonly call: string },
+    heard: CalleeListener,
+  ): CalleeListener => {
+    const { id } = voice.leg;
+    const { board, clock } = this.#parts;
+    this.#voices.set(id, voice);
+    board.put({
+      id,
+      account,
+      direction: "outgoing",
+      phase: "trying",
+      isHeld: false,
+      remote: shown(caller),
+      since: clock.now(),
+      call,
+    });
+    const over = (): void => {
+      this.#voices.delete(id);
+      board.remove(id);
+    };
+    return {
+      ...heard,
+      ringing: () => {
+        board.change(id, { phase: "ringing" });
+        heard.ringing();
+      },
+      answered: () => {
+        board.change(id, { phase: "up", answeredAt: clock.now() });
+        heard.answered();
+      },
+      held: (isHeld) => {
+        board.change(id, { isHeld });
+        heard.held(isHeld);
+      },
+      failed: (status, cause) => {
+        over();
+        heard.failed(status, cause);
+      },
+      gone: (cause) => {
+        over();
+        heard.gone(cause);
+      },
+    };
+  };
+
+  /** Runs the dialplan for whoever called a Local channel. */
+  local = (entry: Omit<LegEntry, "type" | "at" | "channel" | "uniqueId">, owner: LocalOwner): LocalParty => {
+    const party = new LocalParty(owner);
+    const channel = this.#channel(party, { ...entry, channel: `Local/${entry.extension}@${entry.context}-${this.#number()}` });
+    party.attach(channel);
+    queueMicrotask(() => {
+      channel.start();
+    });
+    return party;
+  };
+
+  #enter(
+    leg: CallLeg,
+    {
+      account,
+      extension,
+      identity,
+    }: { readonly account: Account | undefined; readonly extension: string; readonly identity: Identity },
+  ): void {
+    const { board, clock, domain } = this.#parts;
+    const voice = new SipVoice(leg, { domain, trusts: true });
+    const context = account?.context ?? DEFAULT_CONTEXT;
+    const name = `SIP/${account?.name ?? "trusted"}-${this.#number()}`;
+    const channel = this.#channel(voice, {
+      ...{ context, extension, channel: name },
+      ...{ callerNumber: identity.number, callerName: identity.name },
+    });
+    this.#callers.set(channel, { account: account?.name, identity });
+    this.#voices.set(leg.id, voice);
+    board.put({
+      ...{ id: leg.id, direction: "incoming", phase: "trying", isHeld: false },
+      ...(account === undefined ? {} : { account: account.name }),
+      ...{ remote: { number: extension, name: "" }, since: clock.now(), call: voice.bridge },
+    });
+    leg.listen(this.#listener(leg, channel));
+    queueMicrotask(() => {
+      channel.start();
+    });
+  }
+
+  #listener(leg: CallLeg, channel: Channel): CallLegListener {
+    const { board, clock } = this.#parts;
+    return {
+      onAnswered: () => {
+        if (board.leg(leg.id)?.phase !== "up") board.change(leg.id, { phase: "up", answeredAt: clock.now() });
+      },
+      onHold: (isHeld) => {
+        board.change(leg.id, { isHeld });
+        channel.held(isHeld);
+      },
+      onDigit: (digit) => {
+        channel.digit(digit);
+      },
+      onPlayed: (isWhole) => {
+        channel.played(isWhole);
+      },
+      onEnded: (end) => {
+        this.#voices.delete(leg.id);
+        board.remove(leg.id);
+        channel.gone(causeOfEnd(end));
+      },
+    };
+  }
+
+  #channel(party: SipVoice | LocalParty, entry: Omit<LegEntry, "type" | "at" | "uniqueId">): Channel {
+    const uniqueId = `${Math.floor(this.#parts.clock.now() / 1000)}.${this.#count}`;
+    return new Channel({ party, entry: { ...entry, uniqueId }, world: this.#world });
+  }
+
+  /** Eight hexadecimal digits, as channels have them. */
+  #number(): string {
+    this.#count += 1;
+    return this.#count.toString(16).padStart(8, "0");
+  }
+
+  #isFull({ name, callLimit }: Account): boolean {
+    return (
+      callLimit !== undefined &&
+      callLimit > 0 &&
+      this.#parts.board.list().filter(({ account }) => account === name).length >= callLimit
+    );
+  }
+}
+
+/** An account shows what its file says; others what they say themselves. */
+function callerIdentity({ request }: ServerTransaction, account: Account | undefined): Identity {
+  const said = identityOf(request, account === undefined || account.host !== undefined);
+  if (account?.callerid === undefined) return said;
+  const written = identityOfCallerId(account.callerid);
+  return {
+    ...said,
+    number: written.number === "" ? said.number : written.number,
+    name: written.name === "" ? said.name : written.name,
+  };
+}
+
+function shown({ number, name, isPrivate = false }: Identity): { readonly number: string; readonly name: string } {
+  return isPrivate ? { number: "", name: "" } : { number, name };
+}
