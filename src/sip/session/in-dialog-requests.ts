@@ -54,15 +54,23 @@ function bye(session: LiveSession, transaction: ServerTransaction): void {
 }
 
 function askUser(session: LiveSession, transaction: ServerTransaction): void {
-  session.teller.tell((user) => {
-    if (transaction.isAnswered) return;
-    try {
-      transaction.respond(user.onRequest?.(transaction.request) ?? notTaken(transaction.request.method));
-    } catch (error) {
-      if (!transaction.isAnswered) transaction.respond({ status: 500 });
-      throw error;
-    }
-  });
+  const { request } = transaction;
+  const answer = (given: Answer): void => {
+    if (!transaction.isAnswered) transaction.respond(given);
+  };
+  session.teller.tell(
+    (user) => {
+      try {
+        answer(user.onRequest?.(request) ?? notTaken(request.method));
+      } catch (error) {
+        answer({ status: 500 });
+        throw error;
+      }
+    },
+    () => {
+      answer({ status: 481 });
+    },
+  );
 }
 
 function notTaken(method: string): Answer {

@@ -7,7 +7,7 @@ import { descriptionIn } from "./description.ts";
 import { PROGRESS_AGAIN_MS, UNANSWERED_MAX_MS } from "./limits.ts";
 import { LiveSession, type Ending, type LiveSessionParts } from "./live-session.ts";
 import { lists } from "./peer.ts";
-import { reasonHeaders } from "./reason.ts";
+import { cleanHeaders, reasonHeaders } from "./own-headers.ts";
 import { ReliableAnswers } from "./reliable-answers.ts";
 import type { IncomingSession, SessionEnd } from "./session.ts";
 import type { SessionInterval } from "./session-timer.ts";
@@ -51,7 +51,7 @@ export class IncomingCall extends LiveSession implements IncomingSession {
     this.invite = transaction.request;
     this.dialog = incoming.dialog;
     this.#timerHeaders = incoming.timerHeaders;
-    this.#recordRoutes = headersOf(this.invite, "record-route").map((value) => ["Record-Route", value]);
+    this.#recordRoutes = cleanHeaders(headersOf(this.invite, "record-route").map((value) => ["Record-Route", value]));
     this.#hasOffer = sdp !== undefined;
     this.offers.remoteSdp = sdp;
     this.peer.hear(this.invite);
@@ -72,7 +72,7 @@ export class IncomingCall extends LiveSession implements IncomingSession {
 
   progress(status: Progress, parts: { readonly sdp?: string; readonly headers?: readonly OutgoingHeader[] } = {}): void {
     if (!this.#isRinging) return;
-    const headers = parts.headers ?? [];
+    const headers = cleanHeaders(parts.headers ?? []);
     this.#progress = { status, headers };
     this.#startProgressTimer();
     const sdp = this.#early === undefined ? parts.sdp : undefined;
@@ -89,7 +89,7 @@ export class IncomingCall extends LiveSession implements IncomingSession {
 
   accept(sdp: string, headers: readonly OutgoingHeader[] = []): void {
     if (!this.#isRinging) return;
-    this.#accept = { sdp, headers };
+    this.#accept = { sdp, headers: cleanHeaders(headers) };
     if (this.#reliable?.isWaiting !== true) this.feed({ type: "accept" });
   }
 
@@ -115,6 +115,10 @@ export class IncomingCall extends LiveSession implements IncomingSession {
   prack(transaction: ServerTransaction): void {
     if (this.#reliable === undefined) transaction.respond({ status: 481 });
     else this.#reliable.prack(transaction);
+  }
+
+  get canSpeak(): boolean {
+    return this.#progress !== undefined || this.phase === "confirmed";
   }
 
   get #isRinging(): boolean {
@@ -144,7 +148,7 @@ export class IncomingCall extends LiveSession implements IncomingSession {
     this.#transaction.respond({
       status: Math.max(300, status),
       toTag: this.id,
-      headers: [...reasonHeaders(reasons), ...headers],
+      headers: [...reasonHeaders(reasons), ...cleanHeaders(headers)],
     });
   }
 

@@ -3,6 +3,9 @@ import type { TimerWheel, WheelTimer } from "#base/timer-wheel";
 import { ALIVE_EVERY_MS, ALIVE_SPREAD_MS } from "./limits.ts";
 import { timesOf, type SessionInterval } from "./session-timer.ts";
 
+/** Shortest pause between two tries to refresh. */
+const REFRESH_PAUSE_MIN_MS = 10_000;
+
 export interface KeepAliveUser {
   refresh(): void;
   /** The session timer ran out. */
@@ -38,14 +41,19 @@ export class KeepAlive {
     this.#expiry = wheel.start(expiryMs, () => {
       this.#user.expired();
     });
-    if (interval.refresher === "us")
-      this.#refresh = wheel.start(refreshMs, () => {
-        this.#user.refresh();
-      });
+    if (interval.refresher === "us") this.#startRefreshing(refreshMs);
   }
 
   stop(): void {
     for (const timer of [this.#refresh, this.#expiry, this.#ask]) this.#parts.wheel.stop(timer);
+  }
+
+  /** One that fails is tried again, ever closer to the end; one that does not starts everything anew. */
+  #startRefreshing(delayMs: number): void {
+    this.#refresh = this.#parts.wheel.start(delayMs, () => {
+      if (delayMs >= 2 * REFRESH_PAUSE_MIN_MS) this.#startRefreshing(delayMs / 2);
+      this.#user.refresh();
+    });
   }
 
   #startAsking(): void {

@@ -89,7 +89,6 @@ export const lifeTable: Table<Life["phase"], Life, LifeEvent, LifeEffect> = {
     // It crossed our CANCEL: acknowledged by the shell, as every 2xx, and ended (B-5).
     success: () => ({ state: OVER, effects: [BYE, FORGET] }),
     failure: () => FORGOTTEN,
-    lost: () => FORGOTTEN,
     gaveUp: () => FORGOTTEN,
   },
   ringing: {
@@ -111,7 +110,6 @@ export const lifeTable: Table<Life["phase"], Life, LifeEvent, LifeEffect> = {
     ack: () => ({ state: OVER, effects: [BYE, FORGET] }),
     noAck: () => ({ state: OVER, effects: [BYE, FORGET] }),
     bye: () => FORGOTTEN,
-    lost: () => FORGOTTEN,
   },
   confirmed: {
     end: () => ({ state: OVER, effects: [tell(BYE_OF_OURS), BYE, FORGET] }),

@@ -22,8 +22,11 @@ export const SESSION_EXPIRES_MAX_SECONDS = 86_400;
 /** Early dialogs that one INVITE may fork into. */
 export const FORKS_MAX = 16;
 
-/** How often one INVITE is sent anew because of a challenge or its session interval. */
+/** How often one request is sent anew because of a challenge or its session interval. */
 export const TRIES_MAX = 4;
+
+/** A re-INVITE of ours that has only a provisional answer after this ends the session. */
+export const RE_INVITE_MAX_MS = 60_000;
 
 /** Offers of ours that wait for their turn. */
 export const OFFERS_WAITING_MAX = 8;

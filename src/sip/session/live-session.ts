@@ -11,7 +11,7 @@ import { ALLOW, MIN_SE_SECONDS, SESSION_OPTIONS } from "./limits.ts";
 import { OfferExchange, type OfferHost } from "./offer-exchange.ts";
 import type { Offers } from "./offer-table.ts";
 import { namesParty, Peer } from "./peer.ts";
-import { reasonHeaders } from "./reason.ts";
+import { cleanHeaders, reasonHeaders } from "./own-headers.ts";
 import { answerInDialog } from "./in-dialog-requests.ts";
 import { Requester, statusOfReply, type Keys, type Reply } from "./requester.ts";
 import type { OfferOutcome, Reason, Session, SessionEnd, SessionUser } from "./session.ts";
@@ -82,6 +82,7 @@ export abstract class LiveSession implements Session, OfferHost {
     });
     this.requester = new Requester({
       clients: parts.clients,
+      wheel: parts.wheel,
       keys,
       flow: () => this.#flow,
       isOpen: () => this.phase !== "over",
@@ -117,25 +118,25 @@ export abstract class LiveSession implements Session, OfferHost {
   }
 
   get offerMethod(): "INVITE" | "UPDATE" | undefined {
-    if (this.dialog === undefined || this.phase === "over") return undefined;
+    if (this.phase === "over" || !this.canSpeak) return undefined;
     if (this.#life.phase === "confirmed") return "INVITE";
     return this.#life.phase !== "answered" && this.allows("UPDATE") ? "UPDATE" : undefined;
   }
 
   offer(sdp: string, headers: readonly OutgoingHeader[] = []): Promise<OfferOutcome> {
-    return this.offers.want(sdp, headers);
+    return this.offers.want(sdp, cleanHeaders(headers));
   }
 
   async identify(headers: readonly OutgoingHeader[]): Promise<void> {
     if (this.#life.phase !== "confirmed" && !this.allows("UPDATE")) return;
-    await this.#updateOrInvite(headers);
+    await this.#updateOrInvite(cleanHeaders(headers));
   }
 
   request(method: string, headers: readonly OutgoingHeader[], body?: string): Promise<number> {
     const { dialog } = this;
-    if (dialog === undefined || this.phase === "over") return Promise.resolve(481);
+    if (dialog === undefined || this.phase === "over" || !this.canSpeak) return Promise.resolve(481);
     return new Promise((resolve) => {
-      this.requester.send(dialog, { method, headers, body }, (reply) => {
+      this.requester.send(dialog, { method, headers: cleanHeaders(headers), body }, (reply) => {
         this.survives(reply);
         resolve(statusOfReply(reply));
       });
@@ -148,6 +149,8 @@ export abstract class LiveSession implements Session, OfferHost {
     this.feed({ type: "end", early: this.earlyEnd(why) });
   }
 
+  /** Does the peer know of the dialog? */
+  abstract readonly canSpeak: boolean;
   /** What an end by our user is called before the answer. */
   protected abstract earlyEnd(why: Ending): SessionEnd;
   /** Performs what differs between the sides. */
@@ -166,7 +169,7 @@ export abstract class LiveSession implements Session, OfferHost {
     answerInDialog(this, transaction);
   }
 
-  /** Was it in a phase that takes a re-INVITE? */
+  /** Does it take a re-INVITE? */
   get isConfirmed(): boolean {
     return this.#life.phase === "confirmed";
   }
@@ -272,7 +275,11 @@ export abstract class LiveSession implements Session, OfferHost {
     const { dialog } = this;
     if (dialog === undefined) return;
     const { reasons = NO_REASONS, headers = [] } = this.ending;
-    this.requester.send(dialog, { method: "BYE", headers: [...reasonHeaders(reasons), ...headers] }, () => undefined);
+    this.requester.send(
+      dialog,
+      { method: "BYE", headers: [...reasonHeaders(reasons), ...cleanHeaders(headers)] },
+      () => undefined,
+    );
   }
 
   #tellEnd(end: SessionEnd): void {
@@ -292,7 +299,7 @@ export abstract class LiveSession implements Session, OfferHost {
   /** UPDATE without an offer, or a re-INVITE that offers what holds already. */
   async #updateOrInvite(headers: readonly OutgoingHeader[]): Promise<void> {
     const { dialog } = this;
-    if (dialog === undefined || this.phase === "over") return;
+    if (dialog === undefined || this.phase === "over" || !this.canSpeak) return;
     if (!this.allows("UPDATE")) {
       await this.offers.want(undefined, headers);
       return;
@@ -300,8 +307,14 @@ export abstract class LiveSession implements Session, OfferHost {
     await new Promise<void>((resolve) => {
       const ask = { method: "UPDATE", headers: [...this.askHeaders(), ...headers] };
       this.requester.send(dialog, ask, (reply) => {
-        if (reply.type === "response" && reply.response.status < 300) this.granted(reply.response);
-        else this.survives(reply);
+        const status = statusOfReply(reply);
+        if (reply.type === "response" && status < 300) this.granted(reply.response);
+        else if (status === 405 || status === 501) {
+          // It said that it could: a re-INVITE does the same.
+          this.peer.forbid("UPDATE");
+          void this.#updateOrInvite(headers).then(resolve);
+          return;
+        } else this.survives(reply);
         resolve();
       });
     });

@@ -10,7 +10,7 @@ import { FORKS_MAX, TRIES_MAX } from "./limits.ts";
 import { LiveSession, type Ending, type LiveSessionParts } from "./live-session.ts";
 import { OutgoingInvite, type SentInvite } from "./outgoing-invite.ts";
 import { lists, namesParty } from "./peer.ts";
-import { reasonHeaders } from "./reason.ts";
+import { cleanHeaders, reasonHeaders } from "./own-headers.ts";
 import type { OutgoingCall as Call, SessionEnd, SessionUser } from "./session.ts";
 import { agreedInterval, minSeOf } from "./session-timer.ts";
 
@@ -46,8 +46,26 @@ export class OutgoingCall extends LiveSession {
     this.offers.localSdp = call.sdp;
   }
 
-  /** Sends the INVITE, once more after a challenge. */
+  /** It is not made. */
+  refuse(status: number): void {
+    this.feed({ type: "failure", end: { type: "refused", by: "us", status } });
+  }
+
+  get canSpeak(): boolean {
+    return this.dialog !== undefined;
+  }
+
+  /** Sends the INVITE, once more after a challenge. What cannot be written, as a blank in a URI, is a mistake of the user's. */
   start(): void {
+    try {
+      this.#send();
+    } catch (error) {
+      this.parts.log.error("a call could not be written", { callId: this.callId, error: String(error) });
+      this.refuse(500);
+    }
+  }
+
+  #send(): void {
     const { clients } = this.parts;
     const { flow, uri } = this.#call;
     this.#tries += 1;
@@ -110,7 +128,7 @@ export class OutgoingCall extends LiveSession {
   #cancel({ reasons = [], headers = [] }: Ending): void {
     if (this.#sent === undefined) return;
     const { branch } = this.#sent;
-    const message = this.#invite.cancel(this.#sent, [...reasonHeaders(reasons), ...headers]);
+    const message = this.#invite.cancel(this.#sent, [...reasonHeaders(reasons), ...cleanHeaders(headers)]);
     // Whatever becomes of it: the INVITE has its own answer.
     this.parts.clients.start({ method: "CANCEL", branch, message, flow: this.#call.flow }, UNHEARD);
   }
@@ -135,7 +153,7 @@ export class OutgoingCall extends LiveSession {
 
   #progressed(response: SipResponse): void {
     const fork = this.#forkOf(response);
-    const isReliable = fork !== undefined && lists(response, "require", "100rel");
+    const isReliable = fork !== undefined && this.phase === "early" && lists(response, "require", "100rel");
     if (isReliable && !this.#prack(fork, response)) return;
     this.feed({ type: "provisional" });
     if (response.status === 100 || this.phase !== "early") return;

@@ -2,6 +2,7 @@ import { localContact, type AskedDialog } from "#sip/dialog/dialog";
 import { printRequest, printVia } from "#sip/message/print-message";
 import { quote } from "#sip/message/scan-text";
 import type { OutgoingHeader } from "#sip/transaction/user";
+import { cleanHeaders } from "./own-headers.ts";
 import type { OutgoingCall } from "./session.ts";
 import { LOOP_HEADER } from "./session-parts.ts";
 
@@ -36,7 +37,7 @@ export class OutgoingInvite {
         ["Contact", `<${contact}>`],
         ...abilities,
         [LOOP_HEADER, this.#loopToken],
-        ...headers.filter(([name]) => !isHops(name)),
+        ...cleanHeaders(headers.filter(([name]) => !isHops(name))),
         ...secrets,
         ["Content-Type", "application/sdp"],
       ],

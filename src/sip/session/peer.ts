@@ -15,6 +15,7 @@ export function namesParty(message: SipMessage): boolean {
 export class Peer {
   userAgent = "";
   #allow: readonly string[] = [];
+  readonly #forbidden = new Set<string>();
 
   hear(message: SipMessage): void {
     const name = headerOf(message, "user-agent") ?? headerOf(message, "server");
@@ -23,7 +24,12 @@ export class Peer {
     if (allow.length > 0) this.#allow = allow.flatMap((value) => splitList(value).map((method) => method.toUpperCase()));
   }
 
+  /** It does not take this method after all. */
+  forbid(method: string): void {
+    this.#forbidden.add(method);
+  }
+
   allows(method: string): boolean {
-    return this.#allow.includes(method);
+    return this.#allow.includes(method) && !this.#forbidden.has(method);
   }
 }

@@ -80,12 +80,10 @@ export class ReliableAnswers {
         this.#send(effect.rseq);
         return;
       case "sendAgain":
-        if (this.#sent !== undefined && !this.#transaction.isAnswered) this.#transaction.respond(this.#sent);
+        this.#respond(this.#sent);
         return;
       case "startAgain":
-        this.#again = wheel.start(effect.delayMs, () => {
-          this.#feed({ type: "again" });
-        });
+        this.#again = wheel.start(effect.delayMs, this.#repeat);
         return;
       case "startEnd":
         this.#end = wheel.start(effect.delayMs, () => {
@@ -97,7 +95,7 @@ export class ReliableAnswers {
         wheel.stop(this.#end);
         return;
       case "acknowledged":
-        if (this.#prack !== undefined) this.#user.acknowledged(this.#prack);
+        this.#user.acknowledged(this.#prack as ServerTransaction);
         return;
       case "refusePrack":
         this.#prack?.respond({ status: 481 });
@@ -107,12 +105,20 @@ export class ReliableAnswers {
     }
   }
 
+  readonly #repeat = (): void => {
+    this.#feed({ type: "again" });
+  };
+
   #send(rseq: number): void {
     const answer = this.#queue.shift();
-    if (answer === undefined || this.#transaction.isAnswered) return;
+    if (answer === undefined) return;
     const headers = [...(answer.headers ?? []), ["Require", "100rel"] as const, ["RSeq", String(rseq)] as const];
     this.#sent = { ...answer, headers };
-    this.#transaction.respond(this.#sent);
+    this.#respond(this.#sent);
+  }
+
+  #respond(answer: Answer | undefined): void {
+    if (answer !== undefined && !this.#transaction.isAnswered) this.#transaction.respond(answer);
   }
 }
 

@@ -1,9 +1,11 @@
 import { DigestClient, type Credentials } from "#sip/auth/digest-client";
 import type { Random } from "#base/random";
+import type { WheelTimer } from "#base/timer-wheel";
 import { headersOf, type SipResponse } from "#sip/message/message";
 import type { OutgoingHeader } from "#sip/transaction/user";
 import type { Flow } from "#sip/transport/flow";
 import type { CallDialog } from "./call-dialog.ts";
+import { RE_INVITE_MAX_MS, TRIES_MAX } from "./limits.ts";
 import type { SessionParts } from "./session-parts.ts";
 
 /** What became of a request of ours. */
@@ -53,7 +55,7 @@ export interface Ask {
 }
 
 /** What requests are sent on. */
-export interface RequestGrounds extends Pick<SessionParts, "clients"> {
+export interface RequestGrounds extends Pick<SessionParts, "clients" | "wheel"> {
   readonly keys: Keys;
   readonly flow: () => Flow;
   /** False: the session is over, only a BYE is still sent again. */
@@ -68,9 +70,9 @@ export class Requester {
     this.#grounds = grounds;
   }
 
-  /** Never rejects. `answered` is called with the final answer before anything else happens. */
-  send(dialog: CallDialog, ask: Ask, answered: (reply: Reply) => void): void {
-    const { clients, keys, isOpen } = this.#grounds;
+  /** `answered` hears once what became of it. */
+  send(dialog: CallDialog, ask: Ask, answered: (reply: Reply) => void, tries = 1): void {
+    const { clients, keys, isOpen, wheel } = this.#grounds;
     const flow = this.#grounds.flow();
     const secrets = keys.headers(ask.method, dialog.uri);
     const branch = clients.newBranch();
@@ -78,16 +80,18 @@ export class Requester {
     const headers = [...ask.headers, ...secrets];
     const message = dialog.print({ ...ask, cseq, branch, headers }, flow);
     let ack: string | undefined;
+    let patience: WheelTimer | undefined;
     const onFinal = (response: SipResponse): void => {
       if (ack !== undefined) {
         this.#grounds.flow().send(ack);
         return;
       }
+      wheel.stop(patience);
       if (ask.method === "INVITE" && response.status < 300) {
         dialog.refreshTarget(response);
         ack = this.acknowledge(dialog, cseq, secrets);
-      } else if (keys.accept(response, secrets) && (isOpen() || ask.method === "BYE")) {
-        this.send(dialog, ask, answered);
+      } else if (tries < TRIES_MAX && (isOpen() || ask.method === "BYE") && keys.accept(response, secrets)) {
+        this.send(dialog, ask, answered, tries + 1);
         return;
       }
       answered({ type: "response", response });
@@ -95,11 +99,18 @@ export class Requester {
     const user = {
       onResponse: (response: SipResponse): void => {
         if (response.status >= 200) onFinal(response);
+        // Once provisionally answered, an INVITE has no timer that ends it.
+        else if (ask.method === "INVITE")
+          patience ??= wheel.start(RE_INVITE_MAX_MS, () => {
+            clients.abandon(branch);
+            answered({ type: "timeout" });
+          });
       },
       onTimeout: (): void => {
         answered({ type: "timeout" });
       },
       onTransportError: (): void => {
+        wheel.stop(patience);
         answered({ type: "transport" });
       },
       get isOver(): boolean {

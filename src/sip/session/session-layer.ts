@@ -69,7 +69,7 @@ export class SessionLayer implements Sessions, SessionKeeper {
     const session = new OutgoingCall({ parts: this.#parts, keeper: this, id, callId, flow: call.flow, keys, user }, call, user);
     const isFull = this.#isFull;
     this.#keep(session);
-    if (isFull) session.feed({ type: "failure", end: { type: "refused", by: "us", status: 503 } });
+    if (isFull) session.refuse(503);
     else session.start();
     return session;
   }
@@ -84,6 +84,11 @@ export class SessionLayer implements Sessions, SessionKeeper {
   /** A stream is gone: its sessions go on when the peer comes back over another one in time. */
   flowClosed(flow: Flow): void {
     for (const session of this.#sessions.values()) if (session.flow === flow) session.flowClosed();
+  }
+
+  /** The peer of the session (its id) is reached over this flow from now on, as after it has registered anew. */
+  rejoin(id: string, flow: Flow): void {
+    this.#sessions.get(id)?.heardOn(flow);
   }
 
   /** The node stops: every session is ended. */
@@ -113,8 +118,10 @@ export class SessionLayer implements Sessions, SessionKeeper {
 
   #makeHandlers(): RequestHandler[] {
     const inDialog = (outside: (transaction: ServerTransaction) => void | Promise<void>) => {
-      return (transaction: ServerTransaction): void | Promise<void> =>
-        transaction.request.to.tag === undefined ? outside(transaction) : this.#inDialog(transaction);
+      return (transaction: ServerTransaction): void | Promise<void> => {
+        if (transaction.request.to.tag === undefined) return outside(transaction);
+        this.#inDialog(transaction);
+      };
     };
     return [
       {
@@ -139,7 +146,12 @@ export class SessionLayer implements Sessions, SessionKeeper {
           transaction.respond({ status: 405, headers: [["Allow", allow.join(", ")]] });
         }),
       })),
-      { method: "OPTIONS", handle: inDialog((transaction) => this.#layer.options.handle(transaction)) },
+      {
+        method: "OPTIONS",
+        handle: inDialog((transaction) => {
+          return this.#layer.options.handle(transaction);
+        }),
+      },
     ];
   }
 
@@ -203,6 +215,9 @@ export class SessionLayer implements Sessions, SessionKeeper {
     if (!description.ok) transaction.respond(description.error);
     else if (!granted.ok) transaction.respond(granted.error);
     else if (!dialog.ok) transaction.respond({ status: 400, reason: dialog.error });
+    // Legal in what is heard, and never written: such a dialog could not be spoken in.
+    else if (`${request.from.text}${request.to.text}${request.callId}`.includes("\0"))
+      transaction.respond({ status: 400, reason: "NUL in a header" });
     else
       return () => {
         const callId = inOnePiece(request.callId);

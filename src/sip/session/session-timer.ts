@@ -34,10 +34,13 @@ export function minSeOf(message: SipMessage): number {
   return match === null ? MIN_SE_SECONDS : Math.min(SESSION_EXPIRES_MAX_SECONDS, Math.max(MIN_SE_SECONDS, Number(match[1])));
 }
 
+interface Grant {
+  readonly interval: SessionInterval | undefined;
+  readonly headers: readonly OutgoingHeader[];
+}
+
 /** What our answer to an INVITE or UPDATE says, and the interval that holds from then on. The error is the refusal. */
-export function grantInterval(
-  request: SipRequest,
-): Result<{ readonly interval: SessionInterval | undefined; readonly headers: readonly OutgoingHeader[] }, Answer> {
+export function grantInterval(request: SipRequest): Result<Grant, Answer> {
   const asked = readSessionExpires(request);
   const knowsTimers = lists(request, "supported", "timer") || lists(request, "require", "timer");
   // Nobody asks for an end, and who asks could not refresh: the session is asked whether it lives instead (B-21).
@@ -45,16 +48,17 @@ export function grantInterval(
   if (asked !== undefined && knowsTimers && asked.seconds < MIN_SE_SECONDS)
     return fail({ status: 422, headers: [["Min-SE", String(MIN_SE_SECONDS)]] });
   const wished = Math.max(asked?.seconds ?? SESSION_EXPIRES_SECONDS, minSeOf(request));
-  const seconds = Math.min(SESSION_EXPIRES_MAX_SECONDS, wished);
   // Who cannot refresh does not (RFC 4028 §9, table 2).
   const refresher = !knowsTimers || asked?.refresher === "uas" ? "uas" : "uac";
-  return ok({
-    interval: { seconds, refresher: refresher === "uas" ? "us" : "them" },
-    headers: [
-      ...(knowsTimers && refresher === "uac" ? [["Require", "timer"] as const] : []),
-      ["Session-Expires", `${seconds};refresher=${refresher}`],
-    ],
-  });
+  return ok(grant(Math.min(SESSION_EXPIRES_MAX_SECONDS, wished), refresher));
+}
+
+/** Who made the request must know of timers where it is to refresh. */
+function grant(seconds: number, refresher: "uac" | "uas"): Grant {
+  const expires: OutgoingHeader = ["Session-Expires", `${seconds};refresher=${refresher}`];
+  return refresher === "uas"
+    ? { interval: { seconds, refresher: "us" }, headers: [expires] }
+    : { interval: { seconds, refresher: "them" }, headers: [["Require", "timer"], expires] };
 }
 
 /** The interval that a 2xx to a request of ours agreed on. Without one the session does not expire. */

@@ -13,10 +13,14 @@ export class Teller {
     this.#failed = failed;
   }
 
-  tell(what: (user: SessionUser) => void): void {
+  /** `otherwise`: nobody is left to be told. */
+  tell(what: (user: SessionUser) => void, otherwise?: () => void): void {
     queueMicrotask(() => {
       const { user } = this;
-      if (user === undefined) return;
+      if (user === undefined) {
+        otherwise?.();
+        return;
+      }
       try {
         what(user);
       } catch (error) {

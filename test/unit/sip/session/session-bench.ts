@@ -207,7 +207,7 @@ export class SessionBench {
       user,
     );
     await settle();
-    return { session, user, invite: this.last };
+    return { session, user, invite: this.flow.sent.at(-1) ?? "" };
   }
 
   /** Called and confirmed. */

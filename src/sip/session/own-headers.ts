@@ -9,3 +9,8 @@ export function reasonHeaders(reasons: readonly Reason[]): OutgoingHeader[] {
     `${protocol};cause=${cause}${text === undefined ? "" : `;text=${quote(text)}`}`,
   ]);
 }
+
+/** Headers of a session's user, as they can be written: what was heard from one peer may hold a NUL, which no other one is sent. */
+export function cleanHeaders(headers: readonly OutgoingHeader[]): readonly OutgoingHeader[] {
+  return headers.map(([name, value]) => [name, value.replace(/[\r\n\0]/g, " ")]);
+}
