@@ -9,10 +9,14 @@ import { Authenticator } from "#sip/auth/authenticator";
 import type { AuthenticatorParts } from "#sip/auth/authenticator";
 import { FailureLimiter } from "#sip/guard/failure-limiter";
 import { Guard } from "#sip/guard/guard";
+import type { SipRequest } from "#sip/message/message";
 import { Compositor } from "#sip/publication/compositor";
 import type { PublicationPackage } from "#sip/publication/package";
 import type { PublicationDirectory, PublicationObserver, PublicationStore } from "#sip/publication/ports";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
+import { SESSION_OPTIONS } from "#sip/session/limits";
+import type { CallTaker } from "#sip/session/session";
+import { SessionLayer } from "#sip/session/session-layer";
 import { Notifier } from "#sip/subscription/notifier";
 import type { NotifierObserver, ResourceDirectory, SubscriptionStore } from "#sip/subscription/ports";
 import { UnsolicitedNotifier } from "#sip/unsolicited/unsolicited-notifier";
@@ -71,6 +75,8 @@ export interface SipStackParts {
   readonly publications: PublicationStore;
   readonly publicationDirectory: PublicationDirectory;
   readonly publicationPackages: readonly PublicationPackage[];
+  /** Who takes calls; without it there are none. */
+  readonly calls?: CallTaker;
 }
 
 /** Everything that speaks SIP on this node, wired; `listen` opens the ports. */
@@ -83,6 +89,8 @@ export class SipStack {
   readonly guard: Guard;
   readonly notifier: Notifier;
   readonly unsolicited: UnsolicitedNotifier;
+  /** Calls; undefined = none are taken or made. */
+  readonly sessions: SessionLayer | undefined;
   readonly #lifecycle = new Lifecycle();
 
   constructor(parts: SipStackParts) {
@@ -91,7 +99,9 @@ export class SipStack {
     const failures = (this.failures = new FailureLimiter(failureLimits(limits)));
     this.guard = new Guard({ trusted, failures, rates: rateLimits(limits), clock, junk });
     const wheel = new TimerWheel(clock, TICK_MS);
-    this.transactions = transactionsOf(parts, wheel, junk);
+    this.transactions = transactionsOf(parts, wheel, junk, (ack) => {
+      this.sessions?.onAck(ack);
+    });
     this.transports = new Transports({
       clock,
       log,
@@ -106,6 +116,7 @@ export class SipStack {
       onClosed: (flow) => {
         this.transactions.flowClosed(flow);
         registrar.flowClosed(flow);
+        this.sessions?.flowClosed(flow);
       },
     });
     const { authenticate } = (this.authenticator = new Authenticator({ ...parts, failures, junk }));
@@ -133,8 +144,12 @@ export class SipStack {
       },
       limits: registrarLimits(limits),
     });
-    const options = optionsHandler(() => this.transactions.methods, [...PACKAGES.keys()], SUPPORTED);
-    for (const handler of [registrar, this.notifier, compositorOf(parts, authenticate), options])
+    const options = optionsHandler(() => methodsOf(parts, this.transactions), [...PACKAGES.keys()], supportedOf(parts));
+    const { clients } = this.transactions;
+    this.sessions =
+      parts.calls === undefined ? undefined : new SessionLayer({ ...parts, wheel, clients, options, taker: parts.calls });
+    const calls = this.sessions?.handlers ?? [options];
+    for (const handler of [registrar, this.notifier, compositorOf(parts, authenticate), ...calls])
       this.transactions.handle(handler);
     this.#stopInTurn(wheel);
   }
@@ -165,19 +180,35 @@ export class SipStack {
     });
     this.#lifecycle.add(() => this.transports.stop());
     this.#lifecycle.add(async () => {
+      this.sessions?.close();
       this.notifier.stop();
       await Promise.resolve();
     });
   }
 }
 
-function transactionsOf(parts: SipStackParts, wheel: TimerWheel, junk: JunkLog): TransactionLayer {
+function supportedOf({ calls }: SipStackParts): readonly string[] {
+  return calls === undefined ? SUPPORTED : [...SUPPORTED, ...SESSION_OPTIONS];
+}
+
+/** An ACK has no handler of its own. */
+function methodsOf({ calls }: SipStackParts, { methods }: TransactionLayer): readonly string[] {
+  return calls === undefined ? methods : [...methods, "ACK"];
+}
+
+function transactionsOf(
+  parts: SipStackParts,
+  wheel: TimerWheel,
+  junk: JunkLog,
+  onAck: (ack: SipRequest) => void,
+): TransactionLayer {
   const { random, log, limits, isOurHost } = parts;
   return new TransactionLayer({
     wheel,
     random,
     log,
-    supported: SUPPORTED,
+    supported: supportedOf(parts),
+    onAck,
     isOurHost,
     mayRepeat: parts.maySpeak,
     serverTransactionsMax: () => limits().openTransactions ?? SERVER_TRANSACTIONS_MAX,

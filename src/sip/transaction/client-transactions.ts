@@ -81,6 +81,14 @@ export class ClientTransactionTable implements ClientTransactions {
     for (const effect of first.effects) this.#perform(transaction, effect);
   }
 
+  abandon(branch: string): void {
+    const transaction = this.#open.get(branch);
+    if (transaction === undefined) return;
+    this.#perform(transaction, { type: "terminate" });
+    transaction.state = TERMINATED;
+    this.#keepSpare(transaction);
+  }
+
   #mayRepeat({ user }: ClientTransaction): boolean {
     return user?.isOver !== true && this.#parts.mayRepeat();
   }

@@ -199,7 +199,7 @@ export class TransactionLayer {
     transaction.respond({ status: 200 });
     if (invite === "answered") return;
     const handler = this.#handlers.get("INVITE");
-    if (handler?.cancel !== undefined) handler.cancel(invite);
+    if (handler?.cancel !== undefined) handler.cancel(invite, transaction.request);
     else invite.respond({ status: 487 });
   }
 

@@ -33,8 +33,8 @@ export interface RequestHandler {
   readonly method: string;
   /** May answer later; a rejection or exception is logged and answered 500. */
   handle(transaction: ServerTransaction): void | Promise<void>;
-  /** The sender took the request back while it was not answered (INVITE only). Without this method it is answered 487. */
-  cancel?(transaction: ServerTransaction): void;
+  /** The sender took the request back by `cancel` while it was not answered (INVITE only). Without this method it is answered 487. */
+  cancel?(transaction: ServerTransaction, cancel: SipRequest): void;
 }
 
 /** What becomes of a request of ours (RFC 3261 §17.1). Exactly one of the ends is called, once. */
@@ -58,4 +58,6 @@ export interface ClientTransactions {
     request: { readonly method: string; readonly branch: string; readonly message: string; readonly flow: Flow },
     user: ClientUser,
   ): void;
+  /** Nobody waits for the answer of this INVITE any more: a cancelled one that is never answered would wait for ever. */
+  abandon(branch: string): void;
 }
