@@ -1,0 +1,187 @@
+import { Bell } from "../bell.ts";
+import { answerTo, headerIn, statusOf } from "../wire.ts";
+import { agreedSound, answerOffer, printSdp, readSdp, type Description, type Direction, type SoundTaste } from "./offer.ts";
+import type { Sound } from "./sound.ts";
+
+/** What a call needs of its phone. */
+export interface CallLine {
+  readonly contact: string;
+  send(text: string): void;
+  /** Sends a request and gives its final answer. */
+  ask(method: string, uri: string, headers: Readonly<Record<string, string>>, body?: string): Promise<string>;
+}
+
+export interface CallParts {
+  readonly line: CallLine;
+  readonly callId: string;
+  readonly local: string;
+  readonly sound: Sound;
+  readonly taste: SoundTaste;
+  /** The INVITE that made it ring. */
+  readonly invite?: string;
+}
+
+const WAIT_MS = 5000;
+const SDP = { "Content-Type": "application/sdp" };
+
+/** The body of a message. */
+export function bodyOf(message: string): string {
+  return message.slice(message.indexOf("\r\n\r\n") + 4);
+}
+
+/** One call of a test phone, with everything it saw. */
+export class Call {
+  /** Requests of the other side in this call, as they came. */
+  readonly requests: string[] = [];
+  /** Answers to the own INVITE, as they came. */
+  readonly answers: string[] = [];
+  readonly sound: Sound;
+  readonly callId: string;
+  readonly local: string;
+  /** To of the other side, with its tag once it is known. */
+  remote = "";
+  target = "";
+  /** The newest INVITE of its own. */
+  sent: { readonly uri: string; readonly text: string } | undefined;
+  readonly #line: CallLine;
+  readonly #taste: SoundTaste;
+  readonly #invite: string | undefined;
+  readonly #bell = new Bell();
+  #direction: Direction = "sendrecv";
+  #version = 1;
+  #cseq = 1;
+
+  constructor({ line, callId, local, sound, taste, invite }: CallParts) {
+    [this.#line, this.callId, this.local, this.sound, this.#taste, this.#invite] = [line, callId, local, sound, taste, invite];
+    if (invite !== undefined) this.#learn(invite, "From");
+  }
+
+  /** The INVITE that came in. */
+  get invite(): string {
+    if (this.#invite === undefined) throw new Error("this phone has called itself");
+    return this.#invite;
+  }
+
+  /** Says 180. */
+  ring(): void {
+    this.#answer("180 Ringing");
+  }
+
+  accept(): void {
+    const offer = readSdp(bodyOf(this.invite));
+    const answer = offer === undefined ? this.description() : answerOffer(offer, this.description());
+    if (answer === undefined) throw new Error("no codec of both");
+    if (offer !== undefined) this.#talk(offer);
+    this.#answer("200 OK", printSdp(answer, this.#version));
+  }
+
+  decline(status = "486 Busy Here"): void {
+    this.#answer(status);
+  }
+
+  async hold(direction: Direction = "sendonly"): Promise<string> {
+    return this.#change(direction);
+  }
+
+  async resume(): Promise<string> {
+    return this.#change("sendrecv");
+  }
+
+  /** Hangs up. */
+  async bye(): Promise<string> {
+    return this.#inDialog("BYE");
+  }
+
+  /** Resolves with the BYE of the other side. */
+  hungUp(timeoutMs = WAIT_MS): Promise<string> {
+    return this.#request("BYE", timeoutMs);
+  }
+
+  /** Resolves with the Reason of the CANCEL, "" without one. */
+  async cancelledWith(timeoutMs = WAIT_MS): Promise<string> {
+    return headerIn(await this.#request("CANCEL", timeoutMs), "Reason") ?? "";
+  }
+
+  /** What it offers now. */
+  description(): Description {
+    return { ...this.#taste, host: this.sound.host, port: this.sound.port, direction: this.#direction };
+  }
+
+  /** An answer to the own INVITE. */
+  answered(message: string): void {
+    this.answers.push(message);
+    if (statusOf(message) < 300) this.#learn(message, "To");
+    const other = readSdp(bodyOf(message));
+    if (other !== undefined) this.#talk(other);
+    this.#bell.ring();
+  }
+
+  /** A request of the other side in this call. */
+  received(message: string): void {
+    this.requests.push(message);
+    if (message.startsWith("ACK ")) this.#acknowledged(message);
+    else if (message.startsWith("INVITE ") || message.startsWith("UPDATE ")) this.#changed(message);
+    else this.#line.send(answerTo(message));
+    if (message.startsWith("CANCEL ")) this.decline("487 Request Terminated");
+    this.#bell.ring();
+  }
+
+  #acknowledged(message: string): void {
+    const answer = readSdp(bodyOf(message));
+    if (answer !== undefined) this.#talk(answer);
+  }
+
+  #changed(message: string): void {
+    const offer = readSdp(bodyOf(message));
+    const answer = offer === undefined ? this.description() : answerOffer(offer, this.description());
+    if (offer !== undefined) this.#talk(offer);
+    if (answer === undefined) this.#line.send(answerTo(message, "488 Not Acceptable Here"));
+    else
+      this.#line.send(
+        this.#withSdp(answerTo(message, "200 OK", [`Contact: ${this.#line.contact}`]), printSdp(answer, this.#version)),
+      );
+  }
+
+  async #change(direction: Direction): Promise<string> {
+    this.#direction = direction;
+    this.#version += 1;
+    const answer = await this.#inDialog("INVITE", SDP, printSdp(this.description(), this.#version));
+    const other = readSdp(bodyOf(answer));
+    if (other !== undefined) this.#talk(other);
+    return answer;
+  }
+
+  #inDialog(method: string, headers: Readonly<Record<string, string>> = {}, body = ""): Promise<string> {
+    this.#cseq += 1;
+    const dialog = { From: this.local, To: this.remote, "Call-ID": this.callId, CSeq: `${this.#cseq} ${method}` };
+    return this.#line.ask(method, this.target, { ...dialog, ...headers }, body);
+  }
+
+  #learn(message: string, header: "From" | "To"): void {
+    this.remote = headerIn(message, header) ?? "";
+    this.target = /<([^>]+)>/.exec(headerIn(message, "Contact") ?? "")?.[1] ?? this.target;
+  }
+
+  #talk(other: Description): void {
+    const agreed = agreedSound(this.description(), other);
+    if (agreed !== undefined) this.sound.agree(agreed);
+  }
+
+  #answer(status: string, body = ""): void {
+    const tag = /;tag=.*$/.exec(this.local)?.[0] ?? "";
+    const text = answerTo(this.invite, status, [`Contact: ${this.#line.contact}`]).replace(/^To: .*?(?=\r$)/m, (to) => to + tag);
+    this.#line.send(body === "" ? text : this.#withSdp(text, body));
+  }
+
+  #withSdp(text: string, body: string): string {
+    return text.replace(
+      "Content-Length: 0\r\n\r\n",
+      `Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+  }
+
+  async #request(method: string, timeoutMs: number): Promise<string> {
+    const found = await this.#bell.until(() => this.requests.find((text) => text.startsWith(`${method} `)), timeoutMs);
+    return found ?? Promise.reject(new Error(`no ${method} within ${timeoutMs} ms`));
+  }
+}
