@@ -9,6 +9,7 @@ import type { Metrics } from "#observe/metrics";
 import { provisioner } from "#provisioner/provisioner";
 import { StoreError } from "#store/errors";
 import { adminPorts, EventBoard, registrationJson } from "./admin-views.ts";
+import { openCalls, startCalls } from "./calls/make-calls.ts";
 import { certificatesFor } from "./certificates.ts";
 import { COLLECTIONS } from "./collections.ts";
 import { StartRefused, type ServerConfig } from "./config.ts";
@@ -83,6 +84,11 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(() => storeHealth.stop());
   const metrics: Metrics = makeMetrics(facts, storeHealth, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
+  const domain = (): string => config.domain ?? config.advertise ?? "lamplighter";
+  const calls = await openCalls(config, lifecycle, {
+    ...{ clock, random, log, store, node: config.node, site, lamps, bindings, credentials, domain, sip: () => sip },
+    peer: () => Promise.resolve(undefined),
+  });
   const sip: SipStack = await makeSip(config, {
     ...{ clock, random, log, site, store, credentials, facts, metrics, certificates, subscriptions },
     onBound: (device) => {
@@ -90,13 +96,14 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     },
     maySpeak: () => lease?.speaks ?? true,
     isHostOfNode: (host) => nodes?.isHostOfNode(host) ?? false,
+    ...(calls === undefined ? {} : { calls: calls.calls }),
   });
   lifecycle.add(() => sip.stop());
   const contacts = new ContactNotifier({
     site,
     credentials,
     notifier: sip.unsolicited,
-    domain: () => formatHost(config.domain ?? config.advertise ?? "lamplighter"),
+    domain: () => formatHost(domain()),
   });
   const unsolicitedMwi = new UnsolicitedMwi({
     ...{ clock, log, site, bindings, mailboxes, contacts },
@@ -121,7 +128,18 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const lane = new PacedLane(clock, (resource) => {
     sip.notifier.changed(resource);
   });
-  const reportRegistration = connect({ clock, site, credentials, secrets, phones, facts, events, sip, lane });
+  const reportRegistration = connect({
+    clock,
+    site,
+    credentials,
+    secrets,
+    phones,
+    facts,
+    events,
+    sip,
+    lane,
+    lineCalls: calls?.lines,
+  });
   lifecycle.add(await keepWatched(store));
   lifecycle.add(await followFacts(facts));
   const diagnostics = await site.start();
@@ -151,6 +169,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
           subscriptions,
           bindings,
           flows: sip.transports,
+          nodeGone: async (node) => {
+            await Promise.all([calls?.board.nodeGone(node), calls?.lines.nodeLost(node)]);
+          },
           clock,
           log,
         });
@@ -191,6 +212,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   welcomeKnown(sip, bindings, stored, clock.now());
   sip.notifier.restore(stored);
   lifecycle.add(await subscriptions.start());
+  if (calls !== undefined) await startCalls(calls, lifecycle);
   await sip.listen(config.sip);
   lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();

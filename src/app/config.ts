@@ -16,6 +16,8 @@ export interface ServerConfig {
   readonly domain?: string;
   /** CIDR blocks whose requests need no digest. */
   readonly trust: readonly string[];
+  /** UDP ports for audio, both included; absent: no calls are taken. */
+  readonly rtpPorts?: { readonly from: number; readonly to: number };
   readonly node: string;
   /** Seconds that a silent node keeps what it owns. */
   readonly lease: number;

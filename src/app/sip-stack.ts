@@ -89,12 +89,15 @@ export class SipStack {
   readonly guard: Guard;
   readonly notifier: Notifier;
   readonly unsolicited: UnsolicitedNotifier;
+  /** Are URIs with this host our own? */
+  readonly isOurHost: (host: string) => boolean;
   /** Calls; undefined = none are taken or made. */
   readonly sessions: SessionLayer | undefined;
   readonly #lifecycle = new Lifecycle();
 
   constructor(parts: SipStackParts) {
     const { clock, log, limits, trusted } = parts;
+    this.isOurHost = parts.isOurHost;
     const junk = new JunkLog(log, clock);
     const failures = (this.failures = new FailureLimiter(failureLimits(limits)));
     this.guard = new Guard({ trusted, failures, rates: rateLimits(limits), clock, junk });

@@ -3,6 +3,7 @@ import type { Seizures } from "#domain/appearance/seizures";
 import type { Features } from "#domain/feature/features";
 import { FORWARDING_TYPES } from "#domain/feature/features";
 import { DEVICE_STATES, type Slots } from "#domain/lamp/device-state";
+import type { Line } from "#domain/line/line";
 import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Binding } from "#sip/registrar/binding";
 import type { SubscriptionRecord } from "#sip/subscription/subscription";
@@ -58,6 +59,32 @@ export const storedLeg = shapeOf<LegRecord>(
     since: time,
     call: z.string(),
   }),
+);
+
+const stationLeg = z.looseObject({
+  station: z.string(),
+  leg: z.string(),
+  node: z.string(),
+  since: time,
+  runsDialplan: z.boolean(),
+});
+const trunkLeg = z.looseObject({ leg: z.string(), node: z.string(), direction: z.enum(["in", "out"]) });
+const holder = z.looseObject({ station: z.string(), isPrivate: z.boolean(), since: time, kept: z.array(stationLeg) });
+const done = z.looseObject({ station: z.string(), why: z.enum(["declined", "busy", "noAnswer"]) });
+
+/** Collection `trunk`; an idle one is not stored. */
+export const storedLine = shapeOf<Line>(
+  z.discriminatedUnion("phase", [
+    z.looseObject({ phase: z.literal("dialling"), since: time, trunk: trunkLeg, waiting: z.array(stationLeg).min(1) }),
+    z.looseObject({ phase: z.literal("ringing"), since: time, trunk: trunkLeg, done: z.array(done) }),
+    z.looseObject({
+      phase: z.literal("up"),
+      since: time,
+      trunk: trunkLeg,
+      connected: z.array(stationLeg),
+      holders: z.array(holder),
+    }),
+  ]),
 );
 
 /** A subscription as it is stored. */

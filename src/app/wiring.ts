@@ -11,6 +11,7 @@ import { deviceJson, lampJson, type EventBoard } from "./admin-views.ts";
 import { adminTokenPath } from "#admin/admin-token";
 import { accountRights } from "./account-rights.ts";
 import type { BindingRunner } from "./binding-runner.ts";
+import type { LineCalls } from "./calls/line-calls.ts";
 import { COLLECTIONS } from "./collections.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Certificates } from "./certificates.ts";
@@ -57,6 +58,8 @@ interface SipNeeds {
   readonly isHostOfNode: (host: string) => boolean;
   readonly onBound: SipStackParts["onBound"];
   readonly openers?: SipStackParts["openers"];
+  /** Absent: no calls are taken. */
+  readonly calls?: SipStackParts["calls"];
 }
 
 /** Everything that speaks SIP, told what it may ask of the rest. */
@@ -73,6 +76,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     advertise: config.advertise,
     tls: parts.certificates,
     openers: parts.openers,
+    ...(parts.calls === undefined ? {} : { calls: parts.calls }),
     nonceKey: await keepOnce(store, COLLECTIONS.key, "nonce", () => random.token(256)),
     realm: () => site.site.realm ?? config.domain ?? "lamplighter",
     credential: (username, claimed) => credentials.find(username, claimed),
@@ -190,6 +194,7 @@ interface Connected {
   readonly sip: SipStack;
   /** Where lamps wait that a reload changed. */
   readonly lane: PacedLane;
+  readonly lineCalls: Pick<LineCalls, "setSite"> | undefined;
 }
 
 /** Who hears of whom. Gives the function that tells of an account whose bindings changed. */
@@ -218,6 +223,7 @@ export function connect(parts: Connected): (account: string) => void {
       // Before the hints: their lamps are made with all that is known.
       publications.review();
       lines.setSite(next);
+      parts.lineCalls?.setSite(next);
       lamps.setSite(next, site.hints);
       mailboxes.setSite(next);
       for (const name of accounts.filter((known) => site.account(known) === undefined))

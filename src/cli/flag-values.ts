@@ -27,12 +27,12 @@ export function nodeName(text: string): string {
 }
 
 /** "10000-20000". */
-export function portRange(text: string): string {
+export function portRange(text: string): { readonly from: number; readonly to: number } {
   const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
   const [first, last] = [Number(match?.[1]), Number(match?.[2])];
   if (match === null || first < 1 || last > PORT_MAX || first >= last)
     throw new InvalidArgumentError("Give FIRST-LAST, for example 10000-20000.");
-  return text;
+  return { from: first, to: last };
 }
 
 /** A time that a node may be silent. */

@@ -23,7 +23,7 @@ interface ServeOptions {
   readonly allowInclude: string[];
   readonly lease: number;
   readonly domain?: string;
-  readonly rtpPorts: string;
+  readonly rtpPorts: { readonly from: number; readonly to: number };
   readonly trust: string[];
   readonly node: string;
   readonly log: string;
@@ -75,7 +75,9 @@ function serveOptions(): Option[] {
     new Option("--watch", "read the site again when its files, or those they include, change").default(false),
     allowIncludeOption(),
     new Option("--lease <seconds>", "how long a silent node keeps what it owns").default(5).argParser(seconds),
-    new Option("--rtp-ports <a-b>", "UDP ports for audio").default("10000-20000").argParser(portRange),
+    new Option("--rtp-ports <a-b>", "UDP ports for audio")
+      .default({ from: 10_000, to: 20_000 }, "10000-20000")
+      .argParser(portRange),
     new Option("--trust <cidr>", "these sources need no digest; repeatable").default([], "none").argParser(collectOver([])),
     new Option("--node <name>", "name of this node among several").default(hostname(), "host name").argParser(nodeName),
     new Option("--log <level>", LOG_LEVELS.join(", ")).default("info").choices(LOG_LEVELS),
@@ -97,6 +99,7 @@ function configOf(options: ServeOptions): ServerConfig {
     ...(options.advertise === undefined ? {} : { advertise: options.advertise }),
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     trust: options.trust,
+    rtpPorts: options.rtpPorts,
     node: options.node,
     lease: options.lease,
     watch: options.watch,

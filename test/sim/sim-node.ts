@@ -99,7 +99,18 @@ export async function startNode(parts: SimNodeParts): Promise<RunningNode> {
     lane.stop();
     await Promise.resolve();
   });
-  const reportRegistration = connect({ clock, site, credentials, secrets, phones, facts, events, sip, lane });
+  const reportRegistration = connect({
+    clock,
+    site,
+    credentials,
+    secrets,
+    phones,
+    facts,
+    events,
+    sip,
+    lane,
+    lineCalls: undefined,
+  });
   lifecycle.add(await keepWatched(store));
   lifecycle.add(await followFacts(facts));
   await site.start();

@@ -44,12 +44,12 @@ export class Callees implements CalleePort {
     destination: Destination,
     {
       caller,
-      effect,
+      variables,
       owner,
-    }: { readonly caller: Identity; readonly effect: Pick<DialEffect, "variables">; readonly owner: LocalOwner },
+    }: { readonly caller: Identity; readonly variables: DialEffect["variables"]; readonly owner: LocalOwner },
     heard: (attempt: Attempt) => CalleeListener,
   ): Promise<readonly Attempt[]> {
-    if (destination.kind === "local") return [this.#local(destination, { caller, effect, owner }, heard)];
+    if (destination.kind === "local") return [this.#local(destination, { caller, variables, owner }, heard)];
     const found = this.#accountOf(destination);
     if (found === undefined) return [];
     const targets = await this.#targets(found.account, found.number);
@@ -111,14 +111,20 @@ export class Callees implements CalleePort {
     { extension, context }: Extract<Destination, { kind: "local" }>,
     {
       caller,
-      effect,
+      variables,
       owner,
-    }: { readonly caller: Identity; readonly effect: Pick<DialEffect, "variables">; readonly owner: LocalOwner },
+    }: { readonly caller: Identity; readonly variables: DialEffect["variables"]; readonly owner: LocalOwner },
     heard: (attempt: Attempt) => CalleeListener,
   ): Attempt {
-    const entry = { context, extension, callerNumber: caller.number, callerName: caller.name, variables: effect.variables };
+    const entry = { context, extension, callerNumber: caller.number, callerName: caller.name, variables };
     const party = this.#parts.local(entry, owner);
-    const attempt: Attempt = { voice: party.farHalf, name: `Local/${extension}@${context}` };
+    const attempt: Attempt = {
+      voice: party.farHalf,
+      name: `Local/${extension}@${context}`,
+      digit: (digit) => {
+        party.digit(digit);
+      },
+    };
     party.listen(heard(attempt));
     return attempt;
   }

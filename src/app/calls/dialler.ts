@@ -15,6 +15,8 @@ export interface Attempt {
   readonly voice: Voice;
   /** Name of what is called, for DIALEDPEERNAME. */
   readonly name: string;
+  /** Of our own dialplan: a digit for it. */
+  readonly digit?: (digit: string) => void;
 }
 
 /** Who is called, and how. */
@@ -25,7 +27,7 @@ export interface CalleePort {
    */
   call(
     destination: Destination,
-    call: { readonly caller: Identity; readonly effect: DialEffect; readonly owner: LocalOwner },
+    call: { readonly caller: Identity; readonly variables: DialEffect["variables"]; readonly owner: LocalOwner },
     heard: (attempt: Attempt) => CalleeListener,
   ): Promise<readonly Attempt[]>;
 }
@@ -89,8 +91,9 @@ export class Dialler implements Errand {
     this.#over({ ...this.#answer(), cause, gone: true });
   }
 
-  digit(): void {
-    // The bridge carries digits.
+  digit(digit: string): void {
+    // The bridge carries digits to others.
+    this.#answered?.digit?.(digit);
   }
 
   held(isHeld: boolean): void {
@@ -102,8 +105,10 @@ export class Dialler implements Errand {
     const caller: Identity = { number: callerNumber, name: callerName };
     let attempts: readonly Attempt[] = [];
     try {
-      attempts = await this.#parts.callees.call(destination, { caller, effect: this.#effect, owner: this.#party }, (attempt) =>
-        this.#listener(attempt),
+      attempts = await this.#parts.callees.call(
+        destination,
+        { caller, variables: this.#effect.variables, owner: this.#party },
+        (attempt) => this.#listener(attempt),
       );
     } finally {
       this.#starting -= 1;

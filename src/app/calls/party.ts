@@ -40,6 +40,8 @@ export interface Party extends Voice {
   ring(): void;
   /** 183. */
   progress(): void;
+  /** What it is refused with, should the dialplan not say better. */
+  refusal?(refusal: { readonly status: number; readonly text: string }): void;
   /** False: it has gone. */
   answer(): Promise<boolean>;
 }

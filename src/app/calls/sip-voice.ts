@@ -15,6 +15,7 @@ export class SipVoice implements Party {
   readonly #trusts: boolean;
   #isAnswered: boolean;
   #hasMedia = false;
+  #refusal: { readonly status: number; readonly text: string } | undefined;
 
   /** `trusts`: may it be told who is there by P-Asserted-Identity? */
   constructor(leg: CallLeg, parts: { readonly domain: () => string; readonly trusts: boolean }) {
@@ -57,7 +58,11 @@ export class SipVoice implements Party {
     if (headers.length > 0) void this.leg.identify(headers);
   }
 
-  hangUp({ cause, status, text, isElsewhere = false }: Parting): void {
+  refusal(refusal: { readonly status: number; readonly text: string }): void {
+    this.#refusal = refusal;
+  }
+
+  hangUp({ cause, status = this.#refusal?.status, text = this.#refusal?.text, isElsewhere = false }: Parting): void {
     const reasons: Reason[] = [
       ...(isElsewhere ? [ELSEWHERE] : []),
       { protocol: "Q.850", cause, ...(text === undefined ? {} : { text }) },

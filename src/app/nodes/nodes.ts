@@ -26,6 +26,8 @@ export interface NodesParts {
   readonly subscriptions: StoredSubscriptions;
   readonly bindings: BindingRunner;
   readonly flows: Pick<FlowDirectory, "find">;
+  /** A node is gone: whatever else was its own. */
+  readonly nodeGone?: (node: string) => Promise<void>;
   /** Does one of these nodes reach the store? Default: they are asked over HTTP. */
   readonly anyReachesStore?: typeof anyReachesStore;
   readonly clock: Clock;
@@ -51,6 +53,7 @@ export class Nodes {
       takeOver: async (node, mayTake) => {
         await bindings.endConnectionsOf(node, mayTake);
         await moved.forget(node);
+        await parts.nodeGone?.(node);
         return subscriptions.takeFrom(node, mayTake, adopt);
       },
       settle: () => subscriptions.settle(adopt),

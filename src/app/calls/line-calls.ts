@@ -1,0 +1,417 @@
+import type { Clock, StopTimer } from "#base/clock";
+import type { Stop } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import type { Random } from "#base/random";
+import { parseDestination } from "#domain/dialplan/destination";
+import type { StationStatus } from "#domain/dialplan/leg-event";
+import { firstIdle, type Line, type Party as LineParty } from "#domain/line/line";
+import type { LineEffect, Refusal } from "#domain/line/line-effect";
+import { lineRules, type LineRules } from "#domain/line/line-rules";
+import { lineDeadline } from "#domain/line/line-table";
+import { SharedLines } from "#domain/site/shared-lines";
+import { EMPTY_SITE, type Site, type Station } from "#domain/site/site";
+import type { MediaSource } from "#media/media-engine";
+import type { Store } from "#store/store";
+import type { LampRunner } from "../lamp-runner.ts";
+import type { SiteRunner } from "../site-runner.ts";
+import type { Callees } from "./callees.ts";
+import { CAUSES, causeOfStatus } from "./causes.ts";
+import type { Calls } from "./calls.ts";
+import type { Channel, ChannelWorld, Errand } from "./channel.ts";
+import type { Attempt } from "./dialler.ts";
+import { identityOfCallerId, NOBODY } from "./identity.ts";
+import { LineLamps } from "./line-lamps.ts";
+import { stationOfArgument, type LineMember } from "./line-members.ts";
+import { LineStore } from "./line-store.ts";
+import type { CalleeListener, Identity } from "./party.ts";
+import { StationBells } from "./station-bells.ts";
+
+export interface LineCallsParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: Store;
+  readonly node: string;
+  readonly site: SiteRunner;
+  readonly lamps: LampRunner;
+  readonly callees: Callees;
+  readonly calls: Calls;
+  readonly domain: () => string;
+}
+
+type StationDone = Parameters<ChannelWorld["station"]>[2];
+type TrunkDone = Parameters<ChannelWorld["trunk"]>[3];
+
+const NO_STATION: Refusal = { status: 404, text: "no such station" };
+const ALL_BUSY: Refusal = { status: 486, text: "line in use" };
+const LEG_BITS = 64;
+
+/** Brings lines what happens to their legs, and does what they decide (sla.md §3). */
+export class LineCalls {
+  readonly #parts: LineCallsParts;
+  readonly #lines: LineStore;
+  readonly #lamps: LineLamps;
+  readonly #bells: StationBells;
+  readonly #members = new Map<string, LineMember>();
+  readonly #deadlines = new Map<string, StopTimer>();
+  #site: Site = EMPTY_SITE;
+  #rules = new Map<string, LineRules>();
+  #shared = new SharedLines(EMPTY_SITE);
+
+  constructor(parts: LineCallsParts) {
+    this.#parts = parts;
+    const { store, clock, log } = parts;
+    this.#lamps = new LineLamps(parts.lamps, parts.domain);
+    this.#lines = new LineStore({
+      ...{ store, clock, log },
+      rules: (trunk) => this.#rules.get(trunk),
+      perform: (trunk, effects) => {
+        for (const effect of effects) this.#perform(trunk, effect);
+      },
+      changed: (trunk, line) => {
+        this.#changed(trunk, line);
+      },
+    });
+    this.#bells = new StationBells({
+      ...{ clock, log, callees: parts.callees, node: parts.node },
+      line: (trunk) => this.#lines.line(trunk),
+      attemptsCallerId: () => this.#site.settings.attemptCallerId,
+      answered: (station, trunk, attempt, shown) => this.#stationAnswered(station, trunk, attempt, shown),
+      failed: (station, trunk, why) => {
+        void this.#lines.feed(trunk, { type: "ringFailed", at: clock.now(), station, why });
+      },
+    });
+  }
+
+  async start(): Promise<Stop> {
+    const stop = await this.#lines.start();
+    await this.nodeLost(this.#parts.node);
+    return async () => {
+      for (const stopTimer of this.#deadlines.values()) stopTimer();
+      this.#bells.stop();
+      await stop();
+    };
+  }
+
+  /** Takes over a reading of the site; calls go on under its rules (R8). */
+  setSite(site: Site): void {
+    this.#site = site;
+    this.#shared = new SharedLines(site);
+    this.#rules = new Map(site.trunks.map((trunk) => [trunk.name, lineRules(site, trunk)]));
+    this.#lamps.setSite(this.#rules, (trunk) => this.#lines.line(trunk));
+    this.#bells.setSite(site);
+  }
+
+  /** The line of a trunk now; undefined: there is no such trunk. */
+  line(trunk: string): Line | undefined {
+    return this.#rules.has(trunk) ? this.#lines.line(trunk) : undefined;
+  }
+
+  /** A node is gone, with its legs. */
+  async nodeLost(node: string): Promise<void> {
+    const at = this.#parts.clock.now();
+    await Promise.all(this.#lines.busy.map((trunk) => this.#lines.feed(trunk, { type: "nodeLost", at, node })));
+  }
+
+  /** SLAStation (OP1, OP2). */
+  station(channel: Channel, argument: string, done: StationDone): Errand {
+    const leg = this.#newLeg();
+    const found = stationOfArgument(this.#site.stations, argument);
+    const ask = { leg, channel, done };
+    if (found === undefined) this.#refuse(ask, "FAILURE", NO_STATION);
+    else if (found.trunk === undefined) this.#offHook(found.station, ask);
+    else this.#press(found.station, found.trunk, ask);
+    return this.#errand(leg);
+  }
+
+  /** SLATrunk (OP5). */
+  trunk(channel: Channel, name: string, musicClass: string | undefined, done: TrunkDone): Errand {
+    const leg = this.#newLeg();
+    const trunk = this.#trunkNamed(name);
+    if (trunk === undefined) {
+      this.#parts.log.warn("SLATrunk: there is no such trunk", { trunk: name });
+      queueMicrotask(() => {
+        done({ status: "FAILURE", cause: CAUSES.unallocated });
+      });
+      return NO_ERRAND;
+    }
+    const { identity } = this.#parts.calls.callerOf(channel);
+    const { party } = channel;
+    this.#members.set(leg, { trunk, voice: party, party, done: done as Required<LineMember>["done"] });
+    void this.#lines.feed(trunk, {
+      ...{ type: "incoming", at: this.#parts.clock.now(), leg, node: this.#parts.node },
+      ...(identity.number === "" || identity.isPrivate === true
+        ? {}
+        : { party: { number: identity.number, name: identity.name } }),
+      ...(musicClass === undefined ? {} : { musicClass }),
+    });
+    return this.#errand(leg);
+  }
+
+  #trunkNamed(name: string): string | undefined {
+    if (this.#rules.has(name)) return name;
+    const wanted = name.toLowerCase();
+    return [...this.#rules.keys()].find((known) => known.toLowerCase() === wanted);
+  }
+
+  #errand(leg: string): Errand {
+    const feed = (type: "held" | "resumed" | "left"): void => {
+      const trunk = this.#members.get(leg)?.trunk;
+      if (trunk !== undefined) void this.#lines.feed(trunk, { type, at: this.#parts.clock.now(), leg });
+    };
+    return {
+      callerGone: () => {
+        feed("left");
+      },
+      held: (isHeld) => {
+        feed(isHeld ? "held" : "resumed");
+      },
+      digit: (digit) => {
+        this.#digit(leg, digit);
+      },
+    };
+  }
+
+  /** Digits of a station are heard by the dialplan behind the trunk; real trunks hear them through the bridge. */
+  #digit(leg: string, digit: string): void {
+    const trunk = this.#members.get(leg)?.trunk;
+    const line = trunk === undefined ? undefined : this.#lines.line(trunk);
+    if (line === undefined || line.phase !== "up" || !line.connected.some((one) => one.leg === leg)) return;
+    this.#members.get(line.trunk.leg)?.digit?.(digit);
+  }
+
+  #offHook(station: Station, ask: Ask): void {
+    const trunk = firstIdle(station.keys, (name) => this.#lines.line(name));
+    if (trunk === undefined) this.#refuse(ask, "CONGESTION", ALL_BUSY);
+    else this.#ask(station, trunk, ask, "offHook");
+  }
+
+  #press(station: Station, trunk: string, ask: Ask): void {
+    const isKey = station.keys.some((key) => key.trunk === trunk);
+    if (!isKey || !this.#rules.has(trunk)) this.#refuse(ask, "CONGESTION", NO_STATION);
+    else this.#ask(station, trunk, ask, "press");
+  }
+
+  #ask(station: Station, trunk: string, { leg, channel, done }: Ask, type: "offHook" | "press"): void {
+    const { clock, node, calls } = this.#parts;
+    const { party } = channel;
+    this.#members.set(leg, {
+      ...{ trunk, voice: party, party, done: done as Required<LineMember>["done"] },
+      again: () => {
+        this.#offHook(station, { leg, channel, done });
+      },
+    });
+    const account = calls.callerOf(channel).account?.toLowerCase();
+    const owners = this.#shared.keyOf([`SLA:${station.name}_${trunk}`])?.accounts ?? [];
+    const asked = { at: clock.now(), station: station.name, leg, node, newLeg: this.#newLeg() };
+    const isOwnDevice = account !== undefined && owners.includes(account);
+    void this.#lines.feed(trunk, type === "press" ? { type, ...asked, isOwnDevice } : { type, ...asked });
+  }
+
+  #refuse({ channel, done }: Ask, status: StationStatus, refusal: Refusal): void {
+    channel.party.refusal?.(refusal);
+    queueMicrotask(() => {
+      done({ status, cause: causeOfStatus(refusal.status) });
+    });
+  }
+
+  // One line an effect.
+  // eslint-disable-next-line complexity
+  #perform(trunk: string, effect: LineEffect): void {
+    const member = this.#members.get(effect.leg);
+    switch (effect.type) {
+      case "dialTrunk":
+        void this.#dial(trunk, effect);
+        return;
+      case "cancelTrunk":
+        this.#forget(effect.leg)?.voice.hangUp({ cause: CAUSES.normal });
+        return;
+      case "answer":
+        void this.#answer(trunk, effect.leg);
+        return;
+      case "join":
+        member?.voice.play(undefined);
+        member?.voice.talk(bridgeOf(trunk));
+        return;
+      case "part":
+        member?.voice.talk(undefined);
+        return;
+      case "music":
+        member?.voice.play(effect.on ? { type: "music", musicClass: effect.musicClass ?? "" } : undefined);
+        return;
+      case "ringing":
+        if (effect.status === 180) member?.party?.ring();
+        else member?.party?.progress();
+        return;
+      case "release":
+        this.#forget(effect.leg)?.voice.hangUp({ cause: effect.cause, isElsewhere: effect.why === "completed elsewhere" });
+        return;
+      case "stationResult":
+      case "trunkResult":
+        this.#result(effect);
+        return;
+      case "identify":
+        member?.voice.identify(identityOfParty(effect.party));
+        return;
+      case "unavailable":
+        member?.again?.();
+        return;
+      case "logRefusal":
+        this.#parts.log.info("a key was refused", { trunk, station: effect.station, ...effect.refusal });
+        return;
+      case "bypass":
+        // Emergency calls go past the line by their own device: see emergency numbers in the settings.
+        this.#parts.log.warn("an emergency call goes past its line", { trunk, device: effect.device });
+    }
+  }
+
+  #result(effect: Extract<LineEffect, { type: "stationResult" | "trunkResult" }>): void {
+    const member = this.#forget(effect.leg);
+    if (member === undefined) return;
+    member.voice.play(undefined);
+    member.voice.talk(undefined);
+    const { status, refusal, gone = false } = effect;
+    const cause =
+      ("cause" in effect ? effect.cause : undefined) ?? (refusal === undefined ? undefined : causeOfStatus(refusal.status));
+    if (refusal !== undefined) member.party?.refusal?.(refusal);
+    member.done?.({ status, ...(cause === undefined ? {} : { cause }), ...(gone ? { gone } : {}) });
+  }
+
+  #forget(leg: string): LineMember | undefined {
+    const member = this.#members.get(leg);
+    this.#members.delete(leg);
+    return member;
+  }
+
+  async #answer(trunk: string, leg: string): Promise<void> {
+    const isThere = (await this.#members.get(leg)?.party?.answer()) ?? true;
+    if (!isThere) void this.#lines.feed(trunk, { type: "left", at: this.#parts.clock.now(), leg });
+  }
+
+  async #dial(trunk: string, { leg, device, forStation }: Extract<LineEffect, { type: "dialTrunk" }>): Promise<void> {
+    const { clock, callees, log } = this.#parts;
+    const destination = parseDestination(device);
+    const owner = {
+      bridge: bridgeOf(trunk),
+      play: (source: MediaSource | undefined) => {
+        this.#playToStations(trunk, source);
+      },
+    };
+    const failed = (sipStatus: number, cause: number): void => {
+      this.#members.delete(leg);
+      void this.#lines.feed(trunk, { type: "trunkFailed", at: clock.now(), leg, sipStatus, cause });
+    };
+    let attempts: readonly Attempt[] = [];
+    try {
+      attempts =
+        destination === undefined
+          ? []
+          : await callees.call(destination, { caller: this.#callerOfStation(forStation), variables: [], owner }, (attempt) =>
+              this.#trunkListener(trunk, leg, attempt, failed),
+            );
+    } catch (error) {
+      log.error("a trunk could not be dialled", { trunk, device, error: String(error) });
+    }
+    if (attempts.length === 0) failed(503, CAUSES.unavailable);
+  }
+
+  #trunkListener(
+    trunk: string,
+    leg: string,
+    attempt: Attempt,
+    failed: (sipStatus: number, cause: number) => void,
+  ): CalleeListener {
+    const at = (): number => this.#parts.clock.now();
+    const { digit } = attempt;
+    const line = this.#lines.line(trunk);
+    if (line.phase === "dialling" && line.trunk.leg === leg)
+      this.#members.set(leg, { trunk, voice: attempt.voice, ...(digit === undefined ? {} : { digit }) });
+    else attempt.voice.hangUp({ cause: CAUSES.normal });
+    return {
+      ringing: () => void this.#lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "ringing" }),
+      earlyMedia: () => void this.#lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "trying" }),
+      answered: () => void this.#lines.feed(trunk, { type: "trunkAnswered", at: at(), leg }),
+      failed,
+      gone: () => void this.#lines.feed(trunk, { type: "left", at: at(), leg }),
+      held: () => undefined,
+      digit: () => undefined,
+      played: () => undefined,
+    };
+  }
+
+  /** What a trunk of our own dialplan plays is heard by all who are on the line. */
+  #playToStations(trunk: string, source: MediaSource | undefined): void {
+    const line = this.#lines.line(trunk);
+    if (line.phase !== "up") return;
+    for (const { leg } of line.connected) this.#members.get(leg)?.voice.play(source);
+  }
+
+  #stationAnswered(station: string, trunk: string, attempt: Attempt, shown: LineParty | undefined): CalleeListener {
+    const { clock, node } = this.#parts;
+    const leg = this.#newLeg();
+    this.#members.set(leg, { trunk, voice: attempt.voice });
+    void this.#lines.feed(trunk, {
+      ...{ type: "stationAnswered", at: clock.now(), station, leg, node },
+      ...(shown === undefined ? {} : { shown }),
+    });
+    const errand = this.#errand(leg);
+    return {
+      ringing: () => undefined,
+      earlyMedia: () => undefined,
+      answered: () => undefined,
+      failed: () => undefined,
+      played: () => undefined,
+      digit: (digit) => errand.digit?.(digit),
+      held: (isHeld) => errand.held?.(isHeld),
+      gone: (cause) => {
+        errand.callerGone(cause);
+      },
+    };
+  }
+
+  #callerOfStation(name: string): Identity {
+    if (!this.#site.settings.attemptCallerId) return NOBODY;
+    const station = this.#site.stations.find((one) => one.name === name);
+    const destination = station === undefined ? undefined : parseDestination(station.device);
+    const account = destination?.kind === "peer" ? this.#parts.site.account(destination.peer) : undefined;
+    return account?.callerid === undefined ? NOBODY : identityOfCallerId(account.callerid);
+  }
+
+  #changed(trunk: string, line: Line): void {
+    const rules = this.#rules.get(trunk);
+    if (rules === undefined) return;
+    this.#lamps.show(rules, line);
+    this.#bells.review(trunk);
+    this.#deadlines.get(trunk)?.();
+    this.#deadlines.delete(trunk);
+    const dueAt = line.phase !== "idle" && line.trunk.node === this.#parts.node ? lineDeadline(rules, line) : undefined;
+    if (dueAt === undefined) return;
+    const { clock } = this.#parts;
+    const stopTimer = clock.after(Math.max(0, dueAt - clock.now()), () => {
+      void this.#lines.feed(trunk, { type: "timePassed", at: clock.now() });
+    });
+    this.#deadlines.set(trunk, stopTimer);
+  }
+
+  #newLeg(): string {
+    return `${this.#parts.node} ${this.#parts.random.token(LEG_BITS)}`;
+  }
+}
+
+/** Somebody who asks for a line. */
+interface Ask {
+  readonly leg: string;
+  readonly channel: Channel;
+  readonly done: StationDone;
+}
+
+const NO_ERRAND: Errand = { callerGone: () => undefined };
+
+/** All who talk on a line. */
+function bridgeOf(trunk: string): string {
+  return `line ${trunk}`;
+}
+
+function identityOfParty({ number, name = "" }: LineParty): Identity {
+  return { number, name };
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import type { Clock } from "#base/clock";
+import type { Lifecycle } from "#base/lifecycle";
+import type { Log } from "#base/log";
+import type { Random } from "#base/random";
+import { toWire } from "#sip/message/wire-text";
+import type { MediaEngine, MediaSource } from "#media/media-engine";
+import { openMediaEngine } from "#media/worker-media-engine";
+import type { Store } from "#store/store";
+import type { BindingRunner } from "../binding-runner.ts";
+import type { ServerConfig } from "../config.ts";
+import type { Credentials } from "../credentials.ts";
+import type { LampRunner } from "../lamp-runner.ts";
+import type { SipStack } from "../sip-stack.ts";
+import type { SiteRunner } from "../site-runner.ts";
+import { CallBoard, type CallBoardParts } from "./call-board.ts";
+import { Callees } from "./callees.ts";
+import { Calls } from "./calls.ts";
+import { CAUSES } from "./causes.ts";
+import { dialplanNow, tonesOf } from "./dialplan-now.ts";
+import { LineCalls } from "./line-calls.ts";
+import type { SipTarget } from "./sip-callee.ts";
+
+export interface CallsNeeds {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: Store;
+  readonly node: string;
+  readonly site: SiteRunner;
+  readonly lamps: LampRunner;
+  readonly bindings: BindingRunner;
+  readonly credentials: Credentials;
+  readonly media: MediaEngine;
+  /** Host of our addresses. */
+  readonly domain: () => string;
+  /** Asked when a call comes: it is made after the calls that it carries. */
+  readonly sip: () => SipStack;
+  /** Where an account with a place of its own is reached. */
+  readonly peer: (account: string, number: string) => Promise<SipTarget | undefined>;
+  readonly legChanged?: CallBoardParts["changed"];
+}
+
+/** Everything about calls, wired. */
+export interface CallRooms {
+  readonly calls: Calls;
+  readonly board: CallBoard;
+  readonly lines: LineCalls;
+}
+
+/** Opens the media that calls need, and makes their rooms; undefined: this server takes none. */
+export async function openCalls(
+  { rtpPorts }: Pick<ServerConfig, "rtpPorts">,
+  lifecycle: Lifecycle,
+  needs: Omit<CallsNeeds, "media">,
+): Promise<CallRooms | undefined> {
+  if (rtpPorts === undefined) return undefined;
+  const media = await openMediaEngine({ ports: rtpPorts, log: needs.log });
+  media.onFailed((error) => {
+    needs.log.error("calls have no audio any more, start the server again", { error: error.message });
+  });
+  lifecycle.add(() => media.stop());
+  return makeCalls({ ...needs, media });
+}
+
+/** Makes the rooms of calls; `startCalls` starts them. */
+function makeCalls(needs: CallsNeeds): CallRooms {
+  const { clock, random, log, store, node, site, lamps, bindings, credentials, media, domain, sip } = needs;
+  const tones = (text: string): MediaSource | undefined => tonesOf(site.site, text);
+  const board = new CallBoard({
+    ...{ store, log, node, lamps, domain },
+    busyFrom: (account) => site.account(account)?.busyLevel,
+    ...(needs.legChanged === undefined ? {} : { changed: needs.legChanged }),
+  });
+  const calls: Calls = new Calls({
+    ...{ clock, random, log, media, board, domain, tones },
+    isOurHost: (host) => sip().isOurHost(host),
+    authenticate: (transaction) => sip().authenticator.authenticate(transaction),
+    account: (name) => site.account(name),
+    dialplan: dialplanNow(site, lamps),
+    callees: () => callees,
+    station: (channel, argument, done) => lines.station(channel, argument, done),
+    trunk: (channel, trunk, musicClass, done) => lines.trunk(channel, trunk, musicClass, done),
+    setDeviceState: (device, state) => {
+      lamps.put(device, state, undefined).catch((error: unknown) => {
+        log.warn("a device state could not be written", { device, error: String(error) });
+      });
+    },
+  });
+  const callees = new Callees({
+    ...{ random, media, domain, peer: needs.peer },
+    get sessions() {
+      const { sessions } = sip();
+      assert.ok(sessions !== undefined, "calls need sessions");
+      return sessions;
+    },
+    site: () => site.site,
+    bindings: (account) => bindings.live(account),
+    get flows() {
+      return sip().transports;
+    },
+    credentials: (account) => {
+      const secret = credentials.of(account)?.secret;
+      return secret === undefined ? undefined : { user: toWire(account), password: toWire(secret) };
+    },
+    began: calls.began,
+    local: calls.local,
+  });
+  const lines = new LineCalls({ ...{ clock, random, log, store, node, site, lamps, callees, calls, domain } });
+  return { calls, board, lines };
+}
+
+/** Follows the store; in the end lets everybody go. */
+export async function startCalls({ calls, board, lines }: CallRooms, lifecycle: Lifecycle): Promise<void> {
+  lifecycle.add(await board.start());
+  lifecycle.add(await lines.start());
+  lifecycle.add(async () => {
+    for (const voice of calls.voices) voice.hangUp({ cause: CAUSES.failure });
+    await Promise.resolve();
+  });
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CallingPhone } from "#test/support/calls/calling-phone";
+import { ServerUnderTest } from "#test/support/server";
+import { stopAll } from "#test/support/stop-after-each";
+
+const STATIONS = ["station1", "station2", "station3"];
+
+/** Frequencies that people speak with: each one is told from all others and from the tones of the office. */
+export const VOICES = { station1: 1000, station2: 1250, station3: 1550, caller: 1850 } as const;
+
+export interface OfficeOptions {
+  /** More lines of a section of sla.conf: "line1", "station2". */
+  readonly sla?: Readonly<Record<string, string>>;
+  /** Of `[general]`. */
+  readonly general?: string;
+  readonly store?: string;
+}
+
+function slaConf({ sla = {}, general = "" }: OfficeOptions): string {
+  const trunk = (name: string): string => `[${name}]\ntype=trunk\ndevice=Local/disa@${name}_outbound\n${sla[name] ?? ""}\n`;
+  const station = (name: string): string =>
+    `[${name}]\ntype=station\ndevice=SIP/${name}\n${sla[name] ?? "trunk=line1\ntrunk=line2"}\n`;
+  return `[general]\n${general}\n${["line1", "line2"].map(trunk).join("")}${STATIONS.map(station).join("")}`;
+}
+
+const SIP_CONF = `[general]
+${[...STATIONS, "gateway"]
+  .map(
+    (name) => `
+[${name}]
+type=friend
+host=dynamic
+secret=${name}-secret
+context=${name === "gateway" ? "from_gateway" : "stations"}
+callerid="${name}" <${name === "gateway" ? "0" : `70${name.at(-1) ?? ""}`}>
+`,
+  )
+  .join("")}`;
+
+const EXTENSIONS_CONF = `[from_gateway]
+exten => line1,1,SLATrunk(line1)
+ same => n,NoOp(\${SLATRUNK_STATUS})
+ same => n,Answer()
+ same => n,Playtones(congestion)
+ same => n,Wait(30)
+exten => line2,1,SLATrunk(line2)
+
+${["line1", "line2"]
+  .map(
+    (line) => `[${line}_outbound]
+exten => disa,1,NoOp()
+ same => n,Read(Request,dial,11,i)
+ same => n,Goto(\${Request},1)
+exten => _1NXXNXXXXXX,1,Dial(SIP/\${EXTEN}@gateway)
+exten => i,1,Congestion(2)
+`,
+  )
+  .join("")}
+[stations]
+exten => 7000,1,Dial(SIP/station1&SIP/station2)
+exten => _70[1-3],1,Dial(SIP/station\${EXTEN:-1},20)
+${STATIONS.map(
+  (name) => `exten => ${name},1,SLAStation(${name})
+exten => ${name},hint,SIP/${name}
+${["line1", "line2"]
+  .map((line) => `exten => ${name}_${line},hint,SLA:${name}_${line}\nexten => ${name}_${line},1,SLAStation(${name}_${line})`)
+  .join("\n")}`,
+).join("\n")}
+`;
+
+/** An office with two lines, three stations and a gateway to the outside: a real server, phones with sound. */
+export class LineOffice {
+  readonly server: ServerUnderTest;
+  readonly #folder: string;
+  readonly #phones: CallingPhone[] = [];
+
+  private constructor(folder: string, server: ServerUnderTest) {
+    this.#folder = folder;
+    this.server = server;
+  }
+
+  static async open(options: OfficeOptions = {}): Promise<LineOffice> {
+    const folder = await mkdtemp(join(tmpdir(), "lamplighter-office-"));
+    await writeFile(join(folder, "sla.conf"), slaConf(options));
+    await writeFile(join(folder, "sip.conf"), SIP_CONF);
+    await writeFile(join(folder, "extensions.conf"), EXTENSIONS_CONF);
+    const server = await ServerUnderTest.start({
+      site: folder,
+      ...(options.store === undefined ? {} : { store: options.store }),
+    });
+    return new LineOffice(folder, server);
+  }
+
+  /** A phone or the gateway, registered. */
+  async phone(user: string, voice?: number): Promise<CallingPhone> {
+    const port = this.server.sipPort;
+    const phone = await CallingPhone.open({ user, password: `${user}-secret`, port, ...(voice === undefined ? {} : { voice }) });
+    this.#phones.push(phone);
+    await phone.register();
+    return phone;
+  }
+
+  /** Address of an extension. */
+  uri(extension: string): string {
+    return `sip:${extension}@127.0.0.1`;
+  }
+
+  /** What the lamp of a key shows. */
+  async lamp(extension: string): Promise<string> {
+    const { json } = await this.server.api("GET", `lamps/${extension}`);
+    return String((json as { readonly state: unknown }).state);
+  }
+
+  async stop(): Promise<void> {
+    await stopAll([() => rm(this.#folder, { recursive: true, force: true }), this.server, ...this.#phones]);
+  }
+}
