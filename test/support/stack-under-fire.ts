@@ -4,6 +4,7 @@ import { ok } from "#base/result";
 import type { Log } from "#base/log";
 import { quietLog } from "#base/log";
 import type { Binding } from "#sip/registrar/binding";
+import type { CallTaker } from "#sip/session/session";
 import type { Publication } from "#sip/publication/publication";
 import { FakeClock } from "./fake-clock.ts";
 import { MemorySubscriptions } from "./memory-subscriptions.ts";
@@ -23,7 +24,8 @@ export class StackUnderFire {
   readonly errors: unknown[] = [];
   readonly stack: SipStack;
 
-  constructor() {
+  /** With `calls` it takes them. */
+  constructor(calls?: CallTaker) {
     const log: Log = { ...quietLog, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) };
     this.stack = new SipStack({
       clock: this.clock,
@@ -73,6 +75,7 @@ export class StackUnderFire {
       },
       publicationDirectory: { isOurHost: (host) => host === "pbx.example", find: () => ok("1001") },
       publicationPackages: publicationPackages(() => undefined),
+      ...(calls === undefined ? {} : { calls }),
     });
   }
 }

@@ -206,3 +206,34 @@ describe("reliable provisional answers of theirs (RFC 3262 §4)", () => {
     assert.deepEqual(user.heard, ["progress 180", "progress 183 sdp", "offer 4002"]);
   });
 });
+
+describe("a call of ours: the dialog that its answer makes (RFC 3261 §12.1.2)", () => {
+  it("goes back over the Record-Route in reverse, to the Contact of the answer", async () => {
+    const bench = new SessionBench();
+    const { session, invite } = await bench.call();
+    const headers = { "Record-Route": "<sip:near.example;lr>, <sip:far.example;lr>" };
+    await bench.say(responseText(invite, 200, { body: OFFER, headers }));
+    session.end();
+    await settle();
+    assert.match(bench.last, /^BYE sip:5001@192\.0\.2\.21:5060 /);
+    assert.deepEqual(
+      bench.last.match(/^Route: .*$/gm)?.map((line) => line.trim()),
+      ["Route: <sip:far.example;lr>", "Route: <sip:near.example;lr>"],
+    );
+    assert.equal(headerIn(bench.last, "From"), `"Front" <sip:100@pbx.example>;tag=${session.id}`);
+  });
+
+  it("is over another flow once the app has found it again", async () => {
+    const bench = new SessionBench({}, "tcp");
+    const { session } = await bench.confirmedCall();
+    bench.flow.closed = true;
+    bench.sessions.flowClosed(bench.flow);
+    const { RecordedFlow } = await import("#test/support/recorded-flow");
+    const flow = new RecordedFlow("tcp", "192.0.2.21", 6000);
+    bench.sessions.rejoin(session.id, flow);
+    await bench.pass(40_000);
+    session.end();
+    await settle();
+    assert.equal(shortLine(flow.sent.at(-1) ?? ""), "BYE");
+  });
+});
