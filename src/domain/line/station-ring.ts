@@ -20,19 +20,12 @@ const BACK_OFF_MS = [1000, 2000, 4000, 8000, 10_000] as const;
 
 /** Should the phone ring now, and for whom (sla.md §3.4, R11, R19, R20, R27)? */
 export function planRing(rules: RingRules, before: StationRing, moment: RingMoment): RingPlan {
-  const { at } = moment;
   const ring = expire(rules, forget(rules, before, moment), moment);
   const clock: RingClock = { rules, ring, moment };
   const eligible = rules.keys.filter((key) => isEligible(clock, key)).map(({ trunk }) => trunk);
   const [first] = eligible;
   if (first === undefined || isBusy(rules, moment)) return silence(clock, first !== undefined);
-  const trunk = ring.present !== undefined && eligible.includes(ring.present.trunk) ? ring.present.trunk : first;
-  if (ring.present === undefined && ring.retryAt !== undefined && at < ring.retryAt)
-    return planned(clock, { type: "none" }, ring.retryAt);
-  const begun = { ...ring.begun };
-  for (const one of eligible) begun[callerOf(moment.lineOf(one))] ??= at;
-  const rung: StationRing = { ...ring, begun, present: { trunk, since: ring.present?.since ?? at } };
-  return planned({ ...clock, ring: rung }, { type: ring.present === undefined ? "start" : "keep", trunk });
+  return isTooEarly(ring, moment) ? planned(clock, { type: "none" }, ring.retryAt) : goOn(clock, eligible, first);
 }
 
 /** The trunk that the phone's handset answers: the first in key order that it rings for (R20); undefined: too late for all. */
@@ -56,6 +49,22 @@ function isBusy({ station, keys, callWaiting }: RingRules, { lineOf, otherCalls 
     const active = line.phase === "dialling" ? line.waiting : line.phase === "up" ? line.connected : [];
     return active.some((leg) => leg.station === station);
   });
+}
+
+function isTooEarly({ present, retryAt }: StationRing, { at }: RingMoment): boolean {
+  return present === undefined && retryAt !== undefined && at < retryAt;
+}
+
+// The caller that it shows stays as long as it may ring for him.
+function goOn(clock: RingClock, eligible: readonly string[], first: string): RingPlan {
+  const { ring, moment } = clock;
+  const { at, lineOf } = moment;
+  const { present } = ring;
+  const trunk = present !== undefined && eligible.includes(present.trunk) ? present.trunk : first;
+  const begun = { ...ring.begun };
+  for (const one of eligible) begun[callerOf(lineOf(one))] ??= at;
+  const rung: StationRing = { ...ring, begun, present: { trunk, since: present?.since ?? at } };
+  return planned({ ...clock, ring: rung }, { type: present === undefined ? "start" : "keep", trunk });
 }
 
 function silence(clock: RingClock, isBusyNow: boolean): RingPlan {
