@@ -1,5 +1,7 @@
+import type { DeviceDialog } from "#domain/lamp/device-state";
 import type { LineEffect } from "#domain/line/line-effect";
 import type { LineEvent } from "#domain/line/line-event";
+import { lineLamps } from "#domain/line/line-lamps";
 import type { LineRules } from "#domain/line/line-rules";
 import { advanceLine } from "#domain/line/line-table";
 import { IDLE_LINE, type Line } from "#domain/line/line";
@@ -53,6 +55,22 @@ export class LineStory {
   /** The phone of a station, rung as leg "r1", answers. */
   answer(station: 1 | 2 | 3 | 4): string[] {
     return this.tell({ type: "stationAnswered", station: `station${String(station)}`, leg: `r${String(station)}`, node: "a" });
+  }
+
+  /** The caller is in a call with this station, which took him with its key. */
+  talk(station: 1 | 2 | 3 | 4): void {
+    this.incoming();
+    this.press(station);
+  }
+
+  /** What the keys show, station by station. */
+  lamps(): string[] {
+    return lineLamps(this.rules, this.line, (number) => number).map(({ state, isOwn }) => (isOwn ? `${state} own` : state));
+  }
+
+  /** The dialogs of the keys. */
+  shown(): (readonly DeviceDialog[])[] {
+    return lineLamps(this.rules, this.line, (number) => `sip:${number}@x`).map(({ dialogs }) => dialogs);
   }
 
   held(leg: string): string[] {
