@@ -109,6 +109,7 @@ export class Call {
 
   /** An answer to the own INVITE. */
   answered(message: string): void {
+    this.#cseq = Math.max(this.#cseq, Number.parseInt(headerIn(message, "CSeq") ?? "0", 10));
     this.answers.push(message);
     if (statusOf(message) < 300) this.#learn(message, "To");
     const other = readSdp(bodyOf(message));
