@@ -10,7 +10,8 @@ export type Reply =
   | { readonly type: "answer"; readonly response: SipResponse }
   /** The registrar refused our password, or asks for what we have not. */
   | { readonly type: "unauthorised"; readonly response: SipResponse }
-  | { readonly type: "timeout" | "unreachable" };
+  | { readonly type: "timeout" }
+  | { readonly type: "unreachable" };
 
 /** One request to be sent, without what every request has. */
 export interface OwnRequest {
