@@ -30,30 +30,37 @@ export function accountRoute(account: Account): PeerRoute | undefined {
   const own = ownPlace(account) ?? (registration === undefined ? undefined : wantedOf(toWire(registration.server)));
   if (own === undefined) return undefined;
   const proxy = outbound?.proxy === undefined ? undefined : proxyOf(outbound.proxy);
-  const fromUser = outbound?.fromUser ?? registration?.username;
-  const fromDomain = outbound?.fromDomain ?? (registration === undefined ? undefined : (registration.domain ?? own.host));
+  const { fromUser, fromDomain } = fromOf(account, own);
   return {
     requestUri: (number) => uriOf(own, number),
     routes: proxy === undefined ? [] : [`<${uriOf(proxy)};lr>`],
     wanted: proxy ?? own,
-    fromUser: fromUser === undefined ? undefined : escapeNumber(fromUser),
-    fromDomain: fromDomain === undefined ? undefined : toWire(fromDomain),
+    fromUser,
+    fromDomain,
     credentials: credentialsOf(account),
   };
 }
 
+function fromOf({ outbound, registration }: Account, own: Wanted): Pick<PeerRoute, "fromUser" | "fromDomain"> {
+  const user = outbound?.fromUser ?? registration?.username;
+  const domain = outbound?.fromDomain ?? (registration === undefined ? undefined : (registration.domain ?? own.host));
+  return {
+    fromUser: user === undefined ? undefined : escapeNumber(user),
+    fromDomain: domain === undefined ? undefined : toWire(domain),
+  };
+}
+
 /** Whom we show ourselves as to the peer of an account, where there is a password to show. */
-export function credentialsOf({
-  name,
-  authUser,
-  secret,
-  outbound,
-  registration,
-}: Account): { readonly user: string; readonly password: string } | undefined {
+export function credentialsOf(account: Account): PeerRoute["credentials"] {
+  const { outbound, registration, secret } = account;
   const password = outbound?.secret ?? registration?.secret ?? secret;
   if (password === undefined || password === "") return undefined;
-  const user = outbound?.username ?? registration?.authUser ?? registration?.username ?? authUser ?? name;
+  const user = outbound?.username ?? registrationUser(account) ?? account.authUser ?? account.name;
   return { user: toWire(user), password: toWire(password) };
+}
+
+function registrationUser({ registration }: Account): string | undefined {
+  return registration?.authUser ?? registration?.username;
 }
 
 function ownPlace({ host, port, transports }: Account): Wanted | undefined {

@@ -48,7 +48,11 @@ export class Trunks {
       ...{ clock, random, dns: this.#dns },
       transports: () => sip.transports.listeners.map(({ transport }) => transport),
     });
-    site.listen((next) => Promise.resolve(() => this.#setSite(next)));
+    site.listen((next) =>
+      Promise.resolve(() => {
+        this.#setSite(next);
+      }),
+    );
   }
 
   /** Registers and asks, once the listeners are open. */

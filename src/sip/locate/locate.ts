@@ -124,7 +124,7 @@ function servicesFor(
   allowed: readonly OutgoingTransport[],
 ): { readonly transport: OutgoingTransport; readonly name: string }[] {
   return [...records]
-    .sort((left, right) => left.order - right.order || left.preference - right.preference)
+    .sort((left, right) => rankOf(left) - rankOf(right))
     .flatMap(({ flags, service, replacement }) => {
       const transport = SERVICES.get(service.toLowerCase());
       const isUsable =
@@ -132,6 +132,11 @@ function servicesFor(
       return isUsable ? [{ transport, name: replacement }] : [];
     })
     .slice(0, SERVERS_MAX);
+}
+
+/** Order before preference, both of 16 bits. */
+function rankOf({ order, preference }: ServiceRecord): number {
+  return order * 0x10000 + preference;
 }
 
 /** IPv4 first: more networks have it than have IPv6 that works. */

@@ -174,17 +174,11 @@ export class RegistrationClient {
   #eventOf(reply: Reply, flow: Flow, asked: number): RegistrationEvent {
     if (reply.type === "timeout") return { type: "failed", reason: "no answer" };
     if (reply.type === "unreachable") return { type: "failed", reason: "it cannot be reached" };
-    const { response } = reply;
-    const reason = `${response.status} ${response.reason}`.trim();
-    if (reply.type === "unauthorised") return { type: "refused", reason };
-    const { status } = response;
-    if (status < 300)
-      return { type: "accepted", seconds: grantedSeconds(response, this.#contact(flow)) ?? asked, at: this.#parts.clock.now() };
-    const minSeconds = status === 423 ? parseExpires(headerOf(response, "min-expires")) : undefined;
-    if (minSeconds !== undefined) return { type: "tooBrief", minSeconds };
-    if (status !== 408 && status !== 480 && (status < 500 || status >= 600)) return { type: "refused", reason };
-    const retryAfterSeconds = parseExpires(/^\d+/.exec(headerOf(response, "retry-after") ?? "")?.[0]);
-    return { type: "failed", reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+    if (reply.type === "answer" && reply.response.status < 300) {
+      const seconds = grantedSeconds(reply.response, this.#contact(flow)) ?? asked;
+      return { type: "accepted", seconds, at: this.#parts.clock.now() };
+    }
+    return refusalOf(reply.response, reply.type === "unauthorised");
   }
 
   #note(): void {
@@ -205,6 +199,18 @@ export class RegistrationClient {
     if (state.failures > 0 && state.phase !== "registered" && this.#status.state !== "registered") return this.#status;
     return { state: "trying", since };
   }
+}
+
+/** What a final answer that is no 2xx means. */
+function refusalOf(response: SipResponse, isUnauthorised: boolean): RegistrationEvent {
+  const { status } = response;
+  const reason = `${status} ${response.reason}`.trim();
+  const minSeconds = status === 423 ? parseExpires(headerOf(response, "min-expires")) : undefined;
+  if (minSeconds !== undefined) return { type: "tooBrief", minSeconds };
+  const isPassing = status === 408 || status === 480 || (status >= 500 && status < 600);
+  if (isUnauthorised || !isPassing) return { type: "refused", reason };
+  const retryAfterSeconds = parseExpires(/^\d+/.exec(headerOf(response, "retry-after") ?? "")?.[0]);
+  return { type: "failed", reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 }
 
 /** What the registrar gave to our own contact; undefined: it says nothing of it. */

@@ -126,7 +126,7 @@ export class Transports implements FlowDirectory {
    */
   async connect(peer: Peer & { readonly transport: TransportName }): Promise<Flow> {
     const able = this.#listeners
-      .filter(({ transport, connect }) => transport === peer.transport && connect !== undefined)
+      .filter((listener) => listener.transport === peer.transport && "connect" in listener)
       .map((listener) => ({ listener, host: this.#hosts.get(listener) ?? "" }));
     const listener = chooseListener(able, peer.host)?.listener;
     if (listener?.connect === undefined)

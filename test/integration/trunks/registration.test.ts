@@ -99,7 +99,7 @@ describe("registrations with providers", () => {
       assert.equal(registration?.state, "registered");
       return registration;
     });
-    assert.ok(Date.parse(state?.expiresAt ?? "") > Date.now() + 500_000);
+    assert.ok(Date.parse(state.expiresAt ?? "") > Date.now() + 500_000);
     const [first, second] = registrar.of("REGISTER");
     assert.ok(first !== undefined && second !== undefined);
     assert.deepEqual([first.uri, first.to.uri], [`sip:127.0.0.1:${registrar.port}`, "sip:trunkuser@127.0.0.1"]);
@@ -121,7 +121,9 @@ describe("registrations with providers", () => {
   it("leaves the registration alone at a SIGTERM", async () => {
     await write(SECRET);
     server = await ServerUnderTest.start({ site: folder });
-    await eventually(async () => assert.equal((await account()).registration?.state, "registered"));
+    await eventually(async () => {
+      assert.equal((await account()).registration?.state, "registered");
+    });
     await server.end("SIGTERM");
     assert.deepEqual(
       registrar.of("REGISTER").map((request) => headerOf(request, "expires")),

@@ -46,9 +46,10 @@ describe("peers", () => {
   it("takes a provider's place from its registration, and gives no route to an account whose phones register", () => {
     const registration = { server: "sip:sip.example.com", username: "u", secret: "s", origin };
     const route = accountRoute(account({ registration }));
-    assert.equal(route?.requestUri("100"), "sip:100@sip.example.com");
-    assert.deepEqual([route?.fromUser, route?.fromDomain], ["u", "sip.example.com"]);
-    assert.deepEqual(route?.credentials, { user: "u", password: "s" });
+    assert.ok(route !== undefined);
+    assert.equal(route.requestUri("100"), "sip:100@sip.example.com");
+    assert.deepEqual([route.fromUser, route.fromDomain], ["u", "sip.example.com"]);
+    assert.deepEqual(route.credentials, { user: "u", password: "s" });
     assert.equal(accountRoute(account({ secret: "s" })), undefined);
   });
 });

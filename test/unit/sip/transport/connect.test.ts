@@ -72,7 +72,9 @@ describe("flows to peers", () => {
     assert.equal(flow, same);
     assert.equal(await transports.connect(wanted), flow);
     assert.equal(flow.sentBy, `${HOST}:${ours}`, "where the peer can reach us again");
-    await eventually(() => assert.deepEqual(heard, [MESSAGE]));
+    await eventually(() => {
+      assert.deepEqual(heard, [MESSAGE]);
+    });
     assert.deepEqual([connections, transports.figures()[0]?.connections], [1, 1]);
     await transports.stop();
     assert.equal(flow.closed, true);
@@ -82,7 +84,9 @@ describe("flows to peers", () => {
     await transports.open(`tcp:${HOST}:0`);
     const port = await peer(createServer((socket) => socket.end()));
     const flow = await transports.connect({ transport: "tcp", host: HOST, port });
-    await eventually(() => assert.deepEqual(closed, [flow.key]));
+    await eventually(() => {
+      assert.deepEqual(closed, [flow.key]);
+    });
     const next = await transports.connect({ transport: "tcp", host: HOST, port });
     assert.notEqual(next.key, flow.key);
   });
@@ -104,7 +108,9 @@ describe("flows to peers", () => {
     const port = await peer(server);
     const flow = await transports.connect({ transport: "tls", host: HOST, port, tlsName: "localhost" });
     assert.equal(flow.transport, "tls");
-    await eventually(() => assert.deepEqual(heard, [MESSAGE]));
+    await eventually(() => {
+      assert.deepEqual(heard, [MESSAGE]);
+    });
     await assert.rejects(transports.connect({ transport: "tls", host: HOST, port, tlsName: "sip.example.com" }), Unreachable);
   });
 
