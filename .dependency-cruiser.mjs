@@ -27,8 +27,8 @@ const folderRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
   to: { path: "^src/", pathNot: [folder, "base", ...allowed].map((name) => `^src/${name}(/|[.]ts$)`) },
 }));
 
-const SIP_LAYERS = ["message", "transport", "guard", "transaction", "dialog", "auth"];
-const SIP_USERS = ["registrar", "subscription", "publication", "session", "unsolicited"];
+const SIP_LAYERS = ["message", "transport", "guard", "transaction", "dialog", "auth", "locate"];
+const SIP_USERS = ["registrar", "subscription", "publication", "session", "unsolicited", "registration"];
 
 const sipUserRules = SIP_USERS.map((folder) => ({
   name: `sip-${folder}-knows-no-sibling`,
@@ -41,7 +41,7 @@ const sipUserRules = SIP_USERS.map((folder) => ({
 const sipLayerRules = SIP_LAYERS.map((folder, at) => ({
   name: `sip-${folder}-looks-down`,
   severity: "error",
-  comment: `SIP layers go message -> transport -> guard -> transaction -> dialog, auth -> users; sip/${folder} may not import what stands above it.`,
+  comment: `SIP layers go message -> transport -> guard -> transaction -> dialog, auth -> locate -> users; sip/${folder} may not import what stands above it.`,
   from: { path: `^src/sip/${folder}/` },
   to: {
     path: [...SIP_LAYERS.slice(at + 1).filter((name) => !(folder === "dialog" && name === "auth")), ...SIP_USERS].map(

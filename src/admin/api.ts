@@ -168,9 +168,10 @@ function addSite(router: Router, ports: AdminPorts): void {
   });
   router.get(`${BASE}/accounts`, (context) => {
     // Secrets are write-only.
-    const accounts = ports
-      .site()
-      .accounts.map(({ name, context: place, callerid, origin }) => ({ name, context: place, callerid, origin }));
+    const accounts = ports.site().accounts.map(({ name, context: place, callerid, origin }) => {
+      const registration = ports.trunkRegistration(name);
+      return { name, context: place, callerid, origin, ...(registration === undefined ? {} : { registration }) };
+    });
     context.body = page(
       context,
       listingOf(accounts, (item) => item.name),

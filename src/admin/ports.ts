@@ -18,6 +18,8 @@ export interface AdminPorts {
   readonly drain: DrainPort;
   readonly bans: BansPort;
   readonly site: () => Site;
+  /** How an account stands with its provider; undefined: it keeps no registration. */
+  readonly trunkRegistration: (account: string) => TrunkRegistrationJson | undefined;
   /** Reads the site again (design §9.21). */
   readonly reload: () => Promise<ReloadOutcome>;
   /** Says what is right and wrong with a site that is not taken over. */
@@ -210,6 +212,14 @@ export interface BanJson {
   readonly until: string;
   /** The how manieth time in a row. */
   readonly times: number;
+}
+
+/** A registration of ours with a provider; "elsewhere": another node keeps it. */
+export interface TrunkRegistrationJson {
+  readonly state: "registered" | "trying" | "refused" | "unreachable" | "elsewhere";
+  readonly since: string;
+  readonly expiresAt?: string;
+  readonly reason?: string;
 }
 
 export interface RegistrationJson {

@@ -10,6 +10,7 @@ import type {
   RegistrationJson,
   SlotJson,
   SubscriptionJson,
+  TrunkRegistrationJson,
   WatcherJson,
 } from "#admin/ports";
 import type { Clock } from "#base/clock";
@@ -38,6 +39,7 @@ import { resourceOf } from "./resources/lamp-resources.ts";
 import { resourceName } from "./resources/resource-directory.ts";
 import type { ResyncRunner } from "./resync-runner.ts";
 import type { SiteRunner } from "./site-runner.ts";
+import type { TrunkStatus } from "./trunk-registrations.ts";
 import type { StoreHealth } from "./store-health.ts";
 
 export interface AdminViewParts {
@@ -50,6 +52,7 @@ export interface AdminViewParts {
   readonly mailboxes: MailboxRunner;
   readonly resyncs: ResyncRunner;
   readonly features: FeatureRunner;
+  readonly trunkStatus: (account: string) => TrunkStatus | undefined;
   readonly failures: FailureLimiter;
   readonly phones: PhoneViews;
   readonly secrets: PhoneSecrets;
@@ -105,6 +108,7 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
     mailboxes: mailboxesPort(parts.mailboxes),
     features: featuresPort(parts),
     site: () => site.site,
+    trunkRegistration: (account) => trunkJson(parts.trunkStatus(account)),
     reload: () => site.reload(),
     check: (wanted, findings) => checker.check(wanted, findings),
     events: (listener) => parts.events.listen(listener),
@@ -130,6 +134,18 @@ function livePort({ bindings, notifier, nodes }: AdminViewParts): AdminPorts["li
     registrations: () => ({ keys: () => bindings.accounts(), get: (account) => registrationJson(bindings, account) }),
     subscriptions: () =>
       listingOf(new Map([...notifier.subscriptions.all()].map((one) => [one.record.id, one])), subscriptionJson),
+  };
+}
+
+function trunkJson(status: TrunkStatus | undefined): TrunkRegistrationJson | undefined {
+  if (status === undefined) return undefined;
+  const since = iso(status.since);
+  if (status.state === "elsewhere") return { state: status.state, since };
+  const { state, expiresAt, reason } = status;
+  return {
+    ...{ state, since },
+    ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
+    ...(reason === undefined ? {} : { reason: fromWire(reason) }),
   };
 }
 

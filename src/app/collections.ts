@@ -32,4 +32,6 @@ export const COLLECTIONS = {
   handover: "handover",
   /** [node, account] → ids of subscriptions whose device is with that node now; it takes them and removes this. */
   offer: "offer",
+  /** account → nothing; with the lease of the node that keeps its registration with a provider. */
+  registration: "registration",
 } as const;

@@ -35,6 +35,7 @@ import type { StartFacts } from "./start-message.ts";
 import { StoreHealth } from "./store-health.ts";
 import { liveRecords, StoredSubscriptions } from "./subscription-store.ts";
 import { connect, factsOf, makeMetrics, makeSip, welcomeKnown } from "./wiring.ts";
+import { Trunks } from "./trunks.ts";
 import { TimerRunner } from "./timer-runner.ts";
 
 const SIP_PORT = 5060;
@@ -94,11 +95,16 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     onBound: (device) => {
       unsolicitedMwi.registered(device);
     },
+    onFlowClosed: (flow) => {
+      trunks.flowClosed(flow);
+    },
     maySpeak: () => lease?.speaks ?? true,
     isHostOfNode: (host) => nodes?.isHostOfNode(host) ?? false,
     ...(calls === undefined ? {} : { calls: calls.calls }),
   });
   lifecycle.add(() => sip.stop());
+  const trunks = new Trunks({ clock, random, log, node: config.node, leaseSeconds: config.lease, store, site, lamps, sip });
+  lifecycle.add(() => trunks.stop());
   const contacts = new ContactNotifier({
     site,
     credentials,
@@ -192,6 +198,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     mailboxes,
     resyncs,
     features,
+    trunkStatus: (account) => trunks.registrations.status(account),
     phones,
     secrets,
     metrics,
@@ -216,6 +223,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   await sip.listen(config.sip);
   lifecycle.add(attachWebSockets(config, sip, http));
   sip.notifier.resume();
+  trunks.start();
   store.onLost([COLLECTIONS.subscription], () => {
     void subscriptions.writeBack(liveRecords(sip.notifier));
   });

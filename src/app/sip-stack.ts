@@ -72,6 +72,8 @@ export interface SipStackParts {
   readonly observer: NotifierObserver & PublicationObserver;
   /** A device has registered with this node. */
   readonly onBound: (device: { readonly aor: string; readonly flow: Flow }) => void;
+  /** A connection is gone. */
+  readonly onFlowClosed?: (flow: Flow) => void;
   readonly publications: PublicationStore;
   readonly publicationDirectory: PublicationDirectory;
   readonly publicationPackages: readonly PublicationPackage[];
@@ -120,6 +122,7 @@ export class SipStack {
         this.transactions.flowClosed(flow);
         registrar.flowClosed(flow);
         this.sessions?.flowClosed(flow);
+        parts.onFlowClosed?.(flow);
       },
     });
     const { authenticate } = (this.authenticator = new Authenticator({ ...parts, failures, junk }));

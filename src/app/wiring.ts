@@ -57,6 +57,7 @@ interface SipNeeds {
   /** Does another node of the store call this host its own? */
   readonly isHostOfNode: (host: string) => boolean;
   readonly onBound: SipStackParts["onBound"];
+  readonly onFlowClosed?: SipStackParts["onFlowClosed"];
   readonly openers?: SipStackParts["openers"];
   /** Absent: no calls are taken. */
   readonly calls?: SipStackParts["calls"];
@@ -94,6 +95,7 @@ export async function makeSip(config: ServerConfig, parts: SipNeeds): Promise<Si
     }),
     observer: metrics,
     onBound: parts.onBound,
+    ...(parts.onFlowClosed === undefined ? {} : { onFlowClosed: parts.onFlowClosed }),
     publications,
     publicationDirectory: publicationDirectory(site, isOurHost),
     publicationPackages: publicationPackages(

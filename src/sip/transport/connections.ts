@@ -58,9 +58,9 @@ export class Connections {
     return false;
   }
 
-  /** Keeps a connection until its socket closes, and tells everybody then. */
-  open(socket: Socket, make: (ends: ConnectionEnds) => Connection): void {
-    const flow = make(this.#endsOf(socket));
+  /** Keeps a connection until its socket closes, and tells everybody then. `reachedAt`: our port, where the socket's own is not it. */
+  open(socket: Socket, make: (ends: ConnectionEnds) => Connection, reachedAt = socket.localPort): Flow {
+    const flow = make(this.#endsOf(socket, reachedAt));
     this.#flows.set(flow.key, flow);
     socket.once("close", () => {
       this.#flows.delete(flow.key);
@@ -68,6 +68,7 @@ export class Connections {
       if (!this.#isStopped) this.#parts.onClosed(flow);
       else if (this.#flows.size === 0) this.#whenEmpty();
     });
+    return flow;
   }
 
   find(key: string): Flow | undefined {
@@ -81,7 +82,7 @@ export class Connections {
     if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
   }
 
-  #endsOf(socket: Socket): ConnectionEnds {
+  #endsOf(socket: Socket, reachedAt: number | undefined): ConnectionEnds {
     const { name, host, port, addresses } = this.#parts;
     const remoteHost = plainAddress(socket.remoteAddress ?? "");
     const remotePort = socket.remotePort ?? 0;
@@ -91,7 +92,7 @@ export class Connections {
     return {
       remoteHost,
       remotePort,
-      sentBy: formatHostPort(local, socket.localPort ?? port),
+      sentBy: formatHostPort(local, reachedAt ?? port),
       key: `${name} ${formatHostPort(remoteHost, remotePort)} ${this.#run}.${this.#serial}`,
     };
   }

@@ -1,9 +1,10 @@
-import type { Server as TlsServer, TlsOptions } from "node:tls";
+import type { ConnectionOptions, Server as TlsServer, TlsOptions } from "node:tls";
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import type { Stop } from "#base/lifecycle";
 import type { ConnectionLimits } from "./connections.ts";
 import type { Flow, FlowClosedListener, FlowRecord, MessageListener, TransportName } from "./flow.ts";
+import type { Peer } from "./dialler.ts";
 import type { LocalAddresses } from "./local-addresses.ts";
 
 /** An open listener of one transport. */
@@ -16,6 +17,8 @@ export interface Listener {
   /** Live connections; always 0 for UDP. */
   readonly connections: number;
   find(record: FlowRecord): Flow | undefined;
+  /** A flow to a peer that we speak to first; rejects with Unreachable. Absent: peers come to this transport by themselves. */
+  connect?(peer: Peer): Promise<Flow>;
   /** Harmless when it has been called before. */
   readonly stop: Stop;
 }
@@ -34,6 +37,8 @@ export interface TlsIdentity {
   serverOptions(): TlsOptions;
   /** Gives a running server each new certificate. */
   follow(server: Pick<TlsServer, "setSecureContext">): Stop;
+  /** Whom we believe, where that is not what the runtime believes. */
+  clientOptions?(): Pick<ConnectionOptions, "ca">;
 }
 
 export interface ListenerParts {

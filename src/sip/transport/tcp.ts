@@ -1,5 +1,6 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { Connections, PROBE_AFTER_MS } from "./connections.ts";
+import { Dialler } from "./dialler.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 import { bindServer, stopOf } from "./server-socket.ts";
 import { StreamFlow } from "./stream-flow.ts";
@@ -13,6 +14,15 @@ export async function openTcp(parts: ListenerParts): Promise<Listener> {
     else socket.destroy();
   });
   const port = await bindServer(server, parts);
+  const dialler = new Dialler({
+    ...{ listener: parts, connections, port, readyEvent: "connect" },
+    dial: (peer, localAddress) =>
+      connect({
+        ...{ host: peer.host, port: peer.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS },
+        ...(localAddress === undefined ? {} : { localAddress }),
+      }),
+    make: (socket, ends) => new StreamFlow("tcp", socket, parts, ends),
+  });
   return {
     name: parts.name,
     transport: "tcp",
@@ -21,6 +31,10 @@ export async function openTcp(parts: ListenerParts): Promise<Listener> {
       return connections.size;
     },
     find: (record) => connections.find(record.key),
-    stop: stopOf(server, () => connections.stop()),
+    connect: (peer) => dialler.connect(peer),
+    stop: stopOf(server, () => {
+      dialler.stop();
+      return connections.stop();
+    }),
   };
 }

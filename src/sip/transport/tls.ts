@@ -1,7 +1,8 @@
-import type { Socket } from "node:net";
-import { createServer } from "node:tls";
+import { isIP, type Socket } from "node:net";
+import { connect, createServer, type ConnectionOptions } from "node:tls";
 import { OperationalError } from "#base/operational-error";
 import { Connections, PROBE_AFTER_MS } from "./connections.ts";
+import { Dialler, type Peer } from "./dialler.ts";
 import type { Listener, ListenerParts, TlsIdentity } from "./listener.ts";
 import { bindServer, stopOf } from "./server-socket.ts";
 import { StreamFlow } from "./stream-flow.ts";
@@ -40,7 +41,14 @@ export async function openTls(parts: ListenerParts): Promise<Listener> {
   });
   const port = await bindServer(server, parts);
   const unfollow = identity.follow(server);
+  const dialler = new Dialler({
+    ...{ listener: parts, connections, port, readyEvent: "secureConnect" },
+    dial: (peer, localAddress) =>
+      connect({ ...dialOptions(peer, identity), ...(localAddress === undefined ? {} : { localAddress }) }),
+    make: (socket, ends) => new StreamFlow("tls", socket, parts, ends),
+  });
   const stopServer = stopOf(server, async () => {
+    dialler.stop();
     await connections.stop();
     // Those that are not through with their handshake are no flows yet.
     for (const socket of sockets) socket.destroy();
@@ -53,10 +61,25 @@ export async function openTls(parts: ListenerParts): Promise<Listener> {
       return connections.size;
     },
     find: (record) => connections.find(record.key),
+    connect: (peer) => dialler.connect(peer),
     stop: async () => {
       await unfollow();
       await stopServer();
     },
+  };
+}
+
+/** The peer must show a certificate for the name that we look for (RFC 5922 §7.1), and is shown ours when it asks. */
+function dialOptions({ host, port, tlsName }: Peer, identity: TlsIdentity): ConnectionOptions {
+  const { key, cert, minVersion } = identity.serverOptions();
+  const own = { ...(key === undefined ? {} : { key }), ...(cert === undefined ? {} : { cert }) };
+  const isNamed = tlsName !== undefined && isIP(tlsName) === 0;
+  return {
+    ...own,
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...identity.clientOptions?.(),
+    ...{ host, port, rejectUnauthorized: true },
+    ...(isNamed ? { servername: tlsName } : {}),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Log } from "#base/log";
 import { OperationalError } from "#base/operational-error";
 import { formatHostPort, parseHostPort } from "#sip/message/uri";
 import { DEFAULT_CONNECTION_LIMITS, type ConnectionLimits } from "./connections.ts";
+import { chooseListener } from "./choose-listener.ts";
+import { Unreachable, type Peer } from "./dialler.ts";
 import type { Flow, FlowClosedListener, FlowDirectory, FlowRecord, MessageListener, TransportName } from "./flow.ts";
 import type { Listener, ListenerParts, TlsIdentity, TransportCounts } from "./listener.ts";
 import { fixedAddress, isWildcard, KernelAddresses, type LocalAddresses } from "./local-addresses.ts";
@@ -54,6 +56,7 @@ export interface TransportsParts {
 export class Transports implements FlowDirectory {
   readonly #parts: TransportsParts;
   readonly #listeners: Listener[] = [];
+  readonly #hosts = new Map<Listener, string>();
   readonly #counts = new Map<TransportName, TransportCounts>();
   readonly #lifecycle = new Lifecycle();
 
@@ -117,11 +120,26 @@ export class Transports implements FlowDirectory {
     return listener?.find(record);
   }
 
+  /**
+   * A flow to a peer that we speak to first: over UDP from the listener that reaches it, over TCP and TLS the live connection or a new one.
+   * Rejects with Unreachable, within 5 seconds.
+   */
+  async connect(peer: Peer & { readonly transport: TransportName }): Promise<Flow> {
+    const able = this.#listeners
+      .filter((listener) => listener.transport === peer.transport && "connect" in listener)
+      .map((listener) => ({ listener, host: this.#hosts.get(listener) ?? "" }));
+    const listener = chooseListener(able, peer.host)?.listener;
+    if (listener?.connect === undefined)
+      throw new Unreachable(`no --sip listener of ${peer.transport} reaches ${peer.host}: add --sip ${peer.transport}:HOST:PORT`);
+    return listener.connect(peer);
+  }
+
   async stop(): Promise<void> {
     await this.#lifecycle.stop();
   }
 
-  #keep(listener: Listener, { addresses }: ListenerParts): Listener {
+  #keep(listener: Listener, { addresses, host }: ListenerParts): Listener {
+    this.#hosts.set(listener, host);
     this.#listeners.push(listener);
     this.#lifecycle.add(async () => {
       addresses.stop();

@@ -49,6 +49,7 @@ export async function openUdp(parts: ListenerParts): Promise<Listener> {
     port: local.port,
     connections: 0,
     find: (record) => local.flowTo(peerAddress(parts.host, record.host), record.port),
+    connect: ({ host, port }) => Promise.resolve(local.flowTo(peerAddress(parts.host, host), port)),
     stop: () =>
       new Promise((resolve) => {
         if (isStopped) {

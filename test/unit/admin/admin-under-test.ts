@@ -178,6 +178,7 @@ export class AdminUnderTest {
         },
         cancel: () => this.drain,
       },
+      trunkRegistration: () => undefined,
       site: () => this.site,
       reload: () => Promise.resolve({ type: "refused", reason: "sla.conf is broken", diagnostics: [] }),
       check: async (wanted, findings) => {
