@@ -88,7 +88,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const domain = (): string => config.domain ?? config.advertise ?? "lamplighter";
   const calls = await openCalls(config, lifecycle, {
     ...{ clock, random, log, store, node: config.node, site, lamps, bindings, credentials, domain, sip: () => sip },
-    peer: () => Promise.resolve(undefined),
+    trunks: () => trunks,
   });
   const sip: SipStack = await makeSip(config, {
     ...{ clock, random, log, site, store, credentials, facts, metrics, certificates, subscriptions },

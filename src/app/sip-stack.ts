@@ -150,14 +150,20 @@ export class SipStack {
       },
       limits: registrarLimits(limits),
     });
-    const options = optionsHandler(() => methodsOf(parts, this.transactions), [...PACKAGES.keys()], supportedOf(parts));
-    const { clients } = this.transactions;
-    this.sessions =
-      parts.calls === undefined ? undefined : new SessionLayer({ ...parts, wheel, clients, options, taker: parts.calls });
-    const calls = this.sessions?.handlers ?? [options];
-    for (const handler of [registrar, this.notifier, compositorOf(parts, authenticate), ...calls])
-      this.transactions.handle(handler);
+    this.sessions = this.#handle(parts, wheel, registrar);
     this.#stopInTurn(wheel);
+  }
+
+  /** Registers the handlers of all methods; gives the sessions, where calls are taken. */
+  #handle(parts: SipStackParts, wheel: TimerWheel, registrar: Registrar): SessionLayer | undefined {
+    const { clients } = this.transactions;
+    const options = optionsHandler(() => methodsOf(parts, this.transactions), [...PACKAGES.keys()], supportedOf(parts));
+    const { calls: taker } = parts;
+    const sessions = taker === undefined ? undefined : new SessionLayer({ ...parts, wheel, clients, options, taker });
+    const compositor = compositorOf(parts, this.authenticator.authenticate);
+    for (const handler of [registrar, this.notifier, compositor, ...(sessions?.handlers ?? [options])])
+      this.transactions.handle(handler);
+    return sessions;
   }
 
   /** Opens every listener; refuses the start when one cannot be opened. */

@@ -1,7 +1,9 @@
 import type { DialEffect } from "#domain/dialplan/leg-effect";
 import type { Destination } from "#domain/dialplan/destination";
 import type { LegEntry } from "#domain/dialplan/leg-event";
+import type { Log } from "#base/log";
 import { dahdiChannel } from "#domain/site/dahdi";
+import { escapeNumber, findAccount } from "#domain/site/dial-target";
 import type { Site } from "#domain/site/site";
 import { toWire } from "#sip/message/wire-text";
 import type { Binding } from "#sip/registrar/binding";
@@ -14,6 +16,7 @@ import { numberUri } from "./identity.ts";
 import type { SipVoice } from "./sip-voice.ts";
 
 export interface CalleesParts extends SipCalleeParts {
+  readonly log: Log;
   readonly site: () => Site;
   /** Live bindings of an account. */
   readonly bindings: (account: string) => readonly Binding[];
@@ -60,25 +63,28 @@ export class Callees implements CalleePort {
   #accountOf(
     destination: Exclude<Destination, { kind: "local" }>,
   ): { readonly account: string; readonly number: string } | undefined {
-    const { accounts, settings } = this.#parts.site();
+    const site = this.#parts.site();
     if (destination.kind === "peer") {
-      const wanted = destination.peer.toLowerCase();
-      const account =
-        accounts.find(({ name }) => name === destination.peer) ?? accounts.find(({ name }) => name.toLowerCase() === wanted);
+      const account = findAccount(destination.peer, site);
       return account === undefined ? undefined : { account: account.name, number: destination.number ?? "" };
     }
     const device = `${destination.technology}/${destination.resource}`;
     const channel = dahdiChannel(device);
-    const mapped = settings.dahdi.find((one) => one.channel === channel)?.account.toLowerCase();
-    const account = mapped === undefined ? undefined : accounts.find(({ name }) => name.toLowerCase() === mapped);
+    const mapped = site.settings.dahdi.find((one) => one.channel === channel)?.account;
+    const account = mapped === undefined ? undefined : findAccount(mapped, site);
     return account === undefined ? undefined : { account: account.name, number: destination.resource.split("/")[1] ?? "" };
   }
 
   async #targets(account: string, number: string): Promise<readonly SipTarget[]> {
     const bindings = this.#parts.bindings(account);
     if (bindings.length === 0) {
-      const peer = await this.#parts.peer(account, number);
-      return peer === undefined ? [] : [peer];
+      try {
+        const peer = await this.#parts.peer(account, number);
+        return peer === undefined ? [] : [peer];
+      } catch (error) {
+        this.#parts.log.warn("a peer cannot be reached", { account, error: String(error) });
+        return [];
+      }
     }
     return bindings.flatMap((binding) => this.#contact(account, number, binding) ?? []);
   }
@@ -91,7 +97,10 @@ export class Callees implements CalleePort {
       account,
       flow: live,
       // A gateway that registers is given the number in place of its own name.
-      uri: number === "" ? contact : contact.replace(/^(sips?:)[^@]*@/i, `$1${numberUri(number, "x").slice(4, -2)}@`),
+      uri:
+        number === ""
+          ? contact
+          : contact.replace(/^(sips?:)(?:[^@]*@)?/i, (_whole, scheme: string) => `${scheme}${escapeNumber(number)}@`),
       routes: path,
       to: { uri: numberUri(number === "" ? toWire(account) : number, this.#parts.domain()) },
       ...(credentials === undefined ? {} : { credentials }),

@@ -1,5 +1,6 @@
 import { headersOf, type SipMessage } from "#sip/message/message";
 import { parseNameAddressList } from "#sip/message/name-addr";
+import { escapeNumber } from "#domain/site/dial-target";
 import { decodeUser, formatHost, parseUri } from "#sip/message/uri";
 import { fromWire, printDisplayName, toWire } from "#sip/message/wire-text";
 import type { OutgoingHeader } from "#sip/transaction/user";
@@ -11,12 +12,7 @@ export const NOBODY: Identity = { number: "", name: "" };
 
 /** A URI of ours for a number: "sip:+49123@pbx.example". */
 export function numberUri(number: string, domain: string): string {
-  return `sip:${escapedUser(toWire(number))}@${formatHost(domain)}`;
-}
-
-/** What a user part may not hold is written as percent escapes (RFC 3261 §25.1). */
-function escapedUser(user: string): string {
-  return user.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,?/]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return `sip:${escapeNumber(number)}@${formatHost(domain)}`;
 }
 
 /** From of a call on behalf of somebody (RFC 3323 §4.1 when he is not to be shown). */

@@ -54,6 +54,8 @@ export class LineCalls {
   readonly #bells: StationBells;
   readonly #members = new Map<string, LineMember>();
   readonly #deadlines = new Map<string, StopTimer>();
+  /** What our own dialplan plays behind a trunk, by trunk. */
+  readonly #playing = new Map<string, MediaSource>();
   #site: Site = EMPTY_SITE;
   #rules = new Map<string, LineRules>();
   #shared = new SharedLines(EMPTY_SITE);
@@ -230,8 +232,7 @@ export class LineCalls {
         void this.#answer(trunk, effect.leg);
         return;
       case "join":
-        member?.voice.play(undefined);
-        member?.voice.talk(bridgeOf(trunk));
+        this.#join(trunk, effect.leg);
         return;
       case "part":
         member?.voice.talk(undefined);
@@ -339,8 +340,18 @@ export class LineCalls {
     };
   }
 
-  /** What a trunk of our own dialplan plays is heard by all who are on the line. */
+  #join(trunk: string, leg: string): void {
+    const voice = this.#members.get(leg)?.voice;
+    const line = this.#lines.line(trunk);
+    const isTrunk = line.phase !== "idle" && line.trunk.leg === leg;
+    voice?.play(isTrunk ? undefined : this.#playing.get(trunk));
+    voice?.talk(bridgeOf(trunk));
+  }
+
+  /** What a trunk of our own dialplan plays is heard by all who are on the line, and by who joins. */
   #playToStations(trunk: string, source: MediaSource | undefined): void {
+    if (source === undefined) this.#playing.delete(trunk);
+    else this.#playing.set(trunk, source);
     const line = this.#lines.line(trunk);
     if (line.phase !== "up") return;
     for (const { leg } of line.connected) this.#members.get(leg)?.voice.play(source);
@@ -379,6 +390,7 @@ export class LineCalls {
 
   #changed(trunk: string, line: Line): void {
     const rules = this.#rules.get(trunk);
+    if (line.phase === "idle") this.#playing.delete(trunk);
     if (rules === undefined) return;
     this.#lamps.show(rules, line);
     this.#bells.review(trunk);

@@ -6,6 +6,9 @@ import type { Random } from "#base/random";
 import { toWire } from "#sip/message/wire-text";
 import type { MediaEngine, MediaSource } from "#media/media-engine";
 import { openMediaEngine } from "#media/worker-media-engine";
+import type { Account } from "#domain/site/account";
+import type { Sender } from "#sip/auth/authenticator";
+import type { ServerTransaction } from "#sip/transaction/user";
 import type { Store } from "#store/store";
 import type { BindingRunner } from "../binding-runner.ts";
 import type { ServerConfig } from "../config.ts";
@@ -20,6 +23,7 @@ import { CAUSES } from "./causes.ts";
 import { dialplanNow, tonesOf } from "./dialplan-now.ts";
 import { LineCalls } from "./line-calls.ts";
 import type { SipTarget } from "./sip-callee.ts";
+import type { Trunks } from "../trunks.ts";
 
 export interface CallsNeeds {
   readonly clock: Clock;
@@ -36,8 +40,7 @@ export interface CallsNeeds {
   readonly domain: () => string;
   /** Asked when a call comes: it is made after the calls that it carries. */
   readonly sip: () => SipStack;
-  /** Where an account with a place of its own is reached. */
-  readonly peer: (account: string, number: string) => Promise<SipTarget | undefined>;
+  readonly trunks: () => Trunks;
   readonly legChanged?: CallBoardParts["changed"];
 }
 
@@ -75,7 +78,7 @@ function makeCalls(needs: CallsNeeds): CallRooms {
   const calls: Calls = new Calls({
     ...{ clock, random, log, media, board, domain, tones },
     isOurHost: (host) => sip().isOurHost(host),
-    authenticate: (transaction) => sip().authenticator.authenticate(transaction),
+    authenticate: (transaction) => callSender(transaction, sip(), needs.trunks()),
     account: (name) => site.account(name),
     dialplan: dialplanNow(site, lamps),
     callees: () => callees,
@@ -88,7 +91,8 @@ function makeCalls(needs: CallsNeeds): CallRooms {
     },
   });
   const callees = new Callees({
-    ...{ random, media, domain, peer: needs.peer },
+    ...{ random, media, domain, log },
+    peer: (account, number) => peerTarget(site.account(account), number, needs.trunks()),
     get sessions() {
       const { sessions } = sip();
       assert.ok(sessions !== undefined, "calls need sessions");
@@ -108,6 +112,30 @@ function makeCalls(needs: CallsNeeds): CallRooms {
   });
   const lines = new LineCalls({ ...{ clock, random, log, store, node, site, lamps, callees, calls, domain } });
   return { calls, board, lines };
+}
+
+/** Who sent an INVITE (design §9.14): a peer is known by its address, all others by their password. */
+function callSender(transaction: ServerTransaction, sip: SipStack, trunks: Trunks): Sender | undefined {
+  const { remoteHost: host, remotePort: port } = transaction.flow;
+  const peer = trunks.addresses.find({ host, port });
+  const known: Sender | undefined = peer === undefined ? undefined : { type: "account", name: peer.account.name };
+  if (peer?.waivesChallenge === true) return known;
+  const sender = sip.authenticator.authenticate(transaction);
+  return sender?.type === "trusted" ? (known ?? sender) : sender;
+}
+
+/** How a peer is called for a number. Rejects when it cannot be reached. */
+async function peerTarget(account: Account | undefined, number: string, trunks: Trunks): Promise<SipTarget | undefined> {
+  const reached = account === undefined ? undefined : await trunks.reach(account);
+  if (account === undefined || reached === undefined) return undefined;
+  const { flow, route } = reached;
+  const uri = route.requestUri(number);
+  return {
+    ...{ account: account.name, flow, uri, routes: route.routes, to: { uri }, trusts: false },
+    ...(route.credentials === undefined ? {} : { credentials: route.credentials }),
+    ...(route.fromUser === undefined ? {} : { fromUser: route.fromUser }),
+    ...(route.fromDomain === undefined ? {} : { fromDomain: route.fromDomain }),
+  };
 }
 
 /** Follows the store; in the end lets everybody go. */
