@@ -132,15 +132,19 @@ export class Leg implements BridgeMember {
 
   #takeRtcp(data: Buffer, from: RemoteInfo): void {
     const packets = this.#agreed === undefined ? undefined : parseRtcp(data);
-    const known = this.#incoming.reception?.ssrc;
-    const isPeer = packets?.[0]?.type === "report" && packets[0].ssrc === known;
+    const [first] = packets ?? [];
+    const isPeer = first?.type === "report" && first.ssrc === this.#incoming.reception?.ssrc;
     // Whoever knows the stream's number, or speaks from where the stream comes.
-    if (packets === undefined || (!isPeer && from.address !== (this.#lock.source ?? this.#rtcpTarget)?.host)) {
+    if (packets === undefined || (!isPeer && !this.#isHostOfPeer(from.address))) {
       this.#junk++;
       return;
     }
     if (isPeer && this.#rtcpTarget !== undefined) this.#rtcpTarget = { host: from.address, port: from.port };
     this.#rtcp.take(packets, this.#world.now());
+  }
+
+  #isHostOfPeer(host: string): boolean {
+    return host === (this.#lock.source ?? this.#rtcpTarget)?.host;
   }
 
   /** Digits: to the call, and to everybody in the bridge. */

@@ -146,12 +146,9 @@ class ThreadEngine implements WorkerMediaEngine {
       case "refused":
         taken(this.#opening, event.leg)?.reject(new MediaError(event.code, event.message));
         break;
-      case "statistics": {
-        const asker = taken(this.#statistics, event.request);
-        if (event.statistics === undefined) asker?.reject(new MediaError("stopped", "the leg was closed"));
-        else asker?.resolve(event.statistics);
+      case "statistics":
+        this.#takeStatistics(event.request, event.statistics);
         break;
-      }
       case "ticks":
         taken(this.#ticks, event.request)?.resolve(event.ticks);
         break;
@@ -161,6 +158,12 @@ class ThreadEngine implements WorkerMediaEngine {
       default:
         this.#tell(event);
     }
+  }
+
+  #takeStatistics(request: number, statistics: MediaStatistics | undefined): void {
+    const asker = taken(this.#statistics, request);
+    if (statistics === undefined) asker?.reject(new MediaError("stopped", "the leg was closed"));
+    else asker?.resolve(statistics);
   }
 
   #tell(event: LegEvent): void {
@@ -189,7 +192,7 @@ class ThreadEngine implements WorkerMediaEngine {
       : new MediaError("failed", `media failed: ${why}`, error);
     this.#listeners.clear();
     for (const waiting of [this.#opening, this.#statistics, this.#ticks]) {
-      for (const { reject } of waiting.values()) reject(this.#over);
+      for (const each of waiting.values()) each.reject(this.#over);
       waiting.clear();
     }
     this.#starting?.reject(this.#over);

@@ -21,7 +21,7 @@ describe("media of calls, over real sockets", () => {
 
   async function call(codec: Codec = "PCMU", changes: Partial<AgreedMedia> = {}): Promise<[RtpParty, MediaLeg]> {
     const party = await RtpParty.open(codec);
-    cleanup.add(() => Promise.resolve(party.close()));
+    cleanup.add(party.stop);
     const leg = await engine.open("127.0.0.1", party.listener);
     leg.agree(party.agreed(changes));
     return [party, leg];
@@ -91,8 +91,7 @@ describe("media of calls, over real sockets", () => {
     const [one, oneLeg] = await call();
     const [two, twoLeg] = await call();
     const [plain, plainLeg] = await call();
-    const { eventPayload: _none, ...without } = plain.agreed();
-    plainLeg.agree(without);
+    plainLeg.agree(plain.withoutEvents());
     for (const leg of [oneLeg, twoLeg, plainLeg]) leg.join("line1");
     one.speak(oneLeg, 500);
     const from = plain.packets.length;
@@ -117,7 +116,7 @@ describe("media of calls, over real sockets", () => {
     const [one, oneLeg] = await call();
     const [two, twoLeg] = await call();
     // Straight into each other: one leg speaks to the other.
-    const { eventPayload: _none, ...plain } = one.agreed();
+    const plain = one.withoutEvents();
     oneLeg.agree({ ...plain, remote: { host: "127.0.0.1", port: twoLeg.port, rtcpPort: twoLeg.port + 1 } });
     twoLeg.agree({ ...plain, remote: { host: "127.0.0.1", port: oneLeg.port, rtcpPort: oneLeg.port + 1 } });
     oneLeg.sendDigits("19*A");
@@ -147,7 +146,7 @@ describe("media of calls, over real sockets", () => {
     assert.equal((await leg.statistics()).remote, `127.0.0.1:${party.port}`);
     assert.equal(party.heardTimes, 1);
     const stranger = await RtpParty.open();
-    cleanup.add(() => Promise.resolve(stranger.close()));
+    cleanup.add(stranger.stop);
     stranger.talk(leg, 1700);
     const levels = await listener.hears([1000, 1700]);
     assert.ok(levels[0]! > LOUD && levels[1]! < QUIET, String(levels));

@@ -124,11 +124,18 @@ export class RtpParty {
     return frequencies.map((frequency) => loudness(samples, frequency));
   }
 
-  close(): void {
+  /** Agreed without telephone events: digits are tones. */
+  withoutEvents(): AgreedMedia {
+    const { remote, codec, sends, receives } = this.agreed();
+    return { remote, codec, sends, receives };
+  }
+
+  readonly stop = (): Promise<void> => {
     this.hush();
     this.rtp.close();
     this.rtcp.close();
-  }
+    return Promise.resolve();
+  };
 }
 
 async function bound(host: string): Promise<Socket> {

@@ -70,7 +70,10 @@ describe("packets of RTP and RTCP", () => {
         (ssrc, by, about, isBye) => {
           const read = parseRtcp(writeRtcp({ ssrc, cname: "0123456789ab", sender: by, block: about, isBye }));
           const report = { type: "report", ssrc, sender: by, blocks: about === undefined ? [] : [about] };
-          assert.deepEqual(read, isBye ? [report, { type: "bye", ssrcs: [ssrc] }] : [report]);
+          assert.deepEqual(
+            JSON.parse(JSON.stringify(read)),
+            JSON.parse(JSON.stringify(isBye ? [report, { type: "bye", ssrcs: [ssrc] }] : [report])),
+          );
         },
       ),
     );
