@@ -11,8 +11,8 @@ const POWER_MIN = (250 * BLOCK_SAMPLES) ** 2 / 4;
 /** The group of high frequencies may be 4 dB louder, that of low ones 8 (Q.24). */
 const TWIST_HIGH = 10 ** 0.4;
 const TWIST_LOW = 10 ** 0.8;
-/** The next frequency of a group is 8 dB weaker. */
-const PEAK = 10 ** 0.8;
+/** The next frequency of a group is 5 dB weaker: so much leaks into it from the other group in so short a block. */
+const PEAK = 10 ** 0.5;
 /** Of the whole sound, what must be in the two frequencies: speech has more elsewhere. */
 const SHARE = 0.75;
 

@@ -34,7 +34,14 @@ describe("media in trouble", () => {
 
   it("pairs are even and odd, taken ones are passed over, and no-ports is said when there are none", async () => {
     const taken = createSocket("udp4").bind(23003, "127.0.0.1");
-    cleanup.add(() => new Promise((resolve) => taken.close(() => { resolve(); })));
+    cleanup.add(
+      () =>
+        new Promise((resolve) =>
+          taken.close(() => {
+            resolve();
+          }),
+        ),
+    );
     const engine = await open({ ports: { from: 22999, to: 23008 } });
     const { listener } = await party();
     // 23000, 23004 and 23006: the RTCP of 23002 is somebody else's, and 23008 has none.
@@ -82,7 +89,14 @@ describe("media in trouble", () => {
     one.talk(leg, 1000);
     const random = new SeededRandom(7);
     const attacker = createSocket("udp4");
-    cleanup.add(() => new Promise((resolve) => attacker.close(() => { resolve(); })));
+    cleanup.add(
+      () =>
+        new Promise((resolve) =>
+          attacker.close(() => {
+            resolve();
+          }),
+        ),
+    );
     const end = performance.now() + 2000;
     let sent = 0;
     while (performance.now() < end) {
