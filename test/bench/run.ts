@@ -5,6 +5,7 @@ import type { Figure } from "./figures.ts";
 import { machine } from "./machine.ts";
 import { ceiling } from "./scenarios/ceiling.ts";
 import { fanOut } from "./scenarios/fan-out.ts";
+import { media } from "./scenarios/media.ts";
 import { nodes } from "./scenarios/nodes.ts";
 import { notifyCycle } from "./scenarios/notify-cycle.ts";
 import { parse } from "./scenarios/parse.ts";
@@ -44,6 +45,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "nodes", title: "Two nodes on one Redis, all on the same machine", run: () => nodes(openNode) },
   { name: "stores", title: "Commits", run: stores },
   { name: "registrations", title: "Registrations (embedded store)", run: () => withServer(registrations, { isTrusted: false }) },
+  { name: "media", title: "Three-party calls, mixed by one thread", run: media },
   { name: "provisioning", title: "Provisioning", run: () => withServer(provisioning, { site: SAMPLE }) },
   {
     name: "soak",
