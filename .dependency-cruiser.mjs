@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   store: [],
   media: [],
   sip: [],
-  calls: ["sip/session", "media"],
+  calls: ["sip/session", "sip/message", "sip/transaction/user", "media"],
   asterisk: ["domain/site", "domain/dialplan", "domain/tone"],
   "site-yaml": ["domain/site", "domain/dialplan", "domain/tone", "domain/lamp"],
   sources: ["domain/lamp", "domain/site", "store"],

@@ -2,7 +2,6 @@ import type { Clock, StopTimer } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
-import { parseDestination } from "#domain/dialplan/destination";
 import type { StationStatus } from "#domain/dialplan/leg-event";
 import { firstIdle, type Line, type Party as LineParty } from "#domain/line/line";
 import type { LineEffect, Refusal } from "#domain/line/line-effect";
@@ -10,7 +9,6 @@ import { lineRules, type LineRules } from "#domain/line/line-rules";
 import { lineDeadline } from "#domain/line/line-table";
 import { SharedLines } from "#domain/site/shared-lines";
 import { EMPTY_SITE, type Site, type Station } from "#domain/site/site";
-import type { MediaSource } from "#media/media-engine";
 import type { Store } from "#store/store";
 import type { LampRunner } from "../lamp-runner.ts";
 import type { SiteRunner } from "../site-runner.ts";
@@ -19,11 +17,11 @@ import { CAUSES, causeOfStatus } from "./causes.ts";
 import type { Calls } from "./calls.ts";
 import type { Channel, ChannelWorld, Errand } from "./channel.ts";
 import type { Attempt } from "./dialler.ts";
-import { identityOfCallerId, NOBODY } from "./identity.ts";
 import { LineLamps } from "./line-lamps.ts";
 import { stationOfArgument, type LineMember } from "./line-members.ts";
 import { LineStore } from "./line-store.ts";
 import type { CalleeListener, Identity } from "./party.ts";
+import { bridgeOf, TrunkDialler } from "./trunk-dialler.ts";
 import { StationBells } from "./station-bells.ts";
 
 export interface LineCallsParts {
@@ -54,8 +52,7 @@ export class LineCalls {
   readonly #bells: StationBells;
   readonly #members = new Map<string, LineMember>();
   readonly #deadlines = new Map<string, StopTimer>();
-  /** What our own dialplan plays behind a trunk, by trunk. */
-  readonly #playing = new Map<string, MediaSource>();
+  readonly #trunks: TrunkDialler;
   #site: Site = EMPTY_SITE;
   #rules = new Map<string, LineRules>();
   #shared = new SharedLines(EMPTY_SITE);
@@ -74,6 +71,7 @@ export class LineCalls {
         this.#changed(trunk, line);
       },
     });
+    this.#trunks = new TrunkDialler({ ...parts, lines: this.#lines, members: this.#members, siteNow: () => this.#site });
     this.#bells = new StationBells({
       ...{ clock, log, callees: parts.callees, node: parts.node },
       line: (trunk) => this.#lines.line(trunk),
@@ -223,7 +221,7 @@ export class LineCalls {
     const member = this.#members.get(effect.leg);
     switch (effect.type) {
       case "dialTrunk":
-        void this.#dial(trunk, effect);
+        void this.#trunks.dial(trunk, effect);
         return;
       case "cancelTrunk":
         this.#forget(effect.leg)?.voice.hangUp({ cause: CAUSES.normal });
@@ -289,72 +287,12 @@ export class LineCalls {
     if (!isThere) void this.#lines.feed(trunk, { type: "left", at: this.#parts.clock.now(), leg });
   }
 
-  async #dial(trunk: string, { leg, device, forStation }: Extract<LineEffect, { type: "dialTrunk" }>): Promise<void> {
-    const { clock, callees, log } = this.#parts;
-    const destination = parseDestination(device);
-    const owner = {
-      bridge: bridgeOf(trunk),
-      play: (source: MediaSource | undefined) => {
-        this.#playToStations(trunk, source);
-      },
-    };
-    const failed = (sipStatus: number, cause: number): void => {
-      this.#members.delete(leg);
-      void this.#lines.feed(trunk, { type: "trunkFailed", at: clock.now(), leg, sipStatus, cause });
-    };
-    let attempts: readonly Attempt[] = [];
-    try {
-      attempts =
-        destination === undefined
-          ? []
-          : await callees.call(destination, { caller: this.#callerOfStation(forStation), variables: [], owner }, (attempt) =>
-              this.#trunkListener(trunk, leg, attempt, failed),
-            );
-    } catch (error) {
-      log.error("a trunk could not be dialled", { trunk, device, error: String(error) });
-    }
-    if (attempts.length === 0) failed(503, CAUSES.unavailable);
-  }
-
-  #trunkListener(
-    trunk: string,
-    leg: string,
-    attempt: Attempt,
-    failed: (sipStatus: number, cause: number) => void,
-  ): CalleeListener {
-    const at = (): number => this.#parts.clock.now();
-    const { digit } = attempt;
-    const line = this.#lines.line(trunk);
-    if (line.phase === "dialling" && line.trunk.leg === leg)
-      this.#members.set(leg, { trunk, voice: attempt.voice, ...(digit === undefined ? {} : { digit }) });
-    else attempt.voice.hangUp({ cause: CAUSES.normal });
-    return {
-      ringing: () => void this.#lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "ringing" }),
-      earlyMedia: () => void this.#lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "trying" }),
-      answered: () => void this.#lines.feed(trunk, { type: "trunkAnswered", at: at(), leg }),
-      failed,
-      gone: () => void this.#lines.feed(trunk, { type: "left", at: at(), leg }),
-      held: () => undefined,
-      digit: () => undefined,
-      played: () => undefined,
-    };
-  }
-
   #join(trunk: string, leg: string): void {
     const voice = this.#members.get(leg)?.voice;
     const line = this.#lines.line(trunk);
     const isTrunk = line.phase !== "idle" && line.trunk.leg === leg;
-    voice?.play(isTrunk ? undefined : this.#playing.get(trunk));
+    voice?.play(isTrunk ? undefined : this.#trunks.playing(trunk));
     voice?.talk(bridgeOf(trunk));
-  }
-
-  /** What a trunk of our own dialplan plays is heard by all who are on the line, and by who joins. */
-  #playToStations(trunk: string, source: MediaSource | undefined): void {
-    if (source === undefined) this.#playing.delete(trunk);
-    else this.#playing.set(trunk, source);
-    const line = this.#lines.line(trunk);
-    if (line.phase !== "up") return;
-    for (const { leg } of line.connected) this.#members.get(leg)?.voice.play(source);
   }
 
   #stationAnswered(station: string, trunk: string, attempt: Attempt, shown: LineParty | undefined): CalleeListener {
@@ -380,17 +318,9 @@ export class LineCalls {
     };
   }
 
-  #callerOfStation(name: string): Identity {
-    if (!this.#site.settings.attemptCallerId) return NOBODY;
-    const station = this.#site.stations.find((one) => one.name === name);
-    const destination = station === undefined ? undefined : parseDestination(station.device);
-    const account = destination?.kind === "peer" ? this.#parts.site.account(destination.peer) : undefined;
-    return account?.callerid === undefined ? NOBODY : identityOfCallerId(account.callerid);
-  }
-
   #changed(trunk: string, line: Line): void {
     const rules = this.#rules.get(trunk);
-    if (line.phase === "idle") this.#playing.delete(trunk);
+    if (line.phase === "idle") this.#trunks.idle(trunk);
     if (rules === undefined) return;
     this.#lamps.show(rules, line);
     this.#bells.review(trunk);
@@ -418,11 +348,6 @@ interface Ask {
 }
 
 const NO_ERRAND: Errand = { callerGone: () => undefined };
-
-/** All who talk on a line. */
-function bridgeOf(trunk: string): string {
-  return `line ${trunk}`;
-}
 
 function identityOfParty({ number, name = "" }: LineParty): Identity {
   return { number, name };
