@@ -1,6 +1,7 @@
 import { Bell } from "../bell.ts";
 import { answerTo, headerIn, statusOf } from "../wire.ts";
 import { agreedSound, answerOffer, printSdp, readSdp, type Description, type Direction, type SoundTaste } from "./offer.ts";
+import { cseqOf } from "./sip-line.ts";
 import type { Sound } from "./sound.ts";
 
 /** What a call needs of its phone. */
@@ -42,14 +43,16 @@ export class Call {
   remote = "";
   target = "";
   /** The newest INVITE of its own. */
-  sent: { readonly uri: string; readonly text: string } | undefined;
+  #sent: { readonly uri: string; readonly text: string } | undefined;
   readonly #line: CallLine;
   readonly #taste: SoundTaste;
   readonly #invite: string | undefined;
   readonly #bell = new Bell();
   #direction: Direction = "sendrecv";
   #version = 1;
-  #cseq = 1;
+  #cseq = 0;
+  /** The newest INVITE went out without an offer. */
+  #isDelayed = false;
 
   constructor({ line, callId, local, sound, taste, invite }: CallParts) {
     [this.#line, this.callId, this.local, this.sound, this.#taste, this.#invite] = [line, callId, local, sound, taste, invite];
@@ -60,6 +63,22 @@ export class Call {
   get invite(): string {
     if (this.#invite === undefined) throw new Error("this phone has called itself");
     return this.#invite;
+  }
+
+  /** Calls; resolves with the final answer. */
+  invites(uri: string, headers: Readonly<Record<string, string>>, isDelayed: boolean): Promise<string> {
+    this.#isDelayed = isDelayed;
+    [this.target, this.remote] = [uri, `<${uri}>`];
+    return isDelayed ? this.#inDialog("INVITE", headers) : this.#inDialog("INVITE", { ...headers, ...SDP }, this.#sdp());
+  }
+
+  /** Takes back what was not answered yet; `reason` becomes the Reason header. */
+  cancel(reason = ""): Promise<string> {
+    if (this.#sent === undefined) throw new Error("nothing was sent that could be taken back");
+    const { uri, text } = this.#sent;
+    const [Via = "", To = ""] = ["Via", "To"].map((name) => headerIn(text, name) ?? "");
+    const same = { Via, From: this.local, To, "Call-ID": this.callId, Reason: reason };
+    return this.#line.ask("CANCEL", uri, { ...same, CSeq: `${cseqOf(text)} CANCEL`, Contact: "" });
   }
 
   /** Says 180. */
@@ -79,16 +98,16 @@ export class Call {
     this.#answer(status);
   }
 
-  async hold(direction: Direction = "sendonly"): Promise<string> {
+  hold(direction: Direction = "sendonly"): Promise<string> {
     return this.#change(direction);
   }
 
-  async resume(): Promise<string> {
+  resume(): Promise<string> {
     return this.#change("sendrecv");
   }
 
   /** Hangs up. */
-  async bye(): Promise<string> {
+  bye(): Promise<string> {
     return this.#inDialog("BYE");
   }
 
@@ -105,6 +124,20 @@ export class Call {
   /** What it offers now. */
   description(): Description {
     return { ...this.#taste, host: this.sound.host, port: this.sound.port, direction: this.#direction };
+  }
+
+  /** A request of its own goes out. */
+  asks(message: string, uri: string): void {
+    this.#cseq = Math.max(this.#cseq, cseqOf(message));
+    if (message.startsWith("INVITE ")) this.#sent = { uri, text: message };
+  }
+
+  /** Body of the ACK: the answer where the offer came late. */
+  lateAnswer(): string {
+    const offer = readSdp(bodyOf(this.answers.at(-1) ?? ""));
+    if (!this.#isDelayed || offer === undefined) return "";
+    const answer = answerOffer(offer, this.description());
+    return answer === undefined ? "" : printSdp(answer, this.#version);
   }
 
   /** An answer to the own INVITE. */
@@ -143,19 +176,22 @@ export class Call {
       );
   }
 
-  async #change(direction: Direction): Promise<string> {
+  #change(direction: Direction): Promise<string> {
     this.#direction = direction;
     this.#version += 1;
-    const answer = await this.#inDialog("INVITE", SDP, printSdp(this.description(), this.#version));
-    const other = readSdp(bodyOf(answer));
-    if (other !== undefined) this.#talk(other);
-    return answer;
+    this.#isDelayed = false;
+    return this.#inDialog("INVITE", SDP, this.#sdp());
   }
 
   #inDialog(method: string, headers: Readonly<Record<string, string>> = {}, body = ""): Promise<string> {
     this.#cseq += 1;
-    const dialog = { From: this.local, To: this.remote, "Call-ID": this.callId, CSeq: `${this.#cseq} ${method}` };
+    const { contact: Contact } = this.#line;
+    const dialog = { From: this.local, To: this.remote, "Call-ID": this.callId, CSeq: `${this.#cseq} ${method}`, Contact };
     return this.#line.ask(method, this.target, { ...dialog, ...headers }, body);
+  }
+
+  #sdp(): string {
+    return printSdp(this.description(), this.#version);
   }
 
   #learn(message: string, header: "From" | "To"): void {
