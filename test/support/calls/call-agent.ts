@@ -16,6 +16,8 @@ export interface CallAgentParts {
 
 /** Who decides about the calls and requests of an agent. */
 export interface CallAgentUser {
+  /** May this INVITE become a call? False = it was answered; without it each one may. */
+  admits?(message: string): boolean;
   /** A call that comes in. */
   onCall(call: Call): void;
   /** A request outside of every call; true = it was answered. */
@@ -94,7 +96,7 @@ export class CallAgent {
   }
 
   #callOf(message: string): Call | undefined {
-    return this.#calls.find(({ callId }) => callId === headerIn(message, "Call-ID"));
+    return this.#calls.findLast(({ callId }) => callId === headerIn(message, "Call-ID"));
   }
 
   async #open(parts: {
@@ -118,8 +120,8 @@ export class CallAgent {
   }
 
   async #take(message: string): Promise<void> {
-    const call = this.#callOf(message);
     if (this.#isStopped) return;
+    const call = isNewCall(message) ? undefined : this.#callOf(message);
     if (call !== undefined) call.received(message);
     else if (message.startsWith("INVITE ")) await this.#invited(message);
     else if (!message.startsWith("ACK ") && !this.#user.onRequest(message))
@@ -127,8 +129,14 @@ export class CallAgent {
   }
 
   async #invited(message: string): Promise<void> {
+    if (this.#user.admits?.(message) === false) return;
     serial += 1;
     const local = `${headerIn(message, "To") ?? ""};tag=b${serial}`;
     this.#user.onCall(await this.#open({ callId: headerIn(message, "Call-ID") ?? "", local, invite: message }));
   }
+}
+
+/** Whoever is challenged or refused may try again under the same Call-ID. */
+function isNewCall(message: string): boolean {
+  return message.startsWith("INVITE ") && !(headerIn(message, "To") ?? "").includes(";tag=");
 }

@@ -22,6 +22,19 @@ export interface CallParts {
   readonly invite?: string;
 }
 
+/** What an INVITE says of its caller and of whom it wants. */
+export interface Asked {
+  readonly uri: string;
+  /** User of the Request-URI: the number that was dialled. */
+  readonly user: string;
+  readonly from: string;
+  /** P-Asserted-Identity. */
+  readonly identity: string | undefined;
+  readonly privacy: string | undefined;
+  readonly alertInfo: string | undefined;
+  readonly sound: Description | undefined;
+}
+
 const WAIT_MS = 5000;
 const SDP = { "Content-Type": "application/sdp" };
 
@@ -53,6 +66,7 @@ export class Call {
   #cseq = 0;
   /** The newest INVITE went out without an offer. */
   #isDelayed = false;
+  #isOver = false;
 
   constructor({ line, callId, local, sound, taste, invite }: CallParts) {
     [this.#line, this.callId, this.local, this.sound, this.#taste, this.#invite] = [line, callId, local, sound, taste, invite];
@@ -81,20 +95,42 @@ export class Call {
     return this.#line.ask("CANCEL", uri, { ...same, CSeq: `${cseqOf(text)} CANCEL`, Contact: "" });
   }
 
+  /** What the INVITE that came in asks for. */
+  get asked(): Asked {
+    const { invite } = this;
+    const uri = invite.split(" ", 2)[1] ?? "";
+    return {
+      uri,
+      user: /^sips?:([^@;]*)@/.exec(uri)?.[1] ?? "",
+      from: headerIn(invite, "From") ?? "",
+      identity: headerIn(invite, "P-Asserted-Identity"),
+      privacy: headerIn(invite, "Privacy"),
+      alertInfo: headerIn(invite, "Alert-Info"),
+      sound: readSdp(bodyOf(invite)),
+    };
+  }
+
+  /** It ended, or was refused or taken back. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Says 180. */
   ring(): void {
     this.#answer("180 Ringing");
   }
 
+  /** Says 183 and talks already. */
+  early(): void {
+    this.#answer("183 Session Progress", this.#answerToOffer());
+  }
+
   accept(): void {
-    const offer = readSdp(bodyOf(this.invite));
-    const answer = offer === undefined ? this.description() : answerOffer(offer, this.description());
-    if (answer === undefined) throw new Error("no codec of both");
-    if (offer !== undefined) this.#talk(offer);
-    this.#answer("200 OK", printSdp(answer, this.#version));
+    this.#answer("200 OK", this.#answerToOffer());
   }
 
   decline(status = "486 Busy Here"): void {
+    this.#isOver = true;
     this.#answer(status);
   }
 
@@ -108,6 +144,7 @@ export class Call {
 
   /** Hangs up. */
   bye(): Promise<string> {
+    this.#isOver = true;
     return this.#inDialog("BYE");
   }
 
@@ -156,8 +193,17 @@ export class Call {
     if (message.startsWith("ACK ")) this.#acknowledged(message);
     else if (message.startsWith("INVITE ") || message.startsWith("UPDATE ")) this.#changed(message);
     else this.#line.send(answerTo(message));
-    if (message.startsWith("CANCEL ")) this.decline("487 Request Terminated");
+    if (message.startsWith("BYE ")) this.#isOver = true;
+    if (message.startsWith("CANCEL ") && !this.#isOver) this.decline("487 Request Terminated");
     this.#bell.ring();
+  }
+
+  #answerToOffer(): string {
+    const offer = readSdp(bodyOf(this.invite));
+    const answer = offer === undefined ? this.description() : answerOffer(offer, this.description());
+    if (answer === undefined) throw new Error("no codec of both");
+    if (offer !== undefined) this.#talk(offer);
+    return printSdp(answer, this.#version);
   }
 
   #acknowledged(message: string): void {
