@@ -36,6 +36,7 @@ export interface Asked {
 }
 
 const WAIT_MS = 5000;
+const NOWHERE = "0.0.0.0";
 const SDP = { "Content-Type": "application/sdp" };
 
 /** The body of a message. */
@@ -62,11 +63,14 @@ export class Call {
   readonly #invite: string | undefined;
   readonly #bell = new Bell();
   #direction: Direction = "sendrecv";
+  /** The address that it writes instead of its own. */
+  #host: string | undefined;
   #version = 1;
   #cseq = 0;
   /** The newest INVITE went out without an offer. */
   #isDelayed = false;
   #isOver = false;
+  readonly #confirmed = new Set<string>();
 
   constructor({ line, callId, local, sound, taste, invite }: CallParts) {
     [this.#line, this.callId, this.local, this.sound, this.#taste, this.#invite] = [line, callId, local, sound, taste, invite];
@@ -134,12 +138,43 @@ export class Call {
     this.#answer(status);
   }
 
-  hold(direction: Direction = "sendonly"): Promise<string> {
-    return this.#change(direction);
+  /** Holds; "0.0.0.0" as phones of RFC 2543 do. */
+  hold(how: Direction | typeof NOWHERE = "sendonly"): Promise<string> {
+    return this.#change("INVITE", how);
   }
 
   resume(): Promise<string> {
-    return this.#change("sendrecv");
+    return this.#change("INVITE", "sendrecv");
+  }
+
+  /** Changes the direction by UPDATE (RFC 3311). */
+  update(how: Direction | typeof NOWHERE): Promise<string> {
+    return this.#change("UPDATE", how);
+  }
+
+  /** Presses one key by INFO, as `application/dtmf-relay`. */
+  info(key: string): Promise<string> {
+    return this.#inDialog("INFO", { "Content-Type": "application/dtmf-relay" }, `Signal=${key}\r\nDuration=160\r\n`);
+  }
+
+  /** Transfers the other side to an address; with a call of its own in place of that one (RFC 3891). Resolves with the answer to REFER. */
+  refer(to: string, replaced?: Call): Promise<string> {
+    const replaces = replaced === undefined ? "" : `?Replaces=${encodeURIComponent(replaced.replaces)}`;
+    return this.#inDialog("REFER", { "Refer-To": `<${to}${replaces}>`, "Referred-By": this.local.replace(/;tag=.*$/, "") });
+  }
+
+  /** Value of Replaces that names this call to its other side. */
+  get replaces(): string {
+    return `${this.callId};to-tag=${tagOf(this.remote)};from-tag=${tagOf(this.local)}`;
+  }
+
+  /** Resolves with the status line of the transfer's last word. */
+  async transferred(timeoutMs = WAIT_MS): Promise<string> {
+    const found = await this.#bell.until(() => {
+      const words = this.requests.filter((text) => text.startsWith("NOTIFY ")).map((text) => bodyOf(text).split("\r\n", 1)[0]);
+      return words.find((word) => word !== undefined && statusOf(word) >= 200);
+    }, timeoutMs);
+    return found ?? Promise.reject(new Error(`no end of the transfer within ${timeoutMs} ms`));
   }
 
   /** Hangs up. */
@@ -160,7 +195,7 @@ export class Call {
 
   /** What it offers now. */
   description(): Description {
-    return { ...this.#taste, host: this.sound.host, port: this.sound.port, direction: this.#direction };
+    return { ...this.#taste, host: this.#host ?? this.sound.host, port: this.sound.port, direction: this.#direction };
   }
 
   /** A request of its own goes out. */
@@ -184,6 +219,7 @@ export class Call {
     if (statusOf(message) < 300) this.#learn(message, "To");
     const other = readSdp(bodyOf(message));
     if (other !== undefined) this.#talk(other);
+    this.#confirm(message);
     this.#bell.ring();
   }
 
@@ -196,6 +232,16 @@ export class Call {
     if (message.startsWith("BYE ")) this.#isOver = true;
     if (message.startsWith("CANCEL ") && !this.#isOver) this.decline("487 Request Terminated");
     this.#bell.ring();
+  }
+
+  /** PRACK for an answer that asks for it (RFC 3262), once. */
+  #confirm(message: string): void {
+    const number = headerIn(message, "RSeq");
+    if (number === undefined || statusOf(message) >= 200 || this.#confirmed.has(number)) return;
+    this.#confirmed.add(number);
+    const acknowledged = this.#inDialog("PRACK", { RAck: `${number} ${headerIn(message, "CSeq") ?? ""}` });
+    // Whether it was answered is seen by whoever reads the answers.
+    acknowledged.catch(() => undefined);
   }
 
   #answerToOffer(): string {
@@ -222,11 +268,15 @@ export class Call {
       );
   }
 
-  #change(direction: Direction): Promise<string> {
-    this.#direction = direction;
+  async #change(method: "INVITE" | "UPDATE", how: Direction | typeof NOWHERE): Promise<string> {
+    this.#host = how === NOWHERE ? NOWHERE : undefined;
+    this.#direction = how === NOWHERE ? "sendrecv" : how;
     this.#version += 1;
     this.#isDelayed = false;
-    return this.#inDialog("INVITE", SDP, this.#sdp());
+    const answer = await this.#inDialog(method, SDP, this.#sdp());
+    const other = readSdp(bodyOf(answer));
+    if (method === "UPDATE" && other !== undefined) this.#talk(other);
+    return answer;
   }
 
   #inDialog(method: string, headers: Readonly<Record<string, string>> = {}, body = ""): Promise<string> {
@@ -267,4 +317,8 @@ export class Call {
     const found = await this.#bell.until(() => this.requests.find((text) => text.startsWith(`${method} `)), timeoutMs);
     return found ?? Promise.reject(new Error(`no ${method} within ${timeoutMs} ms`));
   }
+}
+
+function tagOf(header: string): string {
+  return /;tag=([^;]+)/.exec(header)?.[1] ?? "";
 }

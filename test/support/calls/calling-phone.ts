@@ -1,6 +1,7 @@
 import { statusOf } from "../wire.ts";
 import { CallAgent, type CallAgentParts, type CallOptions, type MadeCall } from "./call-agent.ts";
 import { bodyOf, type Call } from "./call.ts";
+import { Lamps, type Lamp } from "./lamps.ts";
 import { readSdp } from "./offer.ts";
 import { Ringing } from "./ringing.ts";
 import { cseqOf, HOST } from "./sip-line.ts";
@@ -12,6 +13,7 @@ export interface CallingPhoneParts extends CallAgentParts {
   readonly rings?: "180" | "silent";
 }
 
+const WATCH_SECONDS = 600;
 let serial = 0;
 
 /** A scripted SIP phone with sound on raw UDP. It shares neither sessions nor media with the product: an independent witness. */
@@ -19,10 +21,11 @@ export class CallingPhone {
   readonly #agent: CallAgent;
   readonly #user: string;
   readonly #ringing: Ringing;
+  readonly #lamps: Lamps;
   readonly #registration: { readonly callId: string; cseq: number };
 
-  private constructor(agent: CallAgent, user: string, ringing: Ringing) {
-    [this.#agent, this.#user, this.#ringing] = [agent, user, ringing];
+  private constructor(agent: CallAgent, user: string, { ringing, lamps }: { readonly ringing: Ringing; readonly lamps: Lamps }) {
+    [this.#agent, this.#user, this.#ringing, this.#lamps] = [agent, user, ringing, lamps];
     serial += 1;
     this.#registration = { callId: `register${process.pid}x${serial}`, cseq: 0 };
   }
@@ -30,14 +33,15 @@ export class CallingPhone {
   static async open(parts: CallingPhoneParts): Promise<CallingPhone> {
     const { rings = "180" } = parts;
     const ringing = new Ringing(parts.user);
-    const agent = await CallAgent.open(parts, {
+    const agent: CallAgent = await CallAgent.open(parts, {
       onCall: (call) => {
         if (rings === "180") call.ring();
         ringing.add(call);
       },
-      onRequest: () => false,
+      onRequest: (message) => lamps.notified(message),
     });
-    return new CallingPhone(agent, parts.user, ringing);
+    const lamps = new Lamps(agent.line, parts.user);
+    return new CallingPhone(agent, parts.user, { ringing, lamps });
   }
 
   /** Everything it saw. */
@@ -81,6 +85,26 @@ export class CallingPhone {
   /** The next call that comes in. */
   rings(timeoutMs?: number): Promise<Call> {
     return this.#ringing.next(timeoutMs);
+  }
+
+  /** Watches an extension, or refreshes that; 0 seconds = no longer. Resolves when the lamp is known. */
+  subscribe(key: string, seconds = WATCH_SECONDS): Promise<string> {
+    return this.#lamps.subscribe(key, this.contact, seconds);
+  }
+
+  /** What the lamp of a watched extension shows now. */
+  lamp(key: string): Lamp {
+    return this.#lamps.lamp(key);
+  }
+
+  /** Every dialog behind that lamp. */
+  dialogs(key: string): readonly Lamp[] {
+    return this.#lamps.dialogs(key);
+  }
+
+  /** Resolves when the lamp shows this. */
+  shows(key: string, wanted: Partial<Pick<Lamp, "state" | "held" | "direction">>, timeoutMs?: number): Promise<Lamp> {
+    return this.#lamps.shows(key, wanted, timeoutMs);
   }
 
   send(text: string): void {
