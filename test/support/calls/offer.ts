@@ -39,7 +39,8 @@ export function printSdp({ host, port, codecs, eventPayload, direction }: Descri
     ...codecs.map((codec) => `a=rtpmap:${PAYLOADS[codec]} ${codec}/8000`),
     ...events.flatMap((number) => [`a=rtpmap:${number} telephone-event/8000`, `a=fmtp:${number} 0-15`]),
     "a=ptime:20",
-    `a=${direction}`,
+    // Phones of RFC 2543 know the address alone.
+    ...(host === "0.0.0.0" ? [] : [`a=${direction}`]),
     "",
   ].join("\r\n");
 }
