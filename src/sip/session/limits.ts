@@ -37,5 +37,5 @@ export const GLARES_MAX = 10;
 /** Methods that peers may use in our dialogs. */
 export const ALLOW = "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE, OPTIONS";
 
-/** Option tags of sessions (RFC 3262, RFC 4028, RFC 3891). */
-export const SESSION_OPTIONS = ["100rel", "timer", "replaces"];
+/** Option tags of sessions (RFC 3262, RFC 4028). */
+export const SESSION_OPTIONS = ["100rel", "timer"];

@@ -109,7 +109,7 @@ describe("a call to us: its answer", () => {
     assert.ok(parsed.ok);
     assert.deepEqual(headersOf(parsed.value, "record-route"), ["<sip:p1.example;lr>, <sip:p2.example;lr>"]);
     assert.match(headerIn(bench.last, "Allow") ?? "", /INVITE, ACK, CANCEL, BYE, PRACK, UPDATE/);
-    assert.equal(headerIn(bench.last, "Supported"), "100rel, timer, replaces");
+    assert.equal(headerIn(bench.last, "Supported"), "100rel, timer");
     peer.toTag = session.id;
     await peer.ack();
     session.end();
