@@ -35,7 +35,7 @@ function badUri(request: SipRequest, { isOurHost }: DispatchGrounds): Answer | u
   if (!uri.ok) return uri.error === UNSUPPORTED_SCHEME ? { status: 416 } : { status: 400, reason: uri.error };
   const hops = headerOf(request, "max-forwards");
   if (hops === undefined) return undefined;
-  if (!/^\d{1,3}$/.test(hops) || Number(hops) > HOPS_MAX) return { status: 400, reason: "Bad Max-Forwards" };
+  if (!/^0{0,20}\d{1,3}$/.test(hops) || Number(hops) > HOPS_MAX) return { status: 400, reason: "Bad Max-Forwards" };
   return Number(hops) === 0 && !isOurHost(uri.value.host) ? { status: 483 } : undefined;
 }
 

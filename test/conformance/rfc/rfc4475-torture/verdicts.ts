@@ -1,7 +1,7 @@
 import type { INVALID, OTHERS, VALID } from "./messages.ts";
 import type { Torture } from "./server-under-torture.ts";
 
-/** What each message must be answered; undefined = nothing. Calls are not served: an INVITE that can be read is told 405. */
+/** What each message must be answered; undefined = nothing. Of a stack that serves no calls: an INVITE that can be read is told 405. */
 export type Verdict = readonly [status: number | undefined, why: string, torture?: Torture];
 
 export const VALID_VERDICTS: Readonly<Record<keyof typeof VALID, Verdict>> = {

@@ -8,18 +8,18 @@ import { IPV6 } from "./messages.ts";
 
 type Name = keyof typeof IPV6;
 
-/** What a server of example.com answers: it knows nobody at 2001:db8::10, and serves no calls. */
+/** What a server of example.com answers: it knows nobody at 2001:db8::10, no extension of theirs and no dialog of their BYEs. */
 const VERDICTS: Readonly<Record<Name, readonly [trusted: number, stranger: number]>> = {
   "4.1 reference": [404, 401],
   "4.2 without brackets": [400, 400],
   "4.3 ambiguous port": [404, 401],
   "4.4 unambiguous port": [404, 401],
-  "4.5 brackets in received": [405, 405],
-  "4.5 no brackets in received": [405, 405],
-  "4.6 addresses in SDP": [405, 405],
-  "4.7 both families in headers": [405, 405],
-  "4.8 both families in SDP": [405, 405],
-  "4.9 mapped IPv4 addresses": [405, 405],
+  "4.5 brackets in received": [481, 481],
+  "4.5 no brackets in received": [481, 481],
+  "4.6 addresses in SDP": [404, 401],
+  "4.7 both families in headers": [481, 481],
+  "4.8 both families in SDP": [404, 401],
+  "4.9 mapped IPv4 addresses": [404, 401],
   // The old grammar made it, so it is let pass: the host is not looked at.
   "4.10 three colons of the old grammar": [200, 200],
 };
