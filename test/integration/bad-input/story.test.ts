@@ -57,7 +57,7 @@ describe("bad input", () => {
     assert.equal(statusOf(await answerTo(subscribe({ Contact: "" }))), 400);
     assert.equal(statusOf(await answerTo(subscribe({ To: `<${L1}>;tag=never-given` }))), 481);
     assert.equal(statusOf(await answerTo(subscribe({ Require: "frobnicate" }))), 420);
-    assert.equal(statusOf(await answerTo(request("INVITE", L1, wire.localPort))), 405);
+    assert.equal(statusOf(await answerTo(request("MESSAGE", L1, wire.localPort))), 405);
   });
 
   it("refuses NOTIFYs, whatever they say: nobody tells us anything by them (X-23)", async () => {
