@@ -86,7 +86,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const metrics: Metrics = makeMetrics(facts, storeHealth, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
   const domain = (): string => config.domain ?? config.advertise ?? "lamplighter";
-  const calls = await openCalls(config, lifecycle, {
+  const calls = openCalls(config, lifecycle, {
     ...{ clock, random, log, store, node: config.node, site, lamps, bindings, credentials, domain, sip: () => sip },
     trunks: () => trunks,
   });

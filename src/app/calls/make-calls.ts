@@ -5,6 +5,7 @@ import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import { toWire } from "#sip/message/wire-text";
 import type { MediaEngine, MediaSource } from "#media/media-engine";
+import { LateMediaEngine } from "#media/late-media-engine";
 import { openMediaEngine } from "#media/worker-media-engine";
 import type { Account } from "#domain/site/account";
 import type { Sender } from "#sip/auth/authenticator";
@@ -51,22 +52,19 @@ export interface CallRooms {
   readonly lines: LineCalls;
 }
 
-/** Opens the media that calls need, and makes their rooms; undefined: this server takes none. */
-export async function openCalls(
-  { rtpPorts }: Pick<ServerConfig, "rtpPorts">,
+/** Makes the rooms of calls; undefined: this server takes none. `startCalls` starts them. */
+export function openCalls(
+  { rtpPorts: ports }: Pick<ServerConfig, "rtpPorts">,
   lifecycle: Lifecycle,
   needs: Omit<CallsNeeds, "media">,
-): Promise<CallRooms | undefined> {
-  if (rtpPorts === undefined) return undefined;
-  const media = await openMediaEngine({ ports: rtpPorts, log: needs.log });
-  media.onFailed((error) => {
-    needs.log.error("calls have no audio any more, start the server again", { error: error.message });
-  });
+): CallRooms | undefined {
+  if (ports === undefined) return undefined;
+  const { log } = needs;
+  const media = new LateMediaEngine(() => openMediaEngine({ ports, log }), log);
   lifecycle.add(() => media.stop());
   return makeCalls({ ...needs, media });
 }
 
-/** Makes the rooms of calls; `startCalls` starts them. */
 function makeCalls(needs: CallsNeeds): CallRooms {
   const { clock, random, log, store, node, site, lamps, bindings, credentials, media, domain, sip } = needs;
   const tones = (text: string): MediaSource | undefined => tonesOf(site.site, text);

@@ -4,7 +4,7 @@ import { LossyProxy } from "#test/support/lossy-proxy";
 import { ANSWER, HearingUser, OFFER, OTHER } from "#test/unit/sip/session/session-bench";
 import { CallingNode } from "./calling-node.ts";
 
-const CALLS = 25;
+const CALLS = 12;
 
 describe("sessions over a network that loses, doubles and reorders", () => {
   const nodes: CallingNode[] = [];

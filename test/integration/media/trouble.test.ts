@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Lifecycle } from "#base/lifecycle";
 import { quietLog, type Log } from "#base/log";
+import { LateMediaEngine } from "#media/late-media-engine";
 import { openMediaEngine, type MediaOptions, type WorkerMediaEngine } from "#media/worker-media-engine";
 import { SeededRandom } from "#test/support/seeded-random";
 import { RtpParty, eventuallyTrue, loudness } from "./rtp-party.ts";
@@ -154,6 +155,26 @@ describe("media in trouble", () => {
     await engine.stop();
     const missing = new URL("no-such-worker.mjs", import.meta.url);
     await assert.rejects(openMediaEngine({ ports: { from: 1, to: 2 }, log, workerFile: missing }), { code: "failed" });
+  });
+
+  it("a thread that died is started anew for the next leg; without legs there is none", async () => {
+    let starts = 0;
+    const dying = new URL("dying-worker.mjs", import.meta.url);
+    const start = (): Promise<WorkerMediaEngine> => {
+      starts += 1;
+      const options = { ports: { from: 22000, to: 22999 }, log: quietLog };
+      return openMediaEngine(starts === 1 ? { ...options, workerFile: dying } : options);
+    };
+    const engine = new LateMediaEngine(start, quietLog);
+    await engine.stop();
+    assert.equal(starts, 0);
+    const { listener } = await party();
+    const leg = await engine.open("127.0.0.1", listener);
+    await assert.rejects(leg.statistics(), { code: "failed" });
+    const next = await engine.open("127.0.0.1", listener);
+    assert.equal((await next.statistics()).sent, 0);
+    assert.equal(starts, 2);
+    await engine.stop();
   });
 
   it("runs from what was built", async function () {
