@@ -7,6 +7,8 @@ import { freePort } from "./free-port.ts";
 
 /** How long a start may take before the test gives up. */
 const START_MAX_MS = 20_000;
+/** Of a server whose ports are taken from under it. */
+const STARTS_MAX = 3;
 
 export interface ServerOptions {
   readonly site?: string;
@@ -35,14 +37,19 @@ export class ServerUnderTest {
 
   static async start(options: ServerOptions = {}): Promise<ServerUnderTest> {
     const data = await mkdtemp(join(tmpdir(), "lamplighter-data-"));
-    const server = new ServerUnderTest(data, await freePort(), await freePort(), options);
-    try {
-      await server.start();
-    } catch (error) {
-      await server.stop();
-      throw error;
+    for (let left = STARTS_MAX; ; left -= 1) {
+      const server = new ServerUnderTest(data, await freePort(), await freePort(), options);
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        // Between the look and the start another program may have taken the port.
+        const isTaken = String(error).includes("the port is in use");
+        if (isTaken && left > 1) continue;
+        await server.stop();
+        throw error;
+      }
     }
-    return server;
   }
 
   get url(): string {
