@@ -1,35 +1,22 @@
 import type { Random } from "#base/random";
-import type { AgreedMedia, MediaEngine, MediaLeg, MediaListener, MediaSource, MediaStatistics } from "#media/media-engine";
-import type { SipRequest, SipResponse } from "#sip/message/message";
+import type { MediaEngine, MediaLeg, MediaListener, MediaSource } from "#media/media-engine";
+import type { SipRequest } from "#sip/message/message";
 import { parseHostPort } from "#sip/message/uri";
-import type {
-  IncomingSession,
-  OfferOutcome,
-  OutgoingCall,
-  Reason,
-  Session,
-  SessionEnd,
-  Sessions,
-  SessionUser,
-} from "#sip/session/session";
+import type { IncomingSession, OutgoingCall, Reason, Session, SessionEnd, Sessions, SessionUser } from "#sip/session/session";
 import type { Answer, OutgoingHeader } from "#sip/transaction/user";
 import { infoDigits } from "./info-digits.ts";
-import { answerSdp, offerSdp, readAnswer, type Direction, type LocalMedia, type Negotiated } from "./sdp.ts";
+import { answerSdp, offerSdp, readAnswer, type LocalMedia, type Negotiated } from "./sdp.ts";
 
-/** What happens to a leg; told after the method that led to it has returned, in order. */
+/** What happens to a leg. Its end is told after the method that led to it has returned. */
 export interface CallLegListener {
   /** Outgoing: it rings there (180), or is heard before it is answered (`hasMedia`). */
   onProgress?(status: number, hasMedia: boolean): void;
-  /** Outgoing: answered. Incoming: our answer has arrived. */
+  /** Outgoing: answered. Incoming: we have answered. */
   onAnswered?(): void;
   /** The peer holds, or is back. `false` promises: it listens again. */
   onHold?(isHeld: boolean): void;
   onDigit?(digit: string): void;
   onPlayed?(isWhole: boolean): void;
-  /** Nothing is heard of it for so long. */
-  onSilent?(seconds: number): void;
-  /** The peer says who is there now. */
-  onIdentity?(message: SipRequest | SipResponse): void;
   /** REFER, or a method that nobody here knows: the answer; default 501. */
   onRequest?(request: SipRequest): Answer;
   onEnded(end: SessionEnd): void;
@@ -63,7 +50,6 @@ export class CallLeg {
   #lastSdp = "";
   #isHeld = false;
   #isOver = false;
-  #direction: Direction = "sendrecv";
   /** What was wanted before there was any media. */
   #bridge: string | undefined;
   #source: MediaSource | undefined;
@@ -86,30 +72,12 @@ export class CallLeg {
   /** Calls somebody. A failure to open media ends it as any other. */
   static outgoing(sessions: Sessions, call: Omit<OutgoingCall, "sdp">, parts: CallLegParts): CallLeg {
     const leg = new CallLeg("outgoing", parts);
-    leg.#host = hostOf(call.flow.sentBy);
-    leg.#open().then(
-      () => {
-        if (leg.#isOver) return;
-        leg.#session = sessions.invite({ ...call, sdp: leg.#offer() }, leg.#user());
-      },
-      () => {
-        leg.#over({ type: "lost", reason: "transport" });
-      },
-    );
+    void leg.#call(sessions, call);
     return leg;
-  }
-
-  get session(): Session | undefined {
-    return this.#session;
   }
 
   get isOver(): boolean {
     return this.#isOver;
-  }
-
-  /** Does the peer hold? */
-  get isHeld(): boolean {
-    return this.#isHeld;
   }
 
   /** Who is told from now on; to be said before the turn in which it was made is over. */
@@ -117,24 +85,27 @@ export class CallLeg {
     this.#listener = listener;
   }
 
-  /** Incoming: it rings (180), waits (182) or is on its way (183). */
-  progress(status: 180 | 181 | 182 | 183, headers?: readonly OutgoingHeader[]): void {
-    if (!this.#isOver) this.#incoming?.progress(status, headers === undefined ? {} : { headers });
+  /** Incoming: it rings. */
+  ring(): void {
+    if (!this.#isOver) this.#incoming?.progress(180);
   }
 
-  /** Incoming: from now on it hears what `hear` and `join` say, though it is not answered (183, early media). */
-  async earlyMedia(headers: readonly OutgoingHeader[] = []): Promise<boolean> {
+  /**
+   * Incoming: from now on it hears what `hear` and `join` say, though it is not answered (183, early media). A caller who leaves the offer to us
+   * gets that with our answer, and hears nothing before.
+   */
+  async earlyMedia(): Promise<void> {
+    if (this.#incoming?.invite.body === "") return;
     const sdp = await this.#answerToInvite();
-    if (sdp === undefined) return false;
-    this.#incoming?.progress(183, { sdp, headers });
-    return true;
+    if (sdp !== undefined) this.#incoming?.progress(183, { sdp });
   }
 
   /** Incoming: answers. False: that was not possible, and it is over. */
-  async accept(headers: readonly OutgoingHeader[] = []): Promise<boolean> {
+  async accept(): Promise<boolean> {
     const sdp = await this.#answerToInvite();
     if (sdp === undefined) return false;
-    this.#incoming?.accept(sdp, headers);
+    this.#incoming?.accept(sdp);
+    this.#listener?.onAnswered?.();
     return true;
   }
 
@@ -150,27 +121,9 @@ export class CallLeg {
     this.#media?.hear(source);
   }
 
-  sendDigits(digits: string): void {
-    this.#media?.sendDigits(digits);
-  }
-
-  statistics(): Promise<MediaStatistics> | undefined {
-    return this.#media?.statistics();
-  }
-
   /** Tells the peer who it talks to now. */
   async identify(headers: readonly OutgoingHeader[]): Promise<void> {
     if (!this.#isOver) await this.#session?.identify(headers);
-  }
-
-  /** Offers anew what is there, in another direction. */
-  async offer(direction: Direction): Promise<OfferOutcome> {
-    if (this.#session === undefined || this.#isOver) return { type: "over" };
-    this.#direction = direction;
-    const outcome = await this.#session.offer(this.#offer());
-    const read = outcome.type === "answered" ? readAnswer(outcome.sdp) : undefined;
-    if (read?.ok === true) this.#media?.agree(read.value.agreed);
-    return outcome;
   }
 
   /** Ends it. `status`: what an unanswered incoming call is refused with. */
@@ -181,6 +134,17 @@ export class CallLeg {
     // Media is closed when the session says that it is over, which it does once.
     if (this.#session === undefined) this.#over({ type: "cancelled", by: "us" });
     else this.#session.end(why);
+  }
+
+  async #call(sessions: Sessions, call: Omit<OutgoingCall, "sdp">): Promise<void> {
+    this.#host = hostOf(call.flow.sentBy);
+    try {
+      await this.#open();
+      if (!this.#isOver) this.#session = sessions.invite({ ...call, sdp: this.#offer() }, this.#user());
+    } catch {
+      // No ports are left, or the thread of audio is gone: its owner says so in the log.
+      this.#over({ type: "lost", reason: "transport" });
+    }
   }
 
   #user(): SessionUser {
@@ -194,12 +158,10 @@ export class CallLeg {
         else this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
       },
       onAcknowledged: (sdp) => {
-        if (sdp === undefined || this.#takeAnswer(sdp)) this.#listener?.onAnswered?.();
-        else this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
+        if (sdp !== undefined && !this.#takeAnswer(sdp)) this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
       },
       onOffer: (sdp) => this.#onOffer(sdp),
       onOfferWanted: () => this.#offer(),
-      onIdentity: (message) => this.#listener?.onIdentity?.(message),
       onRequest: (request) => this.#onRequest(request),
       onEnded: (end) => {
         this.#over(end);
@@ -255,18 +217,14 @@ export class CallLeg {
   }
 
   #take({ agreed, isHeld }: Negotiated): void {
-    this.#agree(agreed);
+    this.#media?.agree(agreed);
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
     this.#listener?.onHold?.(isHeld);
   }
 
-  #agree(agreed: AgreedMedia): void {
-    this.#media?.agree(agreed);
-  }
-
   #offer(): string {
-    return this.#written(offerSdp(this.#local(), this.#direction));
+    return this.#written(offerSdp(this.#local()));
   }
 
   /** The version rises when something else is said (RFC 3264 §8). */
@@ -290,7 +248,10 @@ export class CallLeg {
     const media = await this.#opening;
     if (this.#media !== undefined) return;
     this.#media = media;
-    if (this.#isOver) media.close();
+    if (this.#isOver) {
+      media.close();
+      return;
+    }
     if (this.#bridge !== undefined) media.join(this.#bridge);
     if (this.#source !== undefined) media.hear(this.#source);
   }
@@ -300,7 +261,7 @@ export class CallLeg {
       onDigit: (digit) => this.#listener?.onDigit?.(digit),
       onPlayed: (isWhole) => this.#listener?.onPlayed?.(isWhole),
       onHeard: () => undefined,
-      onSilent: (seconds) => this.#listener?.onSilent?.(seconds),
+      onSilent: () => undefined,
     };
   }
 
@@ -308,7 +269,7 @@ export class CallLeg {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#media?.close();
-    this.#listener?.onEnded(end);
+    queueMicrotask(() => this.#listener?.onEnded(end));
   }
 }
 

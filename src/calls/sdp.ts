@@ -39,14 +39,10 @@ const OPPOSITE: Readonly<Record<Direction, Direction>> = {
   inactive: "inactive",
 };
 
-/** An offer of all that we can; `codecs` in the order that we like. */
-export function offerSdp(
-  local: LocalMedia,
-  direction: Direction = "sendrecv",
-  codecs: readonly Codec[] = ["PCMU", "PCMA"],
-): string {
-  const payloads = codecs.map((codec) => PAYLOADS.find((one) => one.codec === codec)?.payload ?? 0);
-  return printed(local, [audio(local.port, payloads, EVENT_PAYLOAD, { direction, protocol: "RTP/AVP" })]);
+/** An offer of all that we can, in the order that we like. */
+export function offerSdp(local: LocalMedia): string {
+  const payloads = PAYLOADS.map(({ payload }) => payload);
+  return printed(local, [audio(local.port, payloads, EVENT_PAYLOAD, { direction: "sendrecv", protocol: "RTP/AVP" })]);
 }
 
 /**

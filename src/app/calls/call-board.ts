@@ -1,3 +1,4 @@
+import type { Clock, StopTimer } from "#base/clock";
 import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { CALLS_SOURCE, callsReport, type OwnCall } from "#sources/calls/own-calls";
@@ -7,6 +8,7 @@ import { COLLECTIONS } from "../collections.ts";
 import type { LampRunner } from "../lamp-runner.ts";
 import { storedLeg } from "../stored-shapes.ts";
 import { storedValue } from "../stored-value.ts";
+import { numberUri } from "./identity.ts";
 
 /** One leg of a call, as all nodes know it. Text, not escaped. */
 export interface LegRecord {
@@ -30,6 +32,7 @@ export interface LegRecord {
 }
 
 export interface CallBoardParts {
+  readonly clock: Clock;
   readonly store: Store;
   readonly log: Log;
   readonly node: string;
@@ -40,6 +43,8 @@ export interface CallBoardParts {
   /** A leg is there, says something else, or is over (undefined). */
   readonly changed?: (id: string, record: LegRecord | undefined) => void;
 }
+
+const WRITE_AGAIN_MS = 1000;
 
 /**
  * All legs of all nodes. Those of this node count as soon as they are told, and go into the store behind that; those of others come from
@@ -52,6 +57,7 @@ export class CallBoard {
   /** Legs of this node whose newest state is not in the store yet. */
   readonly #unwritten = new Set<string>();
   readonly #writing = new Set<string>();
+  #stopTimer: StopTimer | undefined;
 
   constructor(parts: CallBoardParts) {
     this.#parts = parts;
@@ -66,15 +72,19 @@ export class CallBoard {
       this.#set(id, record);
     });
     await this.nodeGone(this.#parts.node);
-    return stop;
+    return async () => {
+      this.#stopTimer?.();
+      await stop();
+    };
   }
 
   list(): readonly LegRecord[] {
     return [...this.#legs.values()];
   }
 
-  leg(id: string): LegRecord | undefined {
-    return this.#legs.get(id);
+  /** How many legs an account has, on all nodes. */
+  countOf(account: string): number {
+    return this.#byAccount.get(account)?.size ?? 0;
   }
 
   /** A leg of this node is there, or says something else. */
@@ -133,10 +143,7 @@ export class CallBoard {
     const record = this.#legs.get(id);
     if (record === undefined) return undefined;
     const { number, name } = record.remote;
-    const remote =
-      number === ""
-        ? undefined
-        : { uri: `sip:${encodeURIComponent(number)}@${this.#parts.domain()}`, ...(name === "" ? {} : { name }) };
+    const remote = number === "" ? undefined : { uri: numberUri(number, this.#parts.domain()), ...(name === "" ? {} : { name }) };
     return {
       id,
       direction: record.direction === "incoming" ? "initiator" : "recipient",
@@ -160,10 +167,21 @@ export class CallBoard {
       try {
         await this.#commit(id, record === undefined ? null : JSON.stringify(record));
       } catch (error) {
-        // The next state of this leg, or the end of the node, writes it again.
-        this.#parts.log.warn("a call could not be told to the other nodes", { leg: id, error: String(error) });
+        // Other nodes would show it for ever.
+        this.#parts.log.warn("a call cannot be told to the other nodes now", { leg: id, error: String(error) });
+        this.#unwritten.add(id);
+        this.#writeAgain();
+        return;
       }
     }
+  }
+
+  /** All that the store did not take, in a while. */
+  #writeAgain(): void {
+    this.#stopTimer ??= this.#parts.clock.after(WRITE_AGAIN_MS, () => {
+      this.#stopTimer = undefined;
+      for (const id of this.#unwritten) this.#write(id);
+    });
   }
 
   async #commit(id: string, value: string | null): Promise<void> {

@@ -5,7 +5,6 @@ import type { Log } from "#base/log";
 import { dahdiChannel } from "#domain/site/dahdi";
 import { escapeNumber, findAccount } from "#domain/site/dial-target";
 import type { Site } from "#domain/site/site";
-import { toWire } from "#sip/message/wire-text";
 import type { Binding } from "#sip/registrar/binding";
 import type { FlowDirectory } from "#sip/transport/flow";
 import type { Attempt, CalleePort } from "./dialler.ts";
@@ -52,11 +51,19 @@ export class Callees implements CalleePort {
     }: { readonly caller: Identity; readonly variables: DialEffect["variables"]; readonly owner: LocalOwner },
     heard: (attempt: Attempt) => CalleeListener,
   ): Promise<readonly Attempt[]> {
+    if (owner.hops <= 1) {
+      this.#parts.log.warn("a call goes round in circles and is not made", { destination: nameOf(destination) });
+      return [];
+    }
     if (destination.kind === "local") return [this.#local(destination, { caller, variables, owner }, heard)];
     const found = this.#accountOf(destination);
-    if (found === undefined) return [];
-    const targets = await this.#targets(found.account, found.number);
-    return targets.map((target) => this.#sip(target, caller, owner, heard));
+    try {
+      const targets = found === undefined ? [] : await this.#targets(found.account, found.number);
+      return targets.map((target) => this.#sip(target, caller, owner, heard));
+    } catch (error) {
+      this.#parts.log.warn("nobody can be called there", { destination: nameOf(destination), error: String(error) });
+      return [];
+    }
   }
 
   /** The account that a destination names, whatever case it is written in. */
@@ -78,13 +85,8 @@ export class Callees implements CalleePort {
   async #targets(account: string, number: string): Promise<readonly SipTarget[]> {
     const bindings = this.#parts.bindings(account);
     if (bindings.length === 0) {
-      try {
-        const peer = await this.#parts.peer(account, number);
-        return peer === undefined ? [] : [peer];
-      } catch (error) {
-        this.#parts.log.warn("a peer cannot be reached", { account, error: String(error) });
-        return [];
-      }
+      const peer = await this.#parts.peer(account, number);
+      return peer === undefined ? [] : [peer];
     }
     return bindings.flatMap((binding) => this.#contact(account, number, binding) ?? []);
   }
@@ -102,14 +104,14 @@ export class Callees implements CalleePort {
           ? contact
           : contact.replace(/^(sips?:)(?:[^@]*@)?/i, (_whole, scheme: string) => `${scheme}${escapeNumber(number)}@`),
       routes: path,
-      to: { uri: numberUri(number === "" ? toWire(account) : number, this.#parts.domain()) },
+      to: { uri: numberUri(number === "" ? account : number, this.#parts.domain()) },
       ...(credentials === undefined ? {} : { credentials }),
       trusts: true,
     };
   }
 
   #sip(target: SipTarget, caller: Identity, owner: LocalOwner, heard: (attempt: Attempt) => CalleeListener): Attempt {
-    const voice = callContact(target, { caller }, this.#parts);
+    const voice = callContact(target, { caller, hops: owner.hops - 1 }, this.#parts);
     const attempt: Attempt = { voice, name: target.account };
     const about = { account: target.account, caller, call: owner.bridge };
     voice.leg.listen(calleeLegListener(this.#parts.began(voice, about, heard(attempt))));
@@ -129,7 +131,7 @@ export class Callees implements CalleePort {
     const party = this.#parts.local(entry, owner);
     const attempt: Attempt = {
       voice: party.farHalf,
-      name: `Local/${extension}@${context}`,
+      name: nameOf({ kind: "local", extension, context, options: "" }),
       digit: (digit) => {
         party.digit(digit);
       },
@@ -137,4 +139,12 @@ export class Callees implements CalleePort {
     party.listen(heard(attempt));
     return attempt;
   }
+}
+
+/** A destination as files write it. */
+function nameOf(destination: Destination): string {
+  if (destination.kind === "local") return `Local/${destination.extension}@${destination.context}`;
+  return destination.kind === "peer"
+    ? `${destination.technology}/${destination.peer}`
+    : `${destination.technology}/${destination.resource}`;
 }

@@ -7,6 +7,7 @@ import type { LegEntry } from "#domain/dialplan/leg-event";
 import type { Account } from "#domain/site/account";
 import type { MediaEngine, MediaSource } from "#media/media-engine";
 import type { Sender } from "#sip/auth/authenticator";
+import { headerOf } from "#sip/message/message";
 import { decodeUser, parseUri, UNSUPPORTED_SCHEME } from "#sip/message/uri";
 import { fromWire } from "#sip/message/wire-text";
 import type { CallTaker, IncomingSession, SessionUser } from "#sip/session/session";
@@ -16,9 +17,9 @@ import type { CalleePort } from "./dialler.ts";
 import { Dialler } from "./dialler.ts";
 import { Channel, type ChannelWorld } from "./channel.ts";
 import { causeOfEnd } from "./causes.ts";
-import { identityOf, identityOfCallerId } from "./identity.ts";
+import { identityOf, identityOfCallerId, NOBODY } from "./identity.ts";
 import { LocalParty, type LocalOwner } from "./local-party.ts";
-import type { CalleeListener, Identity } from "./party.ts";
+import { HOPS_MAX, type CalleeListener, type Identity } from "./party.ts";
 import { SipVoice } from "./sip-voice.ts";
 
 /** Context of trusted sources that are no account (design §9.14). */
@@ -70,12 +71,7 @@ export class Calls implements CallTaker {
 
   /** Who called on this channel. */
   callerOf(channel: Channel): Caller {
-    return this.#callers.get(channel) ?? { account: undefined, identity: { number: "", name: "" } };
-  }
-
-  /** The voice of a leg of this node. */
-  voice(id: string): SipVoice | undefined {
-    return this.#voices.get(id);
+    return this.#callers.get(channel) ?? { account: undefined, identity: NOBODY };
   }
 
   /** Legs of this node. */
@@ -103,7 +99,8 @@ export class Calls implements CallTaker {
     }
     const { leg, user } = CallLeg.incoming(makeSession(), this.#parts);
     const extension = fromWire(decodeUser(uri.value.user ?? ""));
-    this.#enter(leg, { account, extension, identity: callerIdentity(transaction, account) });
+    const hops = Number(headerOf(transaction.request, "max-forwards") ?? HOPS_MAX);
+    this.#enter(leg, { account, extension, identity: callerIdentity(transaction, account), hops });
     return user;
   }
 
@@ -172,15 +169,22 @@ export class Calls implements CallTaker {
       account,
       extension,
       identity,
-    }: { readonly account: Account | undefined; readonly extension: string; readonly identity: Identity },
+      hops,
+    }: {
+      readonly account: Account | undefined;
+      readonly extension: string;
+      readonly identity: Identity;
+      readonly hops: number;
+    },
   ): void {
     const { board, clock, domain } = this.#parts;
-    const voice = new SipVoice(leg, { domain, trusts: true });
+    const voice = new SipVoice(leg, { domain, trusts: !isPeer(account), hops });
     const context = account?.context ?? DEFAULT_CONTEXT;
     const name = `SIP/${account?.name ?? "trusted"}-${this.#number()}`;
     const channel = this.#channel(voice, {
       ...{ context, extension, channel: name },
-      ...{ callerNumber: identity.number, callerName: identity.name },
+      // Nobody finds out in the dialplan, or behind it, who does not want to be known.
+      ...{ callerNumber: shown(identity).number, callerName: shown(identity).name },
     });
     this.#callers.set(channel, { account: account?.name, identity });
     this.#voices.set(leg.id, voice);
@@ -199,7 +203,7 @@ export class Calls implements CallTaker {
     const { board, clock } = this.#parts;
     return {
       onAnswered: () => {
-        if (board.leg(leg.id)?.phase !== "up") board.change(leg.id, { phase: "up", answeredAt: clock.now() });
+        board.change(leg.id, { phase: "up", answeredAt: clock.now() });
       },
       onHold: (isHeld) => {
         board.change(leg.id, { isHeld });
@@ -231,17 +235,13 @@ export class Calls implements CallTaker {
   }
 
   #isFull({ name, callLimit }: Account): boolean {
-    return (
-      callLimit !== undefined &&
-      callLimit > 0 &&
-      this.#parts.board.list().filter(({ account }) => account === name).length >= callLimit
-    );
+    return callLimit !== undefined && callLimit > 0 && this.#parts.board.countOf(name) >= callLimit;
   }
 }
 
 /** An account shows what its file says; others what they say themselves. */
 function callerIdentity({ request }: ServerTransaction, account: Account | undefined): Identity {
-  const said = identityOf(request, account === undefined || account.host !== undefined);
+  const said = identityOf(request, account === undefined || isPeer(account));
   if (account?.callerid === undefined) return said;
   const written = identityOfCallerId(account.callerid);
   return {
@@ -249,6 +249,11 @@ function callerIdentity({ request }: ServerTransaction, account: Account | undef
     number: written.number === "" ? said.number : written.number,
     name: written.name === "" ? said.name : written.name,
   };
+}
+
+/** A provider or another server, and no phone. */
+function isPeer(account: Account | undefined): boolean {
+  return account?.host !== undefined;
 }
 
 function shown({ number, name, isPrivate = false }: Identity): { readonly number: string; readonly name: string } {

@@ -7,6 +7,7 @@ import type { DialplanWorld } from "#domain/dialplan/leg-run";
 import type { Leg } from "#domain/dialplan/leg";
 import type { DeviceState } from "#domain/lamp/device-state";
 import type { MediaSource } from "#media/media-engine";
+import { CAUSES } from "./causes.ts";
 import { DigitReader } from "./digit-reader.ts";
 import type { Party, PartyListener } from "./party.ts";
 
@@ -44,10 +45,6 @@ export interface ChannelWorld {
 /** Answered legs are given so long to send their first sound (sla.md §5.7). */
 const MEDIA_WAIT_MS = 500;
 
-/** Q.850. */
-const UNALLOCATED = 1;
-const NORMAL = 16;
-
 /** Effects that one of the channel's own methods waits for. */
 type Waiting = "answer" | "wait" | "playback" | "read" | "busy" | "congestion" | "dial" | "slaStation" | "slaTrunk";
 
@@ -79,10 +76,6 @@ export class Channel implements PartyListener {
 
   start(): void {
     this.#feed({ type: "enter", at: this.#world.clock.now(), ...this.entry });
-  }
-
-  get isOver(): boolean {
-    return this.#leg.phase === "ended";
   }
 
   /** Answered? */
@@ -180,12 +173,12 @@ export class Channel implements PartyListener {
     effect: Extract<LegEffect, { type: "refuse" | "playTones" | "stopTones" | "ringing" | "progress" | "hangup" }>,
     party: Party,
   ): void {
-    if (effect.type === "refuse") party.hangUp({ cause: UNALLOCATED, status: effect.status });
+    if (effect.type === "refuse") party.hangUp({ cause: CAUSES.unallocated, status: effect.status });
     else if (effect.type === "playTones") party.play(this.#world.tones(effect.tones));
     else if (effect.type === "stopTones") party.play(undefined);
     else if (effect.type === "ringing") party.ring();
     else if (effect.type === "progress") party.progress();
-    else party.hangUp({ cause: effect.cause === 0 ? NORMAL : effect.cause });
+    else party.hangUp({ cause: effect.cause === 0 ? CAUSES.normal : effect.cause });
   }
 
   /** Errands may be over before they have begun. */
@@ -255,7 +248,7 @@ export class Channel implements PartyListener {
   /** Refuses who is not answered yet, lets the others hear it (sla.md §5.5). */
   #signal(effect: Extract<LegEffect, { type: "busy" | "congestion" }>): void {
     if (!this.isUp) {
-      this.party.hangUp(effect.type === "busy" ? { cause: 17, status: 486 } : { cause: 34, status: 503 });
+      this.party.hangUp(effect.type === "busy" ? { cause: CAUSES.busy } : { cause: CAUSES.congestion });
       return;
     }
     this.party.play(this.#world.tones(effect.type));

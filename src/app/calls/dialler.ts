@@ -23,7 +23,7 @@ export interface Attempt {
 export interface CalleePort {
   /**
    * Calls all contacts of a destination; each one tells the listener that `heard` makes for it. Resolves when all are on their way; with none
-   * when there is nowhere to call.
+   * when there is nowhere to call. Never rejects.
    */
   call(
     destination: Destination,
@@ -49,7 +49,7 @@ export class Dialler implements Errand {
   readonly #isUp: boolean;
   readonly #startedAt: number;
   readonly #failures: Failure[] = [];
-  #open = new Set<Attempt>();
+  readonly #open = new Set<Attempt>();
   #starting = 0;
   #answered: Attempt | undefined;
   #answeredAt = 0;
@@ -103,28 +103,17 @@ export class Dialler implements Errand {
   async #start(destination: Destination): Promise<void> {
     const { callerNumber, callerName } = this.#effect;
     const caller: Identity = { number: callerNumber, name: callerName };
-    let attempts: readonly Attempt[] = [];
-    try {
-      attempts = await this.#parts.callees.call(
-        destination,
-        { caller, variables: this.#effect.variables, owner: this.#party },
-        (attempt) => this.#listener(attempt),
-      );
-    } finally {
-      this.#starting -= 1;
-      if (attempts.length === 0) this.#failures.push({ status: 0, cause: CAUSES.absent });
-    }
-    for (const attempt of attempts) this.#take(attempt);
-    if (!this.#isOver) this.#look();
+    const call = { caller, variables: this.#effect.variables, owner: this.#party };
+    const attempts = await this.#parts.callees.call(destination, call, (attempt) => this.#listener(attempt));
+    this.#starting -= 1;
+    if (attempts.length === 0) this.#failures.push({ status: 0, cause: CAUSES.absent });
+    this.#look();
   }
 
-  #take(attempt: Attempt): void {
-    if (this.#isOver || (this.#answered !== undefined && this.#answered !== attempt)) {
-      attempt.voice.hangUp({ cause: CAUSES.elsewhere, isElsewhere: this.#answered !== undefined });
-    } else this.#open.add(attempt);
-  }
-
+  /** A call that begins; one that comes too late ends at once. */
   #listener(attempt: Attempt): CalleeListener {
+    this.#open.add(attempt);
+    if (this.#isOver || this.#answered !== undefined) this.#drop(attempt);
     return {
       ringing: () => {
         this.#ringing();
@@ -180,18 +169,25 @@ export class Dialler implements Errand {
 
   async #connect(attempt: Attempt): Promise<void> {
     if (this.#isOver || this.#answered !== undefined) {
-      attempt.voice.hangUp({ cause: CAUSES.elsewhere, isElsewhere: true });
+      this.#drop(attempt);
       return;
     }
     this.#answered = attempt;
     this.#answeredAt = this.#parts.clock.now();
     this.#stopTimer?.();
-    for (const other of this.#open) if (other !== attempt) other.voice.hangUp({ cause: CAUSES.elsewhere, isElsewhere: true });
-    this.#open = new Set();
+    this.#open.delete(attempt);
+    for (const other of this.#open) this.#drop(other);
     this.#party.play(undefined);
     attempt.voice.talk(this.#party.bridge);
     if (!(await this.#party.answer())) return;
     if (this.#isTalking()) this.#party.talk(this.#party.bridge);
+  }
+
+  /** Somebody else took the call, or nobody wants it any more. */
+  #drop(attempt: Attempt): void {
+    this.#open.delete(attempt);
+    const isElsewhere = this.#answered !== undefined;
+    attempt.voice.hangUp({ cause: isElsewhere ? CAUSES.elsewhere : CAUSES.normal, isElsewhere });
   }
 
   #isTalking(): boolean {
@@ -213,11 +209,9 @@ export class Dialler implements Errand {
 
   #giveUp(result: Result): void {
     if (this.#isOver || this.#answered !== undefined) return;
-    const open = this.#open;
-    this.#open = new Set();
     if (result.gone !== true) this.#party.play(undefined);
     this.#over(result);
-    for (const { voice } of open) voice.hangUp({ cause: result.cause ?? CAUSES.normal });
+    for (const attempt of this.#open) this.#drop(attempt);
   }
 
   #answer(): Pick<Result, "status" | "answeredSeconds" | "peerName"> {

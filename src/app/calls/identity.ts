@@ -1,5 +1,6 @@
-import { headersOf, type SipMessage } from "#sip/message/message";
+import { headersOf, type SipRequest } from "#sip/message/message";
 import { parseNameAddressList } from "#sip/message/name-addr";
+import { parseCallerId } from "#domain/dialplan/caller-id";
 import { escapeNumber } from "#domain/site/dial-target";
 import { decodeUser, formatHost, parseUri } from "#sip/message/uri";
 import { fromWire, printDisplayName, toWire } from "#sip/message/wire-text";
@@ -15,11 +16,13 @@ export function numberUri(number: string, domain: string): string {
   return `sip:${escapeNumber(number)}@${formatHost(domain)}`;
 }
 
-/** From of a call on behalf of somebody (RFC 3323 §4.1 when he is not to be shown). */
-export function fromOf(who: Identity, domain: string): { readonly uri: string; readonly name?: string } {
-  if (who.isPrivate === true || who.number === "") return { uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
-  const name = shortText(who.name, NAME_MAX);
-  return { uri: numberUri(who.number, domain), ...(name === "" ? {} : { name: toWire(name) }) };
+/** From of a call on behalf of somebody (RFC 3323 §4.1 when he is not to be shown); `user`: what a peer wants to see instead of his number. */
+export function fromOf(who: Identity, domain: string, user?: string): { readonly uri: string; readonly name?: string } {
+  const isShown = who.isPrivate !== true && who.number !== "";
+  if (!isShown && user === undefined) return { uri: "sip:anonymous@anonymous.invalid", name: "Anonymous" };
+  const uri = user === undefined ? numberUri(who.number, domain) : `sip:${user}@${formatHost(domain)}`;
+  const name = isShown ? shortText(who.name, NAME_MAX) : "";
+  return { uri, ...(name === "" ? {} : { name: toWire(name) }) };
 }
 
 /** Tells the peer who is there (RFC 3325): to those who are trusted with it. */
@@ -38,11 +41,11 @@ export function identityHeaders(
 }
 
 /** Who a message says is there: P-Asserted-Identity or Remote-Party-ID where its sender is trusted with them, else From. */
-export function identityOf(message: SipMessage & { readonly from?: { readonly text: string } }, isTrusted: boolean): Identity {
+export function identityOf(message: SipRequest, isTrusted: boolean): Identity {
   const isPrivate = headersOf(message, "privacy").some((value) => /\b(?:id|user|header)\b/i.test(value));
   const asserted = isTrusted ? [...headersOf(message, "p-asserted-identity"), ...headersOf(message, "remote-party-id")] : [];
-  for (const text of [...asserted, message.from?.text]) {
-    const identity = text === undefined ? undefined : readIdentity(text);
+  for (const text of [...asserted, message.from.text]) {
+    const identity = readIdentity(text);
     if (identity !== undefined) return isPrivate ? { ...identity, isPrivate } : identity;
   }
   return NOBODY;
@@ -50,13 +53,10 @@ export function identityOf(message: SipMessage & { readonly from?: { readonly te
 
 /** `"Name" <number>`, or a number alone, as files have it. */
 export function identityOfCallerId(callerid: string): Identity {
-  const [, quotedName = "", plainName = "", number = ""] =
-    /^\s*(?:"([^"]{0,200})"|([^<"]{0,200}?))\s*<([^>]{0,200})>\s*$/.exec(callerid) ?? [];
-  if (number === "" && quotedName === "" && plainName === "") {
-    const text = shortText(callerid, NUMBER_MAX);
-    return /^[+\d*#]+$/.test(text) ? { number: text, name: "" } : { number: "", name: text };
-  }
-  return { number: shortText(number, NUMBER_MAX), name: shortText(quotedName === "" ? plainName : quotedName, NAME_MAX) };
+  const { number, name } = parseCallerId(callerid);
+  // A text alone that nobody could dial is a name.
+  const isName = name === "" && !/^[+\d*#]*$/.test(number);
+  return { number: isName ? "" : shortText(number, NUMBER_MAX), name: shortText(isName ? number : name, NAME_MAX) };
 }
 
 function readIdentity(text: string): Identity | undefined {
@@ -68,15 +68,7 @@ function readIdentity(text: string): Identity | undefined {
   const user = uri.ok ? decodeUser(uri.value.user ?? "") : (tel ?? "");
   const number = shortText(fromWire(user.split(";", 1)[0] ?? ""), NUMBER_MAX);
   if (number.toLowerCase() === "anonymous") return { ...NOBODY, isPrivate: true };
-  return { number, name: shortText(fromWire(displayNameOf(text)), NAME_MAX) };
-}
-
-/** The display name, unquoted. */
-function displayNameOf(text: string): string {
-  const quotedName = /^\s*"((?:[^"\\]|\\.){0,400})"/.exec(text)?.[1];
-  if (quotedName !== undefined) return quotedName.replace(/\\(.)/g, "$1");
-  const open = text.indexOf("<");
-  return open === -1 ? "" : text.slice(0, open).trim();
+  return { number, name: shortText(fromWire(address.name), NAME_MAX) };
 }
 
 /** One line without controls. */

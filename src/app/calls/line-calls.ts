@@ -4,11 +4,11 @@ import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import type { StationStatus } from "#domain/dialplan/leg-event";
 import { firstIdle, type Line, type Party as LineParty } from "#domain/line/line";
-import type { LineEffect, Refusal } from "#domain/line/line-effect";
+import type { Refusal } from "#domain/line/line-effect";
 import { lineRules, type LineRules } from "#domain/line/line-rules";
 import { lineDeadline } from "#domain/line/line-table";
 import { SharedLines } from "#domain/site/shared-lines";
-import { EMPTY_SITE, type Site, type Station } from "#domain/site/site";
+import { EMPTY_SITE, type Site, type Station, type Trunk } from "#domain/site/site";
 import type { Store } from "#store/store";
 import type { LampRunner } from "../lamp-runner.ts";
 import type { SiteRunner } from "../site-runner.ts";
@@ -19,9 +19,10 @@ import type { Channel, ChannelWorld, Errand } from "./channel.ts";
 import type { Attempt } from "./dialler.ts";
 import { LineLamps } from "./line-lamps.ts";
 import { stationOfArgument, type LineMember } from "./line-members.ts";
+import { LinePerformer } from "./line-performer.ts";
 import { LineStore } from "./line-store.ts";
-import type { CalleeListener, Identity } from "./party.ts";
-import { bridgeOf, TrunkDialler } from "./trunk-dialler.ts";
+import { DEAF, type CalleeListener } from "./party.ts";
+import { TrunkDialler } from "./trunk-dialler.ts";
 import { StationBells } from "./station-bells.ts";
 
 export interface LineCallsParts {
@@ -55,6 +56,8 @@ export class LineCalls {
   readonly #trunks: TrunkDialler;
   #site: Site = EMPTY_SITE;
   #rules = new Map<string, LineRules>();
+  /** Of trunks that the site has no more and that have a call. */
+  readonly #leaving = new Map<string, LineRules>();
   #shared = new SharedLines(EMPTY_SITE);
 
   constructor(parts: LineCallsParts) {
@@ -63,17 +66,19 @@ export class LineCalls {
     this.#lamps = new LineLamps(parts.lamps, parts.domain);
     this.#lines = new LineStore({
       ...{ store, clock, log },
-      rules: (trunk) => this.#rules.get(trunk),
+      rules: (trunk) => this.#rulesOf(trunk),
       perform: (trunk, effects) => {
-        for (const effect of effects) this.#perform(trunk, effect);
+        for (const effect of effects) performer.perform(trunk, effect);
       },
       changed: (trunk, line) => {
         this.#changed(trunk, line);
       },
     });
-    this.#trunks = new TrunkDialler({ ...parts, lines: this.#lines, members: this.#members, siteNow: () => this.#site });
+    const common = { ...parts, lines: this.#lines, members: this.#members };
+    this.#trunks = new TrunkDialler({ ...common, siteNow: () => this.#site });
+    const performer = new LinePerformer({ ...common, trunks: this.#trunks });
     this.#bells = new StationBells({
-      ...{ clock, log, callees: parts.callees, node: parts.node },
+      ...{ clock, callees: parts.callees, node: parts.node },
       line: (trunk) => this.#lines.line(trunk),
       attemptsCallerId: () => this.#site.settings.attemptCallerId,
       answered: (station, trunk, attempt, shown) => this.#stationAnswered(station, trunk, attempt, shown),
@@ -97,14 +102,11 @@ export class LineCalls {
   setSite(site: Site): void {
     this.#site = site;
     this.#shared = new SharedLines(site);
+    // The call on a trunk that is gone goes on as it was, until it ends.
+    for (const trunk of this.#lines.busy) this.#leaving.set(trunk, this.#rulesOf(trunk) ?? lineRules(site, goneTrunk(trunk)));
     this.#rules = new Map(site.trunks.map((trunk) => [trunk.name, lineRules(site, trunk)]));
     this.#lamps.setSite(this.#rules, (trunk) => this.#lines.line(trunk));
     this.#bells.setSite(site);
-  }
-
-  /** The line of a trunk now; undefined: there is no such trunk. */
-  line(trunk: string): Line | undefined {
-    return this.#rules.has(trunk) ? this.#lines.line(trunk) : undefined;
   }
 
   /** A node is gone, with its legs. */
@@ -148,6 +150,10 @@ export class LineCalls {
     return this.#errand(leg);
   }
 
+  #rulesOf(trunk: string): LineRules | undefined {
+    return this.#rules.get(trunk) ?? this.#leaving.get(trunk);
+  }
+
   #trunkNamed(name: string): string | undefined {
     if (this.#rules.has(name)) return name;
     const wanted = name.toLowerCase();
@@ -155,16 +161,17 @@ export class LineCalls {
   }
 
   #errand(leg: string): Errand {
-    const feed = (type: "held" | "resumed" | "left"): void => {
+    const feed = async (type: "held" | "resumed" | "left"): Promise<void> => {
       const trunk = this.#members.get(leg)?.trunk;
-      if (trunk !== undefined) void this.#lines.feed(trunk, { type, at: this.#parts.clock.now(), leg });
+      if (trunk !== undefined) await this.#lines.feed(trunk, { type, at: this.#parts.clock.now(), leg });
     };
     return {
       callerGone: () => {
-        feed("left");
+        // Of a leg that we rang nothing is said when it leaves by itself.
+        void feed("left").then(() => this.#members.delete(leg));
       },
       held: (isHeld) => {
-        feed(isHeld ? "held" : "resumed");
+        void feed(isHeld ? "held" : "resumed");
       },
       digit: (digit) => {
         this.#digit(leg, digit);
@@ -198,6 +205,7 @@ export class LineCalls {
     this.#members.set(leg, {
       ...{ trunk, voice: party, party, done: done as Required<LineMember>["done"] },
       again: () => {
+        this.#members.delete(leg);
         this.#offHook(station, { leg, channel, done });
       },
     });
@@ -215,86 +223,6 @@ export class LineCalls {
     });
   }
 
-  // One line an effect.
-  // eslint-disable-next-line complexity
-  #perform(trunk: string, effect: LineEffect): void {
-    const member = this.#members.get(effect.leg);
-    switch (effect.type) {
-      case "dialTrunk":
-        void this.#trunks.dial(trunk, effect);
-        return;
-      case "cancelTrunk":
-        this.#forget(effect.leg)?.voice.hangUp({ cause: CAUSES.normal });
-        return;
-      case "answer":
-        void this.#answer(trunk, effect.leg);
-        return;
-      case "join":
-        this.#join(trunk, effect.leg);
-        return;
-      case "part":
-        member?.voice.talk(undefined);
-        return;
-      case "music":
-        member?.voice.play(effect.on ? { type: "music", musicClass: effect.musicClass ?? "" } : undefined);
-        return;
-      case "ringing":
-        if (effect.status === 180) member?.party?.ring();
-        else member?.party?.progress();
-        return;
-      case "release":
-        this.#forget(effect.leg)?.voice.hangUp({ cause: effect.cause, isElsewhere: effect.why === "completed elsewhere" });
-        return;
-      case "stationResult":
-      case "trunkResult":
-        this.#result(effect);
-        return;
-      case "identify":
-        member?.voice.identify(identityOfParty(effect.party));
-        return;
-      case "unavailable":
-        member?.again?.();
-        return;
-      case "logRefusal":
-        this.#parts.log.info("a key was refused", { trunk, station: effect.station, ...effect.refusal });
-        return;
-      case "bypass":
-        // Emergency calls go past the line by their own device: see emergency numbers in the settings.
-        this.#parts.log.warn("an emergency call goes past its line", { trunk, device: effect.device });
-    }
-  }
-
-  #result(effect: Extract<LineEffect, { type: "stationResult" | "trunkResult" }>): void {
-    const member = this.#forget(effect.leg);
-    if (member === undefined) return;
-    member.voice.play(undefined);
-    member.voice.talk(undefined);
-    const { status, refusal, gone = false } = effect;
-    const cause =
-      ("cause" in effect ? effect.cause : undefined) ?? (refusal === undefined ? undefined : causeOfStatus(refusal.status));
-    if (refusal !== undefined) member.party?.refusal?.(refusal);
-    member.done?.({ status, ...(cause === undefined ? {} : { cause }), ...(gone ? { gone } : {}) });
-  }
-
-  #forget(leg: string): LineMember | undefined {
-    const member = this.#members.get(leg);
-    this.#members.delete(leg);
-    return member;
-  }
-
-  async #answer(trunk: string, leg: string): Promise<void> {
-    const isThere = (await this.#members.get(leg)?.party?.answer()) ?? true;
-    if (!isThere) void this.#lines.feed(trunk, { type: "left", at: this.#parts.clock.now(), leg });
-  }
-
-  #join(trunk: string, leg: string): void {
-    const voice = this.#members.get(leg)?.voice;
-    const line = this.#lines.line(trunk);
-    const isTrunk = line.phase !== "idle" && line.trunk.leg === leg;
-    voice?.play(isTrunk ? undefined : this.#trunks.playing(trunk));
-    voice?.talk(bridgeOf(trunk));
-  }
-
   #stationAnswered(station: string, trunk: string, attempt: Attempt, shown: LineParty | undefined): CalleeListener {
     const { clock, node } = this.#parts;
     const leg = this.#newLeg();
@@ -305,11 +233,7 @@ export class LineCalls {
     });
     const errand = this.#errand(leg);
     return {
-      ringing: () => undefined,
-      earlyMedia: () => undefined,
-      answered: () => undefined,
-      failed: () => undefined,
-      played: () => undefined,
+      ...DEAF,
       digit: (digit) => errand.digit?.(digit),
       held: (isHeld) => errand.held?.(isHeld),
       gone: (cause) => {
@@ -319,8 +243,11 @@ export class LineCalls {
   }
 
   #changed(trunk: string, line: Line): void {
-    const rules = this.#rules.get(trunk);
-    if (line.phase === "idle") this.#trunks.idle(trunk);
+    const rules = this.#rulesOf(trunk);
+    if (line.phase === "idle") {
+      this.#trunks.idle(trunk);
+      this.#leaving.delete(trunk);
+    }
     if (rules === undefined) return;
     this.#lamps.show(rules, line);
     this.#bells.review(trunk);
@@ -349,6 +276,7 @@ interface Ask {
 
 const NO_ERRAND: Errand = { callerGone: () => undefined };
 
-function identityOfParty({ number, name = "" }: LineParty): Identity {
-  return { number, name };
+/** A trunk of which nothing is known but that it has a call: another process knew it. */
+function goneTrunk(name: string): Trunk {
+  return { name, device: "", ringtimeout: 0, barge: true, hold: "open", origin: "gone" };
 }

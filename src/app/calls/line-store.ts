@@ -64,7 +64,11 @@ export class LineStore {
   /** Resolves when the event is decided and done. Never rejects. */
   feed(trunk: string, event: LineEvent): Promise<void> {
     const before = this.#turns.get(trunk) ?? Promise.resolve();
-    const turn = before.then(() => this.#move(trunk, event));
+    const turn = before
+      .then(() => this.#move(trunk, event))
+      .catch((error: unknown) => {
+        this.#parts.log.error("a line could not be moved", { trunk, event: event.type, error: String(error) });
+      });
     this.#turns.set(trunk, turn);
     void turn.then(() => {
       if (this.#turns.get(trunk) === turn) this.#turns.delete(trunk);
@@ -85,8 +89,7 @@ export class LineStore {
     try {
       await this.#commit(trunk, decide, () => after);
     } catch (error) {
-      if (!(error instanceof StoreError))
-        this.#parts.log.error("a line could not be moved", { trunk, event: event.type, error: String(error) });
+      if (!(error instanceof StoreError)) throw error;
       // Calls do not wait for a store.
       if (decide(this.line(trunk))) this.#writeLater(trunk);
     }

@@ -5,6 +5,7 @@ import { statusOfCause } from "./causes.ts";
 /** Who called a Local channel: hears what it plays, and shares its bridge. */
 export interface LocalOwner {
   readonly bridge: string;
+  readonly hops: number;
   play(source: MediaSource | undefined): void;
   /** Another party is there now. */
   identify?(who: Identity): void;
@@ -16,6 +17,7 @@ export interface LocalOwner {
  */
 export class LocalParty implements Party {
   readonly bridge: string;
+  readonly hops: number;
   readonly #owner: LocalOwner;
   #heard: CalleeListener | undefined;
   #channel: PartyListener | undefined;
@@ -24,16 +26,13 @@ export class LocalParty implements Party {
 
   constructor(owner: LocalOwner) {
     this.bridge = owner.bridge;
+    this.hops = owner.hops - 1;
     this.#owner = owner;
   }
 
   /** Who is told; to be said before its channel starts. */
   listen(heard: CalleeListener): void {
     this.#heard = heard;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   /** The channel that runs for it. */

@@ -69,7 +69,7 @@ function makeCalls(needs: CallsNeeds): CallRooms {
   const { clock, random, log, store, node, site, lamps, bindings, credentials, media, domain, sip } = needs;
   const tones = (text: string): MediaSource | undefined => tonesOf(site.site, text);
   const board = new CallBoard({
-    ...{ store, log, node, lamps, domain },
+    ...{ store, clock, log, node, lamps, domain },
     busyFrom: (account) => site.account(account)?.busyLevel,
     ...(needs.legChanged === undefined ? {} : { changed: needs.legChanged }),
   });

@@ -1,5 +1,8 @@
 import type { MediaSource } from "#media/media-engine";
 
+/** Hops of a call that says nothing of them (RFC 3261 §8.1.1.6). */
+export const HOPS_MAX = 70;
+
 /** Who somebody is, as others may see it; text, not yet escaped. */
 export interface Identity {
   /** "" = unknown. */
@@ -36,6 +39,8 @@ export interface Voice {
 export interface Party extends Voice {
   /** Where it talks with whom it reached by Dial. */
   readonly bridge: string;
+  /** So many more servers, our own dialplan among them, may its calls go through (Max-Forwards, B-24). */
+  readonly hops: number;
   /** 180. */
   ring(): void;
   /** 183. */
@@ -66,3 +71,15 @@ export interface CalleeListener extends PartyListener {
   /** Before it answered; the status of SIP that says it best. */
   failed(status: number, cause: number): void;
 }
+
+/** Of whom nothing is heard any more. */
+export const DEAF: CalleeListener = {
+  ringing: () => undefined,
+  earlyMedia: () => undefined,
+  answered: () => undefined,
+  failed: () => undefined,
+  digit: () => undefined,
+  played: () => undefined,
+  held: () => undefined,
+  gone: () => undefined,
+};

@@ -1,6 +1,5 @@
 import { CallLeg, type CallLegListener, type CallLegParts } from "#calls/call-leg";
 import type { OutgoingCall, SessionEnd, Sessions } from "#sip/session/session";
-import type { OutgoingHeader } from "#sip/transaction/user";
 import type { Answer } from "#sip/transaction/user";
 import type { SipRequest } from "#sip/message/message";
 import { causeOfEnd } from "./causes.ts";
@@ -15,7 +14,7 @@ export interface SipTarget extends Pick<OutgoingCall, "flow" | "uri" | "routes" 
   readonly to: OutgoingCall["to"];
   /** Domain of our From; absent = ours. */
   readonly fromDomain?: string;
-  /** User that is shown instead of the caller's number. */
+  /** User that is shown instead of the caller's number, as it stands in a URI. */
   readonly fromUser?: string;
   /** May it be told who calls by P-Asserted-Identity? */
   readonly trusts: boolean;
@@ -28,21 +27,21 @@ export interface SipCalleeParts extends CallLegParts {
 
 export interface SipCall {
   readonly caller: Identity;
-  readonly headers?: readonly OutgoingHeader[];
+  /** Max-Forwards. */
+  readonly hops: number;
 }
 
 /** Calls one contact. How it goes is told to whom its leg is given to listen before the present turn is over. */
 export function callContact(target: SipTarget, call: SipCall, parts: SipCalleeParts): SipVoice {
   const domain = target.fromDomain ?? parts.domain();
-  const caller: Identity = target.fromUser === undefined ? call.caller : { ...call.caller, number: target.fromUser };
   const leg = CallLeg.outgoing(
     parts.sessions,
     {
       flow: target.flow,
       uri: target.uri,
       to: target.to,
-      from: fromOf(caller, domain),
-      headers: [...identityHeaders(call.caller, { domain, trusts: target.trusts }), ...(call.headers ?? [])],
+      from: fromOf(call.caller, domain, target.fromUser),
+      headers: [["Max-Forwards", String(call.hops)], ...identityHeaders(call.caller, { domain, trusts: target.trusts })],
       ...(target.routes === undefined ? {} : { routes: target.routes }),
       ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
       ...(target.contactUser === undefined ? {} : { contactUser: target.contactUser }),
@@ -61,8 +60,6 @@ export function calleeLegListener(heard: CalleeListener): CallLegListener {
       else if (status === 180) heard.ringing();
     },
     onAnswered: () => {
-      // An answered re-INVITE of theirs comes here, too.
-      if (isAnswered) return;
       isAnswered = true;
       heard.answered();
     },

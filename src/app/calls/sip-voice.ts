@@ -1,9 +1,9 @@
 import type { CallLeg } from "#calls/call-leg";
 import type { MediaSource } from "#media/media-engine";
 import type { Reason } from "#sip/session/session";
-import { causeOfStatus, statusOfCause } from "./causes.ts";
+import { statusOfCause } from "./causes.ts";
 import { identityHeaders } from "./identity.ts";
-import type { Identity, Parting, Party } from "./party.ts";
+import { HOPS_MAX, type Identity, type Parting, type Party } from "./party.ts";
 
 const ELSEWHERE: Reason = { protocol: "SIP", cause: 200, text: "Call completed elsewhere" };
 
@@ -11,6 +11,7 @@ const ELSEWHERE: Reason = { protocol: "SIP", cause: 200, text: "Call completed e
 export class SipVoice implements Party {
   readonly leg: CallLeg;
   readonly bridge: string;
+  readonly hops: number;
   readonly #domain: () => string;
   readonly #trusts: boolean;
   #isAnswered: boolean;
@@ -18,7 +19,8 @@ export class SipVoice implements Party {
   #refusal: { readonly status: number; readonly text: string } | undefined;
 
   /** `trusts`: may it be told who is there by P-Asserted-Identity? */
-  constructor(leg: CallLeg, parts: { readonly domain: () => string; readonly trusts: boolean }) {
+  constructor(leg: CallLeg, parts: { readonly domain: () => string; readonly trusts: boolean; readonly hops?: number }) {
+    this.hops = parts.hops ?? HOPS_MAX;
     this.leg = leg;
     this.bridge = `leg ${leg.id}`;
     this.#domain = parts.domain;
@@ -26,12 +28,8 @@ export class SipVoice implements Party {
     this.#isAnswered = leg.direction === "outgoing";
   }
 
-  get isOver(): boolean {
-    return this.leg.isOver;
-  }
-
   ring(): void {
-    if (!this.#isAnswered) this.leg.progress(180);
+    if (!this.#isAnswered) this.leg.ring();
   }
 
   progress(): void {
@@ -67,7 +65,7 @@ export class SipVoice implements Party {
       ...(isElsewhere ? [ELSEWHERE] : []),
       { protocol: "Q.850", cause, ...(text === undefined ? {} : { text }) },
     ];
-    this.leg.end({ status: status ?? statusOfCause(cause === 0 ? causeOfStatus(480) : cause), reasons });
+    this.leg.end({ status: status ?? statusOfCause(cause), reasons });
   }
 
   /** What an unanswered caller is to hear. */

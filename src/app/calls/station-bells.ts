@@ -1,5 +1,4 @@
 import type { Clock, StopTimer } from "#base/clock";
-import type { Log } from "#base/log";
 import { parseDestination } from "#domain/dialplan/destination";
 import { IDLE_LINE, type Line, type Party } from "#domain/line/line";
 import { ringRules, SILENT, type RingMoment, type RingRules, type StationRing } from "#domain/line/ring-rules";
@@ -8,13 +7,13 @@ import type { Site } from "#domain/site/site";
 import type { Callees } from "./callees.ts";
 import { CAUSES } from "./causes.ts";
 import type { Attempt } from "./dialler.ts";
-import type { CalleeListener, Identity } from "./party.ts";
+import { DEAF, HOPS_MAX, type CalleeListener, type Identity } from "./party.ts";
+import { bridgeOf } from "./trunk-dialler.ts";
 
 type WhyNot = "declined" | "busy" | "unreachable" | "noAnswer";
 
 export interface StationBellsParts {
   readonly clock: Clock;
-  readonly log: Log;
   readonly node: string;
   readonly callees: Callees;
   readonly line: (trunk: string) => Line;
@@ -28,8 +27,8 @@ export interface StationBellsParts {
 /** The phone of one station, as it rings. */
 interface Bell {
   readonly station: string;
-  readonly device: string;
-  readonly rules: RingRules;
+  device: string;
+  rules: RingRules;
   ring: StationRing;
   /** Of this ring; a later one has other attempts. */
   attempts: Set<Attempt>;
@@ -55,12 +54,12 @@ export class StationBells {
     this.#bells = new Map();
     this.#byTrunk = new Map();
     for (const station of site.stations) {
-      const known = before.get(station.name);
+      const { name, device } = station;
       const rules = ringRules(site, station);
-      const bell: Bell = { ...(known ?? fresh()), station: station.name, device: station.device, rules };
-      before.delete(station.name);
-      known?.stopTimer?.();
-      this.#bells.set(station.name, bell);
+      const bell = before.get(name) ?? silentBell(name, device, rules);
+      before.delete(name);
+      Object.assign(bell, { device, rules });
+      this.#bells.set(name, bell);
       for (const { trunk } of station.keys) this.#byTrunk.set(trunk, [...(this.#byTrunk.get(trunk) ?? []), bell]);
     }
     for (const gone of before.values()) this.#silence(gone, false);
@@ -107,17 +106,13 @@ export class StationBells {
     const destination = parseDestination(bell.device);
     const { caller, shown } = this.#callerOf(bell, trunk);
     bell.shown = shown;
-    const owner = { bridge: `line ${trunk}`, play: () => undefined };
-    let made: readonly Attempt[] = [];
-    try {
-      if (destination !== undefined)
-        made = await this.#parts.callees.call(destination, { caller, variables: [], owner }, (attempt) => {
-          attempts.add(attempt);
-          return this.#listener(bell, attempts, attempt);
-        });
-    } catch (error) {
-      this.#parts.log.error("a station could not be rung", { station: bell.station, error: String(error) });
-    }
+    const owner = { bridge: bridgeOf(trunk), hops: HOPS_MAX, play: () => undefined };
+    const call = { caller, variables: [], owner };
+    const heard = (attempt: Attempt): CalleeListener => {
+      attempts.add(attempt);
+      return this.#listener(bell, attempts, attempt);
+    };
+    const made = destination === undefined ? [] : await this.#parts.callees.call(destination, call, heard);
     if (bell.attempts !== attempts) for (const { voice } of made) voice.hangUp({ cause: CAUSES.normal });
     else if (made.length === 0) this.#ended(bell, attempts);
   }
@@ -125,8 +120,7 @@ export class StationBells {
   #listener(bell: Bell, attempts: Set<Attempt>, attempt: Attempt): CalleeListener {
     let connected: CalleeListener | undefined;
     return {
-      ringing: () => undefined,
-      earlyMedia: () => undefined,
+      ...DEAF,
       answered: () => {
         connected = this.#answered(bell, attempts, attempt);
       },
@@ -138,7 +132,6 @@ export class StationBells {
       gone: (cause) => connected?.gone(cause),
       held: (isHeld) => connected?.held(isHeld),
       digit: (digit) => connected?.digit(digit),
-      played: (isWhole) => connected?.played(isWhole),
     };
   }
 
@@ -183,8 +176,9 @@ export class StationBells {
   }
 }
 
-function fresh(): Pick<Bell, "ring" | "attempts" | "whyNot" | "shown" | "stopTimer"> {
-  return { ring: SILENT, attempts: new Set(), whyNot: "unreachable", shown: undefined, stopTimer: undefined };
+function silentBell(station: string, device: string, rules: RingRules): Bell {
+  const attempts = new Set<Attempt>();
+  return { station, device, rules, ring: SILENT, attempts, whyNot: "unreachable", shown: undefined, stopTimer: undefined };
 }
 
 function whyNot(status: number): WhyNot {

@@ -1,5 +1,4 @@
 import type { Clock } from "#base/clock";
-import type { Log } from "#base/log";
 import { parseDestination } from "#domain/dialplan/destination";
 import type { LineEffect } from "#domain/line/line-effect";
 import type { Site } from "#domain/site/site";
@@ -11,11 +10,10 @@ import type { Attempt } from "./dialler.ts";
 import { identityOfCallerId, NOBODY } from "./identity.ts";
 import type { LineMember } from "./line-members.ts";
 import type { LineStore } from "./line-store.ts";
-import type { CalleeListener, Identity } from "./party.ts";
+import { DEAF, HOPS_MAX, type CalleeListener, type Identity } from "./party.ts";
 
 export interface TrunkDiallerParts {
   readonly clock: Clock;
-  readonly log: Log;
   readonly site: Pick<SiteRunner, "account">;
   readonly callees: Callees;
   readonly lines: LineStore;
@@ -49,10 +47,11 @@ export class TrunkDialler {
   }
 
   async dial(trunk: string, { leg, device, forStation }: Extract<LineEffect, { type: "dialTrunk" }>): Promise<void> {
-    const { clock, callees, log } = this.#parts;
+    const { clock, callees } = this.#parts;
     const destination = parseDestination(device);
     const owner = {
       bridge: bridgeOf(trunk),
+      hops: HOPS_MAX,
       play: (source: MediaSource | undefined) => {
         this.#playToStations(trunk, source);
       },
@@ -61,17 +60,9 @@ export class TrunkDialler {
       this.#parts.members.delete(leg);
       void this.#parts.lines.feed(trunk, { type: "trunkFailed", at: clock.now(), leg, sipStatus, cause });
     };
-    let attempts: readonly Attempt[] = [];
-    try {
-      attempts =
-        destination === undefined
-          ? []
-          : await callees.call(destination, { caller: this.#callerOfStation(forStation), variables: [], owner }, (attempt) =>
-              this.#trunkListener(trunk, leg, attempt, failed),
-            );
-    } catch (error) {
-      log.error("a trunk could not be dialled", { trunk, device, error: String(error) });
-    }
+    const call = { caller: this.#callerOfStation(forStation), variables: [], owner };
+    const heard = (attempt: Attempt): CalleeListener => this.#trunkListener(trunk, leg, attempt, failed);
+    const attempts = destination === undefined ? [] : await callees.call(destination, call, heard);
     if (attempts.length === 0) failed(503, CAUSES.unavailable);
   }
 
@@ -82,20 +73,23 @@ export class TrunkDialler {
     failed: (sipStatus: number, cause: number) => void,
   ): CalleeListener {
     const at = (): number => this.#parts.clock.now();
-    const { digit } = attempt;
-    const line = this.#parts.lines.line(trunk);
-    if (line.phase === "dialling" && line.trunk.leg === leg)
-      this.#parts.members.set(leg, { trunk, voice: attempt.voice, ...(digit === undefined ? {} : { digit }) });
-    else attempt.voice.hangUp({ cause: CAUSES.normal });
+    const { members, lines } = this.#parts;
+    const { digit, voice } = attempt;
+    const line = lines.line(trunk);
+    const isWanted = line.phase === "dialling" && line.trunk.leg === leg && !members.has(leg);
+    if (!isWanted) {
+      // Taken back meanwhile; or another contact of a trunk, which is one.
+      voice.hangUp({ cause: CAUSES.normal });
+      return DEAF;
+    }
+    members.set(leg, { trunk, voice, ...(digit === undefined ? {} : { digit }) });
     return {
-      ringing: () => void this.#parts.lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "ringing" }),
-      earlyMedia: () => void this.#parts.lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "trying" }),
-      answered: () => void this.#parts.lines.feed(trunk, { type: "trunkAnswered", at: at(), leg }),
+      ...DEAF,
+      ringing: () => void lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "ringing" }),
+      earlyMedia: () => void lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "trying" }),
+      answered: () => void lines.feed(trunk, { type: "trunkAnswered", at: at(), leg }),
       failed,
-      gone: () => void this.#parts.lines.feed(trunk, { type: "left", at: at(), leg }),
-      held: () => undefined,
-      digit: () => undefined,
-      played: () => undefined,
+      gone: () => void lines.feed(trunk, { type: "left", at: at(), leg }).then(() => members.delete(leg)),
     };
   }
 

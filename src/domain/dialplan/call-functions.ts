@@ -5,6 +5,7 @@ import { splitAt } from "./application-call.ts";
 import { isTrueCondition } from "./condition.ts";
 import { VALUE_MAX } from "./expand.ts";
 import type { FunctionName } from "./functions.ts";
+import { parseCallerId } from "./caller-id.ts";
 import type { LegRun } from "./leg-run.ts";
 
 /** Where an extension without `@context` is looked up, as in Asterisk. */
@@ -51,16 +52,10 @@ function callerId(run: LegRun, part: string): string {
 function writeCallerId(run: LegRun, part: string, value: string): void {
   if (part === "num" || part === "number") run.change({ callerNumber: value.trim() });
   else if (part === "name") run.change({ callerName: value.trim() });
-  else if (part === "all") run.change(callerOf(value.trim()));
-  else run.warn(`CALLERID(${part}) is not supported; write CALLERID(num), CALLERID(name) or CALLERID(all)`);
-}
-
-/** `"Name" <number>`, `Name <number>` or a number. */
-function callerOf(text: string): { callerName: string; callerNumber: string } {
-  const open = text.lastIndexOf("<");
-  const close = text.indexOf(">", open);
-  if (open === -1 || close === -1) return { callerName: "", callerNumber: text };
-  return { callerName: text.slice(0, open).replaceAll('"', "").trim(), callerNumber: text.slice(open + 1, close).trim() };
+  else if (part === "all") {
+    const { name, number } = parseCallerId(value);
+    run.change({ callerName: name, callerNumber: number });
+  } else run.warn(`CALLERID(${part}) is not supported; write CALLERID(num), CALLERID(name) or CALLERID(all)`);
 }
 
 function completion(run: LegRun, args: string): string {

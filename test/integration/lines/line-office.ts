@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +16,8 @@ export interface OfficeOptions {
   readonly sla?: Readonly<Record<string, string>>;
   /** Of `[general]`. */
   readonly general?: string;
-  readonly store?: string;
+  /** More of `[stations]`. */
+  readonly extensions?: string;
 }
 
 function slaConf({ sla = {}, general = "" }: OfficeOptions): string {
@@ -39,7 +41,7 @@ callerid="${name}" <${name === "gateway" ? "0" : `70${name.at(-1) ?? ""}`}>
   )
   .join("")}`;
 
-const EXTENSIONS_CONF = `[from_gateway]
+const extensionsConf = ({ extensions = "" }: OfficeOptions): string => `[from_gateway]
 exten => line1,1,SLATrunk(line1)
  same => n,NoOp(\${SLATRUNK_STATUS})
  same => n,Answer()
@@ -68,6 +70,7 @@ ${["line1", "line2"]
   .map((line) => `exten => ${name}_${line},hint,SLA:${name}_${line}\nexten => ${name}_${line},1,SLAStation(${name}_${line})`)
   .join("\n")}`,
 ).join("\n")}
+${extensions}
 `;
 
 /** An office with two lines, three stations and a gateway to the outside: a real server, phones with sound. */
@@ -85,12 +88,15 @@ export class LineOffice {
     const folder = await mkdtemp(join(tmpdir(), "lamplighter-office-"));
     await writeFile(join(folder, "sla.conf"), slaConf(options));
     await writeFile(join(folder, "sip.conf"), SIP_CONF);
-    await writeFile(join(folder, "extensions.conf"), EXTENSIONS_CONF);
-    const server = await ServerUnderTest.start({
-      site: folder,
-      ...(options.store === undefined ? {} : { store: options.store }),
-    });
-    return new LineOffice(folder, server);
+    await writeFile(join(folder, "extensions.conf"), extensionsConf(options));
+    return new LineOffice(folder, await ServerUnderTest.start({ site: folder }));
+  }
+
+  /** Writes sla.conf anew and has it read. */
+  async changeLines(sla: string): Promise<void> {
+    await writeFile(join(this.#folder, "sla.conf"), sla);
+    const { status, json } = await this.server.api("POST", "reload");
+    assert.equal(status, 200, JSON.stringify(json));
   }
 
   /** A phone or the gateway, registered. */
