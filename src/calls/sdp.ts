@@ -171,7 +171,7 @@ function refused({ type, protocol, payloads }: Line): Omit<Line, "rtp" | "fmtp">
     type: word(type),
     port: 0,
     protocol: word(protocol),
-    payloads: (payloads ?? "0").replace(/[^\w ]/g, ""),
+    payloads: textOf(payloads).replace(/[^\w ]/g, ""),
     rtp: [],
     fmtp: [],
   };

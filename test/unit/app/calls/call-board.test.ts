@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CallBoard, type LegRecord } from "#app/calls/call-board";
+import { quietLog } from "#base/log";
+import { systemClock } from "#base/system-clock";
+import type { SlotReport } from "#domain/lamp/slots";
+import { StoreError } from "#store/errors";
+import { openStore } from "#store/open-store";
+import type { Commit, Store } from "#store/store";
+import { eventually } from "#test/support/eventually";
+import { stopAfterEach } from "#test/support/stop-after-each";
+
+const LEG: Omit<LegRecord, "node"> = {
+  ...{ id: "a", account: "ann", direction: "outgoing", phase: "ringing", isHeld: false },
+  ...{ remote: { number: '7"0<1>', name: "Bob" }, since: 1, call: "c" },
+};
+
+describe("the board of calls (B-26)", () => {
+  const started = stopAfterEach();
+  let store: Store;
+  let isAway = false;
+
+  beforeEach(async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lamplighter-board-"));
+    started(() => rm(folder, { recursive: true }));
+    const real = started(await openStore({ url: "embedded", dataFolder: folder, clock: systemClock, log: quietLog }));
+    isAway = false;
+    // As a store is that cannot be reached for a while.
+    store = Object.create(real) as Store;
+    store.commit = (commit: Commit) =>
+      isAway ? Promise.reject(new StoreError("store-unreachable", "away")) : real.commit(commit);
+    for (const name of ["read", "readAll", "watch"] as const) store[name] = real[name].bind(real) as never;
+  });
+
+  /** The board of a node, and what it says of devices. */
+  async function board(node: string): Promise<{ readonly board: CallBoard; readonly said: Map<string, SlotReport> }> {
+    const said = new Map<string, SlotReport>();
+    const lamps = {
+      report: (device: string, _source: string, report: SlotReport): void => void said.set(device, report),
+      forget: (device: string): void => void said.delete(device),
+    };
+    const parts = {
+      store,
+      clock: systemClock,
+      log: quietLog,
+      node,
+      lamps,
+      domain: () => "pbx.example",
+      busyFrom: () => undefined,
+    };
+    const made = new CallBoard(parts);
+    started(await made.start());
+    return { board: made, said };
+  }
+
+  it("tells the calls of each node on all of them, as slots of their phones", async () => {
+    const [one, other] = [await board("one"), await board("other")];
+    one.board.put(LEG);
+    assert.equal(one.said.get("SIP/ann")?.state, "RINGING", "at once");
+    await eventually(() => {
+      assert.equal(other.said.get("PJSIP/ann")?.state, "RINGING");
+    });
+    assert.equal(other.board.countOf("ann"), 1);
+    assert.equal(other.said.get("SIP/ann")?.dialogs?.[0]?.remote?.uri, "sip:7%220%3C1%3E@pbx.example");
+    one.board.change("a", { phase: "up", isHeld: true });
+    await eventually(() => {
+      assert.equal(other.said.get("SIP/ann")?.state, "ONHOLD");
+    });
+    one.board.remove("a");
+    await eventually(() => {
+      assert.equal(other.said.size, 0);
+    });
+    assert.equal(one.said.size, 0);
+  });
+
+  it("tells the end of a call when the store is back that was away when it ended", async () => {
+    const [one, other] = [await board("one"), await board("other")];
+    one.board.put(LEG);
+    await eventually(() => {
+      assert.equal(other.said.size, 2);
+    });
+    isAway = true;
+    one.board.remove("a");
+    assert.equal(one.said.size, 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    isAway = false;
+    await eventually(() => {
+      assert.equal(other.said.size, 0);
+    });
+  });
+
+  it("forgets the calls of a process of its name that was, and of a node that is gone", async () => {
+    const first = await board("one");
+    first.board.put(LEG);
+    const other = await board("other");
+    await eventually(() => {
+      assert.equal(other.said.size, 2);
+    });
+    await board("one");
+    await eventually(() => {
+      assert.equal(other.said.size, 0);
+    });
+    first.board.put({ ...LEG, id: "b" });
+    await eventually(() => {
+      assert.equal(other.said.size, 2);
+    });
+    await other.board.nodeGone("one");
+    await eventually(() => {
+      assert.equal(other.said.size, 0);
+    });
+  });
+});
