@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CallBoard, type LegRecord } from "#app/calls/call-board";
 import { quietLog } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import type { SlotReport } from "#domain/lamp/slots";
-import { StoreError } from "#store/errors";
-import { openStore } from "#store/open-store";
-import type { Commit, Store } from "#store/store";
 import { eventually } from "#test/support/eventually";
 import { stopAfterEach } from "#test/support/stop-after-each";
+import { openAwayStore, type AwayStore } from "./away-store.ts";
 
 const LEG: Omit<LegRecord, "node"> = {
   ...{ id: "a", account: "ann", direction: "outgoing", phase: "ringing", isHeld: false },
@@ -19,19 +14,10 @@ const LEG: Omit<LegRecord, "node"> = {
 
 describe("the board of calls (B-26)", () => {
   const started = stopAfterEach();
-  let store: Store;
-  let isAway = false;
+  let away: AwayStore;
 
   beforeEach(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "lamplighter-board-"));
-    started(() => rm(folder, { recursive: true }));
-    const real = started(await openStore({ url: "embedded", dataFolder: folder, clock: systemClock, log: quietLog }));
-    isAway = false;
-    // As a store is that cannot be reached for a while.
-    store = Object.create(real) as Store;
-    store.commit = (commit: Commit) =>
-      isAway ? Promise.reject(new StoreError("store-unreachable", "away")) : real.commit(commit);
-    for (const name of ["read", "readAll", "watch"] as const) store[name] = real[name].bind(real) as never;
+    away = started(await openAwayStore());
   });
 
   /** The board of a node, and what it says of devices. */
@@ -42,7 +28,7 @@ describe("the board of calls (B-26)", () => {
       forget: (device: string): void => void said.delete(device),
     };
     const parts = {
-      store,
+      store: away.store,
       clock: systemClock,
       log: quietLog,
       node,
@@ -81,11 +67,11 @@ describe("the board of calls (B-26)", () => {
     await eventually(() => {
       assert.equal(other.said.size, 2);
     });
-    isAway = true;
+    away.isAway = true;
     one.board.remove("a");
     assert.equal(one.said.size, 0);
     await new Promise((resolve) => setImmediate(resolve));
-    isAway = false;
+    away.isAway = false;
     await eventually(() => {
       assert.equal(other.said.size, 0);
     });
