@@ -18,6 +18,8 @@ export interface OfficeOptions {
   readonly general?: string;
   /** More of `[stations]`. */
   readonly extensions?: string;
+  /** Of several nodes: their store, and the name of this one. */
+  readonly store?: { readonly url: string; readonly node: string };
 }
 
 function slaConf({ sla = {}, general = "" }: OfficeOptions): string {
@@ -89,7 +91,9 @@ export class LineOffice {
     await writeFile(join(folder, "sla.conf"), slaConf(options));
     await writeFile(join(folder, "sip.conf"), SIP_CONF);
     await writeFile(join(folder, "extensions.conf"), extensionsConf(options));
-    return new LineOffice(folder, await ServerUnderTest.start({ site: folder }));
+    const { store } = options;
+    const node = store === undefined ? {} : { store: store.url, args: ["--node", store.node, "--lease", "2"] };
+    return new LineOffice(folder, await ServerUnderTest.start({ site: folder, ...node }));
   }
 
   /** Writes sla.conf anew and has it read. */

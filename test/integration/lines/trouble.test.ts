@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { startRedis } from "#test/support/redis";
 import { eventually } from "#test/support/eventually";
 import { stopAfterEach } from "#test/support/stop-after-each";
 import { headerIn, statusOf } from "#test/support/wire";
@@ -73,6 +74,26 @@ describe("shared lines in trouble", function () {
     const answer = await final;
     assert.equal(statusOf(answer), 403, answer);
     assert.equal(await office.lamp("station2_line1"), "Idle");
+  });
+
+  it("a call at another node: the lamps here show it, its key is refused, and free when that node dies", async () => {
+    const redis = started(await startRedis());
+    const one = started(await LineOffice.open({ store: { url: redis.url, node: "one" } }));
+    const other = started(await LineOffice.open({ store: { url: redis.url, node: "other" } }));
+    const [alice, bob] = [await one.phone("station1"), await other.phone("station2")];
+    const seized = await alice.call(one.uri("station1_line1"));
+    assert.equal(statusOf(await seized.final), 200);
+    await eventually(async () => {
+      assert.deepEqual([await other.lamp("station2_line1"), await other.lamp("station1")], ["InUse", "InUse"]);
+    });
+    const refused = await (await bob.call(other.uri("station2_line1"))).final;
+    assert.equal(statusOf(refused), 503, refused);
+    await one.server.end("SIGKILL");
+    await eventually(async () => {
+      assert.deepEqual([await other.lamp("station2_line1"), await other.lamp("station1")], ["Idle", "Idle"]);
+    });
+    const taken = await bob.call(other.uri("station2_line1"));
+    assert.equal(statusOf(await taken.final), 200);
   });
 
   it("a caller who gives up while the phones ring: all stop, and lamps are dark (sla.md #29)", async () => {
