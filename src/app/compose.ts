@@ -1,6 +1,5 @@
 import { adminApp } from "#admin/admin-app";
 import { loadAdminToken } from "#admin/admin-token";
-import type { Clock } from "#base/clock";
 import { Lifecycle, type Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import { systemClock } from "#base/system-clock";
@@ -42,7 +41,6 @@ const SIP_PORT = 5060;
 
 /** A running server. */
 export interface Server {
-  readonly clock: Clock;
   readonly facts: StartFacts;
   reload(): Promise<unknown>;
   stop(): Promise<void>;
@@ -231,7 +229,6 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   if (config.watch) lifecycle.add(watchSite({ folders: () => site.folders, clock, log, reload: () => site.reload() }));
   isReady = true;
   return {
-    clock,
     facts: factsOf({ config, site, diagnostics, http, sip, certificates }),
     reload: async () => {
       await certificates?.reload();

@@ -56,8 +56,9 @@ export class CallBoard {
   readonly #byAccount = new Map<string, Set<string>>();
   /** Legs of this node whose newest state is not in the store yet. */
   readonly #unwritten = new Set<string>();
-  readonly #writing = new Set<string>();
+  readonly #writing = new Map<string, Promise<void>>();
   #stopTimer: StopTimer | undefined;
+  #isStopped = false;
 
   constructor(parts: CallBoardParts) {
     this.#parts = parts;
@@ -73,8 +74,9 @@ export class CallBoard {
     });
     await this.nodeGone(this.#parts.node);
     return async () => {
+      this.#isStopped = true;
       this.#stopTimer?.();
-      await stop();
+      await Promise.all([stop(), ...this.#writing.values()]);
     };
   }
 
@@ -155,10 +157,12 @@ export class CallBoard {
 
   /** The newest state of a leg, one write at a time. */
   #write(id: string): void {
+    // Legs that end after the stop are taken away by whoever sees that this node is gone, or by its next start.
+    if (this.#isStopped) return;
     this.#unwritten.add(id);
     if (this.#writing.has(id)) return;
-    this.#writing.add(id);
-    void this.#writeAll(id).finally(() => this.#writing.delete(id));
+    const written = this.#writeAll(id).finally(() => this.#writing.delete(id));
+    this.#writing.set(id, written);
   }
 
   async #writeAll(id: string): Promise<void> {
@@ -178,6 +182,7 @@ export class CallBoard {
 
   /** All that the store did not take, in a while. */
   #writeAgain(): void {
+    if (this.#isStopped) return;
     this.#stopTimer ??= this.#parts.clock.after(WRITE_AGAIN_MS, () => {
       this.#stopTimer = undefined;
       for (const id of this.#unwritten) this.#write(id);

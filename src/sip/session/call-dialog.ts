@@ -22,6 +22,8 @@ export class CallDialog {
   remoteCSeq: number;
   /** RSeq of the last reliable provisional answer of theirs. */
   remoteRSeq: number | undefined = undefined;
+  /** A final answer ended it while it was early: what is not answered in it is not asked again. */
+  isOver = false;
   readonly #contactUser: string | undefined;
 
   constructor(

@@ -138,6 +138,7 @@ export class OutgoingCall extends LiveSession {
     else if (response.status < 300) this.#succeeded(response, sent);
     else if (this.phase === "early" && this.#canTryAgain(response, sent)) {
       this.feed({ type: "again" });
+      for (const { dialog } of this.#forks.values()) dialog.isOver = true;
       this.#forks.clear();
       this.dialog = undefined;
       this.start();

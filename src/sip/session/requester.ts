@@ -79,6 +79,7 @@ export class Requester {
     const cseq = dialog.nextCSeq();
     const headers = [...ask.headers, ...secrets];
     const message = dialog.print({ ...ask, cseq, branch, headers }, flow);
+    const isWanted = (): boolean => ask.method === "BYE" || (isOpen() && !dialog.isOver);
     let ack: string | undefined;
     let patience: WheelTimer | undefined;
     const onFinal = (response: SipResponse): void => {
@@ -90,7 +91,7 @@ export class Requester {
       if (ask.method === "INVITE" && response.status < 300) {
         dialog.refreshTarget(response);
         ack = this.acknowledge(dialog, cseq, secrets);
-      } else if (tries < TRIES_MAX && (isOpen() || ask.method === "BYE") && keys.accept(response, secrets)) {
+      } else if (tries < TRIES_MAX && isWanted() && keys.accept(response, secrets)) {
         this.send(dialog, ask, answered, tries + 1);
         return;
       }
@@ -114,7 +115,7 @@ export class Requester {
         answered({ type: "transport" });
       },
       get isOver(): boolean {
-        return ask.method !== "BYE" && !isOpen();
+        return !isWanted();
       },
     };
     clients.start({ method: ask.method, branch, message, flow }, user);

@@ -11,6 +11,8 @@ import type { Commit, Store } from "#store/store";
 export interface AwayStore {
   readonly store: Store;
   isAway: boolean;
+  /** How often it was asked while away. */
+  refused: number;
   stop(): Promise<void>;
 }
 
@@ -21,12 +23,16 @@ export async function openAwayStore(): Promise<AwayStore> {
   const away: AwayStore = {
     store,
     isAway: false,
+    refused: 0,
     stop: async () => {
       await real.close();
       await rm(folder, { recursive: true });
     },
   };
-  const gone = (): Promise<never> => Promise.reject(new StoreError("store-unreachable", "away"));
+  const gone = (): Promise<never> => {
+    away.refused += 1;
+    return Promise.reject(new StoreError("store-unreachable", "away"));
+  };
   store.commit = (commit: Commit) => (away.isAway ? gone() : real.commit(commit));
   store.read = (collection, id) => (away.isAway ? gone() : real.read(collection, id));
   for (const name of ["readAll", "watch"] as const) store[name] = real[name].bind(real) as never;

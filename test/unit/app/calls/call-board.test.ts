@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { CallBoard, type LegRecord } from "#app/calls/call-board";
+import { COLLECTIONS } from "#app/collections";
+import type { Stop } from "#base/lifecycle";
 import { quietLog } from "#base/log";
 import { systemClock } from "#base/system-clock";
 import type { SlotReport } from "#domain/lamp/slots";
@@ -21,7 +23,7 @@ describe("the board of calls (B-26)", () => {
   });
 
   /** The board of a node, and what it says of devices. */
-  async function board(node: string): Promise<{ readonly board: CallBoard; readonly said: Map<string, SlotReport> }> {
+  async function board(node: string): Promise<{ readonly board: CallBoard; readonly said: Map<string, SlotReport>; readonly stop: Stop }> {
     const said = new Map<string, SlotReport>();
     const lamps = {
       report: (device: string, _source: string, report: SlotReport): void => void said.set(device, report),
@@ -37,8 +39,8 @@ describe("the board of calls (B-26)", () => {
       busyFrom: () => undefined,
     };
     const made = new CallBoard(parts);
-    started(await made.start());
-    return { board: made, said };
+    const stop = started(await made.start());
+    return { board: made, said, stop };
   }
 
   it("tells the calls of each node on all of them, as slots of their phones", async () => {
@@ -75,6 +77,16 @@ describe("the board of calls (B-26)", () => {
     await eventually(() => {
       assert.equal(other.said.size, 0);
     });
+  });
+
+  it("writes what is on its way when it stops, and nothing more", async () => {
+    const one = await board("one");
+    one.board.put(LEG);
+    await one.stop();
+    assert.equal((await away.store.readAll(COLLECTIONS.leg)).length, 1);
+    away.isAway = true;
+    one.board.remove("a");
+    assert.equal(away.refused, 0, "asked the store after its stop");
   });
 
   it("forgets the calls of a process of its name that was, and of a node that is gone", async () => {
