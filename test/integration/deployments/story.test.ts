@@ -91,7 +91,8 @@ describe("two nodes on several Redis servers", function () {
         }
         await phone.shows(L1, "ringing", 15_000);
         await eventually(() => phone.refresh(L1), REFRESH_MAX_MS);
-        await other.api("DELETE", `devices/SLA:${L1}`);
+        const { status, json } = await other.api("DELETE", `devices/SLA:${L1}`);
+        assert.equal(status, 200, JSON.stringify(json));
         await phone.shows(L1, "idle", 15_000);
         assert.equal(phone.view(L1).callId, callId, "the dialog is a new one");
         assert.deepEqual(phone.violations, []);
