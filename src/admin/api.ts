@@ -3,6 +3,7 @@ import type { Context } from "koa";
 import type { Clock } from "#base/clock";
 import { normalMac } from "#domain/site/derived-phones";
 import { findingsReport } from "#domain/site/site-report";
+import { addCalls } from "./call-resources.ts";
 import { deviceStateBody } from "./device-body.ts";
 import { addDialplan } from "./dialplan-resources.ts";
 import { addDrain } from "./drain-resource.ts";
@@ -32,6 +33,7 @@ export function apiRouter(ports: AdminPorts, clock: Clock): Router {
   addLamps(router, ports);
   addPhones(router, ports);
   addLive(router, ports);
+  addCalls(router, BASE, ports);
   addFeatures(router, BASE, ports.features);
   addMailboxes(router, BASE, ports.mailboxes);
   router.get(`${BASE}/events`, (context) => {

@@ -52,6 +52,12 @@ const OPERATIONS: readonly Operation[] = [
   },
   { path: "/registrations", method: "get", summary: "Accounts with live contacts", isList: true },
   { path: "/subscriptions", method: "get", summary: "Live subscriptions of this node", isList: true },
+  { path: "/calls", method: "get", summary: "Calls of all nodes, with their legs", isList: true },
+  { path: "/calls/{id}", method: "get", summary: "One call, with the sound of its legs at this node" },
+  { path: "/calls/{id}", method: "delete", summary: "End a call: all its legs are hung up", status: "204" },
+  { path: "/call-records", method: "get", summary: "Legs that are over, the newest first", isList: true },
+  { path: "/lines", method: "get", summary: "What is on each trunk, and what its keys show", isList: true },
+  { path: "/lines/{trunk}", method: "get", summary: "One line" },
   { path: "/mailboxes", method: "get", summary: "Mailboxes with their messages", isList: true },
   { path: "/mailboxes/{mailbox}", method: "get", summary: "One mailbox: 100@default, or 100" },
   {
@@ -77,7 +83,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     path: "/events",
     method: "get",
-    summary: "Server-sent events: lamp, device, registration, site; behind when the reader was too slow",
+    summary: "Server-sent events: lamp, device, registration, call, site; behind when the reader was too slow",
     answers: "text/event-stream",
   },
   { path: "/trunks", method: "get", summary: "Trunks of the site", isList: true },

@@ -6,6 +6,7 @@ import type { MessageCounts } from "#domain/mailbox/message-counts";
 import type { Diagnostic } from "#domain/site/diagnostic";
 import type { Site } from "#domain/site/site";
 import type { SiteReport } from "#domain/site/site-report";
+import type { CallsPort, LinesPort } from "./call-ports.ts";
 
 /** What the API needs; filled by app. Times are ISO 8601 strings. */
 export interface AdminPorts {
@@ -17,6 +18,9 @@ export interface AdminPorts {
   readonly features: FeaturesPort;
   readonly drain: DrainPort;
   readonly bans: BansPort;
+  /** undefined: this server takes no calls. */
+  readonly calls: CallsPort | undefined;
+  readonly lines: LinesPort;
   readonly site: () => Site;
   /** How an account stands with its provider; undefined: it keeps no registration. */
   readonly trunkRegistration: (account: string) => TrunkRegistrationJson | undefined;
@@ -286,6 +290,6 @@ export type CheckOutcome =
 
 /** One line of the event stream. */
 export interface AdminEvent {
-  readonly type: "lamp" | "device" | "registration" | "site";
+  readonly type: "lamp" | "device" | "registration" | "call" | "site";
   readonly data: unknown;
 }

@@ -15,6 +15,7 @@ import type {
 } from "#admin/ports";
 import type { Clock } from "#base/clock";
 import type { Slot } from "#domain/lamp/device-state";
+import { IDLE_LINE } from "#domain/line/line";
 import type { LampView } from "#domain/lamp/lamp-view";
 import { phoneKeys } from "#domain/site/phone-keys";
 import type { Phone } from "#domain/site/site";
@@ -29,6 +30,8 @@ import type { Subscription } from "#sip/subscription/subscription";
 import { SiteChecker } from "./site-reading/site-checker.ts";
 import { bansPort } from "./ban-views.ts";
 import type { BindingRunner } from "./binding-runner.ts";
+import { callsPort, linesPort } from "./calls/call-views.ts";
+import type { CallRooms } from "./calls/make-calls.ts";
 import type { FeatureRunner } from "./feature-runner.ts";
 import type { LampRunner } from "./lamp-runner.ts";
 import { mailboxNamed, type MailboxRunner } from "./mailbox-runner.ts";
@@ -58,6 +61,7 @@ export interface AdminViewParts {
   readonly secrets: PhoneSecrets;
   readonly metrics: Metrics;
   readonly events: EventBoard;
+  readonly calls: CallRooms | undefined;
   readonly isReady: () => boolean;
   readonly nodes: () => readonly KnownNode[];
 }
@@ -86,25 +90,15 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
           .flatMap((hint) => lamps.lamp(hint) ?? [])
           .map((lamp) => lampJson(parts, lamp)),
     },
-    phones: {
-      list: (origin) => {
-        const byMac = new Map(site.site.phones.map((phone) => [phone.mac, phone]));
-        return listingOf(byMac, (phone) => phoneJson(parts, phone, origin));
-      },
-      get: (mac, origin) => {
-        const phone = site.phone(mac);
-        if (phone === undefined) return undefined;
-        return phoneJson(parts, phone, origin);
-      },
-      resync: (mac) => parts.resyncs.resync(mac),
-      render: (mac, name, origin) => {
-        const view = parts.phones.view(mac, hostOf(origin));
-        return view === undefined ? undefined : renderPhoneFile(view, name);
-      },
-    },
+    phones: phonesPort(parts),
     live: livePort(parts),
     drain: drainPort(notifier),
     bans: bansPort(parts.failures, clock),
+    calls: parts.calls === undefined ? undefined : callsPort(parts.calls),
+    lines: linesPort(
+      () => site.site,
+      (trunk) => parts.calls?.lines.line(trunk) ?? IDLE_LINE,
+    ),
     mailboxes: mailboxesPort(parts.mailboxes),
     features: featuresPort(parts),
     site: () => site.site,
@@ -122,6 +116,26 @@ export function adminPorts(parts: AdminViewParts): AdminPorts {
         : { isReady: true, store: standing.type, ...("reason" in standing ? { reason: standing.reason } : {}) };
     },
     metrics: () => parts.metrics.text(),
+  };
+}
+
+function phonesPort(parts: AdminViewParts): AdminPorts["phones"] {
+  const { site } = parts;
+  return {
+    list: (origin) => {
+      const byMac = new Map(site.site.phones.map((phone) => [phone.mac, phone]));
+      return listingOf(byMac, (phone) => phoneJson(parts, phone, origin));
+    },
+    get: (mac, origin) => {
+      const phone = site.phone(mac);
+      if (phone === undefined) return undefined;
+      return phoneJson(parts, phone, origin);
+    },
+    resync: (mac) => parts.resyncs.resync(mac),
+    render: (mac, name, origin) => {
+      const view = parts.phones.view(mac, hostOf(origin));
+      return view === undefined ? undefined : renderPhoneFile(view, name);
+    },
   };
 }
 

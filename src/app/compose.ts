@@ -8,6 +8,7 @@ import type { Metrics } from "#observe/metrics";
 import { provisioner } from "#provisioner/provisioner";
 import { StoreError } from "#store/errors";
 import { adminPorts, EventBoard, registrationJson } from "./admin-views.ts";
+import { legJson } from "./calls/call-views.ts";
 import { openCalls, startCalls } from "./calls/make-calls.ts";
 import { certificatesFor } from "./certificates.ts";
 import { COLLECTIONS } from "./collections.ts";
@@ -87,6 +88,9 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const calls = openCalls(config, lifecycle, {
     ...{ clock, random, log, store, node: config.node, site, lamps, bindings, credentials, domain, sip: () => sip },
     trunks: () => trunks,
+    legChanged: (id, leg) => {
+      events.tell(() => ({ type: "call", data: leg === undefined ? { id, over: true } : { call: leg.call, ...legJson(leg) } }));
+    },
   });
   const sip: SipStack = await makeSip(config, {
     ...{ clock, random, log, site, store, credentials, facts, metrics, certificates, subscriptions },
@@ -202,6 +206,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     metrics,
     events,
     isReady: () => isReady,
+    calls,
     nodes: () => nodes?.list() ?? [{ node: config.node, http: httpUrl(), hosts: hosts(), startedAt, isAlive: true }],
   });
   const http = await startHttp(

@@ -18,7 +18,8 @@ export async function runServer(config: ServerConfig, logLevel: string): Promise
   });
   await stopSignal();
   log.info("stopping");
-  // Holds also for what is left running after the stop; by itself it keeps nothing alive.
+  // Holds also for what is left running after the stop, and so must keep nothing alive itself, as the timers of a Clock do.
+  // eslint-disable-next-line no-restricted-globals
   const deadline = setTimeout(() => {
     log.warn("the stop took too long and is cut off");
     process.exit(0);

@@ -57,6 +57,8 @@ export const storedLeg = shapeOf<LegRecord>(
     isHeld: z.boolean(),
     remote: z.object({ number: z.string(), name: z.string() }),
     since: time,
+    answeredAt: time.exactOptional(),
+    line: z.string().exactOptional(),
     call: z.string(),
   }),
 );

@@ -1,5 +1,6 @@
 import type { Random } from "#base/random";
-import type { MediaEngine, MediaLeg, MediaListener, MediaSource } from "#media/media-engine";
+import type { MediaEngine, MediaLeg, MediaListener, MediaSource, MediaStatistics } from "#media/media-engine";
+import { MediaError } from "#media/media-error";
 import type { SipRequest } from "#sip/message/message";
 import { parseHostPort } from "#sip/message/uri";
 import type { IncomingSession, OutgoingCall, Reason, Session, SessionEnd, Sessions, SessionUser } from "#sip/session/session";
@@ -25,10 +26,23 @@ export interface CallLegListener {
 export interface CallLegParts {
   readonly media: MediaEngine;
   readonly random: Random;
+  /** Every leg, once, when it is over; before its listener hears that. */
+  readonly over?: (leg: CallLeg, last: LastOfLeg) => void;
+}
+
+/** What is left to say of a leg that is over. */
+export interface LastOfLeg {
+  readonly end: SessionEnd;
+  /** Why we ended it, where we did. */
+  readonly reasons: readonly Reason[];
+  /** undefined: it never had sound. */
+  readonly sound: Promise<MediaStatistics | undefined>;
 }
 
 const SESSION_ID_BELOW = 2 ** 31;
 const NOT_ACCEPTABLE = 488;
+/** Recovery on timer expiry. */
+const NO_SOUND: Reason = { protocol: "Q.850", cause: 102, text: "no RTP" };
 
 /**
  * One party of a call: its session, its audio and what both agreed on (RFC 3264). Everything is safe in any order: what comes too late
@@ -50,6 +64,8 @@ export class CallLeg {
   #lastSdp = "";
   #isHeld = false;
   #isOver = false;
+  #isUp = false;
+  #reasons: readonly Reason[] = [];
   /** What was wanted before there was any media. */
   #bridge: string | undefined;
   #source: MediaSource | undefined;
@@ -105,6 +121,7 @@ export class CallLeg {
     const sdp = await this.#answerToInvite();
     if (sdp === undefined) return false;
     this.#incoming?.accept(sdp);
+    this.#isUp = true;
     this.#listener?.onAnswered?.();
     return true;
   }
@@ -121,6 +138,16 @@ export class CallLeg {
     this.#media?.hear(source);
   }
 
+  /** What came and went so far; undefined: it has no sound, yet or any more. */
+  async statistics(): Promise<MediaStatistics | undefined> {
+    try {
+      return await this.#media?.statistics();
+    } catch (error) {
+      if (error instanceof MediaError) return undefined;
+      throw error;
+    }
+  }
+
   /** Tells the peer who it talks to now. */
   async identify(headers: readonly OutgoingHeader[]): Promise<void> {
     if (!this.#isOver) await this.#session?.identify(headers);
@@ -131,6 +158,7 @@ export class CallLeg {
     why: { readonly status?: number; readonly reasons?: readonly Reason[]; readonly headers?: readonly OutgoingHeader[] } = {},
   ): void {
     if (this.#isOver) return;
+    this.#reasons = why.reasons ?? [];
     // Media is closed when the session says that it is over, which it does once.
     if (this.#session === undefined) this.#over({ type: "cancelled", by: "us" });
     else this.#session.end(why);
@@ -154,6 +182,7 @@ export class CallLeg {
         this.#listener?.onProgress?.(status, sdp !== undefined);
       },
       onAnswered: (sdp) => {
+        this.#isUp = true;
         if (this.#takeAnswer(sdp)) this.#listener?.onAnswered?.();
         else this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
       },
@@ -261,14 +290,20 @@ export class CallLeg {
       onDigit: (digit) => this.#listener?.onDigit?.(digit),
       onPlayed: (isWhole) => this.#listener?.onPlayed?.(isWhole),
       onHeard: () => undefined,
-      onSilent: () => undefined,
+      onSilent: () => {
+        // Many send nothing before they are answered.
+        if (this.#isUp) this.end({ reasons: [NO_SOUND] });
+      },
     };
   }
 
   #over(end: SessionEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // Asked before it is closed: commands take effect in their order.
+    const sound = this.statistics();
     this.#media?.close();
+    this.#parts.over?.(this, { end, reasons: this.#reasons, sound });
     queueMicrotask(() => this.#listener?.onEnded(end));
   }
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Clock } from "#base/clock";
 import { systemClock } from "#base/system-clock";
 import { processOutput, type Output } from "./check.ts";
-import { addServerOptions, ServerClient, ServerUnreachable, type ServerFlags } from "./server-client.ts";
+import { addServerOptions, ServerUnreachable, withServer, type ServerClient, type ServerFlags } from "./server-client.ts";
 
 /** How often it is asked how far the server is. */
 const ASK_AGAIN_MS = 1000;
@@ -37,19 +37,12 @@ export function addDrainCommand(program: Command): void {
 
 /** The command without its process: tells how far it is until nobody is left, and gives the exit code. */
 export async function runDrain(flags: DrainFlags, output: Output, clock: Clock): Promise<number> {
-  try {
-    const client = await ServerClient.open(flags);
-    if (flags.cancel === true) {
-      const { left } = await ask(client, "DELETE");
-      output.explain(`serving again, with ${left} subscriptions`);
-      return 0;
-    }
-    return await follow(client, await ask(client, "POST", { over: flags.over }), output, clock);
-  } catch (error) {
-    if (!(error instanceof ServerUnreachable)) throw error;
-    output.explain(`lamplighter: ${error.message}`);
-    return 1;
-  }
+  return withServer(flags, output, async (client) => {
+    if (flags.cancel !== true) return follow(client, await ask(client, "POST", { over: flags.over }), output, clock);
+    const { left } = await ask(client, "DELETE");
+    output.explain(`serving again, with ${left} subscriptions`);
+    return 0;
+  });
 }
 
 async function follow(client: ServerClient, begun: Progress, output: Output, clock: Clock): Promise<number> {

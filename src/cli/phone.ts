@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { show } from "#domain/site/shown";
 import { processOutput, type Output } from "./check.ts";
-import { addServerOptions, ServerClient, ServerUnreachable, type ServerAnswer, type ServerFlags } from "./server-client.ts";
+import { addServerOptions, withServer, type ServerAnswer, type ServerFlags } from "./server-client.ts";
 
 const answerShape = z.object({
   detail: z.string().optional(),
@@ -34,14 +34,9 @@ export function addPhoneCommand(program: Command): void {
 
 /** The command without its process: prints what each contact answered, and gives the exit code. */
 export async function runResync(mac: string, flags: ServerFlags, output: Output): Promise<number> {
-  try {
-    const client = await ServerClient.open(flags);
-    return printResync(await client.ask("POST", `phones/${encodeURIComponent(mac)}/resync`), output);
-  } catch (error) {
-    if (!(error instanceof ServerUnreachable)) throw error;
-    output.explain(`lamplighter: ${error.message}`);
-    return 1;
-  }
+  return withServer(flags, output, async (client) =>
+    printResync(await client.ask("POST", `phones/${encodeURIComponent(mac)}/resync`), output),
+  );
 }
 
 function printResync({ status, json }: ServerAnswer, output: Output): number {

@@ -4,7 +4,7 @@ import { explain } from "#domain/site/codes/explain";
 import type { SiteDiff } from "#domain/site/site-diff";
 import { show } from "#domain/site/shown";
 import { printFindings, processOutput, type Output } from "./check.ts";
-import { addServerOptions, ServerClient, ServerUnreachable, type ServerAnswer, type ServerFlags } from "./server-client.ts";
+import { addServerOptions, withServer, type ServerAnswer, type ServerFlags } from "./server-client.ts";
 
 /** Names printed of one kind of change. */
 const NAMED_MAX = 20;
@@ -37,14 +37,7 @@ export function addReloadCommand(program: Command): void {
 
 /** The command without its process: prints what changed and what was found, and gives the exit code. */
 export async function runReload(flags: ServerFlags, output: Output): Promise<number> {
-  try {
-    const client = await ServerClient.open(flags);
-    return printReload(await client.ask("POST", "reload"), output);
-  } catch (error) {
-    if (!(error instanceof ServerUnreachable)) throw error;
-    output.explain(`lamplighter: ${error.message}`);
-    return 1;
-  }
+  return withServer(flags, output, async (client) => printReload(await client.ask("POST", "reload"), output));
 }
 
 function printReload({ status, json }: ServerAnswer, output: Output): number {

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { z } from "zod";
 import { httpUrlPath, tokenPath } from "#app/data-paths";
+import type { Output } from "./check.ts";
 import { httpUrl } from "./flag-values.ts";
 
 /** The server answers late when it reads a big site. */
@@ -22,9 +24,18 @@ export interface ServerAnswer {
   readonly json: unknown;
 }
 
-/** The server cannot be asked; the message says why and what to do. */
+/** The server cannot be asked, or does not do as asked; the message says why and what to do. */
 export class ServerUnreachable extends Error {
   override readonly name = "ServerUnreachable";
+}
+
+const problemShape = z.object({ detail: z.string() });
+
+/** What the server said instead of what was asked for. */
+export function refusal({ status, json }: ServerAnswer): ServerUnreachable {
+  return new ServerUnreachable(
+    problemShape.safeParse(json).data?.detail ?? `the server answered ${status}, and not with what was asked for`,
+  );
 }
 
 /** Adds --url, --token and --data. */
@@ -65,6 +76,26 @@ export class ServerClient {
     return new ServerClient(found, secret);
   }
 
+  /** What is at a path; rejects with what the server says instead. */
+  async get<T>(path: string, shape: z.ZodType<T>): Promise<T> {
+    const answer = await this.ask("GET", path);
+    const found = shape.safeParse(answer.json);
+    if (found.success) return found.data;
+    throw refusal(answer);
+  }
+
+  /** All items of a list, page by page. */
+  async list<T>(path: string, item: z.ZodType<T>): Promise<readonly T[]> {
+    const shape = z.object({ items: z.array(item), next: z.string().optional() });
+    const items: T[] = [];
+    for (let after: string | undefined = ""; after !== undefined;) {
+      const page: { items: T[]; next?: string | undefined } = await this.get(`${path}?after=${encodeURIComponent(after)}`, shape);
+      items.push(...page.items);
+      after = page.next;
+    }
+    return items;
+  }
+
   /** Asks `/api/v1/PATH`. */
   async ask(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<ServerAnswer> {
     const headers = {
@@ -84,6 +115,21 @@ export class ServerClient {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
       throw new ServerUnreachable(`${this.#url} does not answer (${cause}): is the server running? --url URL names another`);
     }
+  }
+}
+
+/** Runs a command against the server that the flags mean, and gives its exit code: 1 when the server cannot be asked. */
+export async function withServer(
+  flags: ServerFlags,
+  output: Output,
+  run: (client: ServerClient) => Promise<number>,
+): Promise<number> {
+  try {
+    return await run(await ServerClient.open(flags));
+  } catch (error) {
+    if (!(error instanceof ServerUnreachable)) throw error;
+    output.explain(`lamplighter: ${error.message}`);
+    return 1;
   }
 }
 

@@ -140,6 +140,8 @@ export class Leg implements BridgeMember {
       return;
     }
     if (isPeer && this.#rtcpTarget !== undefined) this.#rtcpTarget = { host: from.address, port: from.port };
+    // A peer that sends no sound while nobody speaks says so that it is there.
+    if (isPeer) this.#lastPacketMs = this.#world.elapsed();
     this.#rtcp.take(packets, this.#world.now());
   }
 

@@ -71,7 +71,7 @@ export interface MediaListener {
   onPlayed(isWhole: boolean): void;
   /** The first packet of the peer came. */
   onHeard(): void;
-  /** Nothing came from the peer for so long, though it should send (never while it holds). */
+  /** Nothing came from the peer for so long, RTP or RTCP, though it should send (never while it holds). */
   onSilent(seconds: number): void;
 }
 

@@ -5,8 +5,8 @@ import { MediaError } from "./media-error.ts";
 import { reasonOf } from "./reason.ts";
 import type { LegEvent, TickCounts, WorkerCommand, WorkerEvent, WorkerSettings } from "./worker-protocol.ts";
 
-/** Silence of a peer that is worth a word. */
-const SILENT_AFTER_MS = 30_000;
+/** A peer that sends nothing for so long, no RTCP either, is gone. */
+const SILENT_AFTER_MS = 60_000;
 
 /** What media is started with. */
 export interface MediaOptions {

@@ -27,7 +27,7 @@ export interface LegRecord {
   readonly answeredAt?: number;
   /** Trunk whose line it is on. */
   readonly line?: string;
-  /** Legs of one call have the same. */
+  /** Legs of one call have the same. On a line: the line's call, from the first leg to the last. */
   readonly call: string;
 }
 
@@ -98,6 +98,20 @@ export class CallBoard {
   change(id: string, changed: Partial<Omit<LegRecord, "id" | "node">>): void {
     const record = this.#legs.get(id);
     if (record !== undefined) this.put({ ...record, ...changed });
+  }
+
+  /** A leg of this node is on a line, as part of that line's call; or no longer (undefined): its call stays the same. */
+  seat(id: string, on: { readonly line: string; readonly call: string } | undefined): void {
+    const record = this.#legs.get(id);
+    if (record === undefined) return;
+    const { line, ...others } = record;
+    if (line === on?.line && (on === undefined || record.call === on.call)) return;
+    this.put(on === undefined ? others : { ...others, ...on });
+  }
+
+  /** A leg of this node or another; undefined: there is none. */
+  leg(id: string): LegRecord | undefined {
+    return this.#legs.get(id);
   }
 
   /** A leg of this node is over. */

@@ -1,7 +1,7 @@
 import type { Clock } from "#base/clock";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
-import { CallLeg, type CallLegListener } from "#calls/call-leg";
+import { CallLeg, type CallLegListener, type CallLegParts } from "#calls/call-leg";
 import type { DialplanWorld } from "#domain/dialplan/leg-run";
 import type { LegEntry } from "#domain/dialplan/leg-event";
 import type { Account } from "#domain/site/account";
@@ -42,6 +42,7 @@ export interface CallsParts {
   readonly station: ChannelWorld["station"];
   readonly trunk: ChannelWorld["trunk"];
   readonly setDeviceState: ChannelWorld["setDeviceState"];
+  readonly over: NonNullable<CallLegParts["over"]>;
 }
 
 /** Who called, as lines and rights see him. */
@@ -72,6 +73,11 @@ export class Calls implements CallTaker {
   /** Who called on this channel. */
   callerOf(channel: Channel): Caller {
     return this.#callers.get(channel) ?? { account: undefined, identity: NOBODY };
+  }
+
+  /** A leg of this node. */
+  voice(leg: string): SipVoice | undefined {
+    return this.#voices.get(leg);
   }
 
   /** Legs of this node. */

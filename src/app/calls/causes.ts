@@ -79,6 +79,11 @@ export function statusOfCause(cause: number): number {
   return BY_CAUSE.get(cause) ?? 480;
 }
 
+/** "busy", as records show it; "other" for one that has no name here. */
+export function nameOfCause(cause: number): string {
+  return Object.entries(CAUSES).find(([, known]) => known === cause)?.[0] ?? "other";
+}
+
 /** Why a session is over: what the peer itself gave as Q.850 reason, else what its end means. */
 export function causeOfEnd(end: SessionEnd): number {
   if (end.type === "lost") return end.reason === "timeout" ? CAUSES.noResponse : CAUSES.recovery;

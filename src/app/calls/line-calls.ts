@@ -3,7 +3,7 @@ import type { Stop } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import type { StationStatus } from "#domain/dialplan/leg-event";
-import { firstIdle, type Line, type Party as LineParty } from "#domain/line/line";
+import { firstIdle, lineLegs, type Line, type Party as LineParty } from "#domain/line/line";
 import type { Refusal } from "#domain/line/line-effect";
 import { lineRules, type LineRules } from "#domain/line/line-rules";
 import { lineDeadline } from "#domain/line/line-table";
@@ -12,6 +12,7 @@ import { EMPTY_SITE, type Site, type Station, type Trunk } from "#domain/site/si
 import type { Store } from "#store/store";
 import type { LampRunner } from "../lamp-runner.ts";
 import type { SiteRunner } from "../site-runner.ts";
+import type { CallBoard } from "./call-board.ts";
 import type { Callees } from "./callees.ts";
 import { CAUSES, causeOfStatus } from "./causes.ts";
 import type { Calls } from "./calls.ts";
@@ -35,6 +36,7 @@ export interface LineCallsParts {
   readonly lamps: LampRunner;
   readonly callees: Callees;
   readonly calls: Calls;
+  readonly board: CallBoard;
   readonly domain: () => string;
 }
 
@@ -71,8 +73,9 @@ export class LineCalls {
       perform: (trunk, effects) => {
         for (const effect of effects) performer.perform(trunk, effect);
       },
-      changed: (trunk, line) => {
+      changed: (trunk, line, before) => {
         this.#changed(trunk, line);
+        this.#seat(trunk, line, before);
       },
     });
     const common = { ...parts, lines: this.#lines, members: this.#members };
@@ -108,6 +111,11 @@ export class LineCalls {
     this.#rules = new Map(site.trunks.map((trunk) => [trunk.name, lineRules(site, trunk)]));
     this.#lamps.setSite(this.#rules, (trunk) => this.#lines.line(trunk));
     this.#bells.setSite(site);
+  }
+
+  /** What is on a trunk. */
+  line(trunk: string): Line {
+    return this.#lines.line(trunk);
   }
 
   /** A node is gone, with its legs. */
@@ -270,8 +278,20 @@ export class LineCalls {
     this.#deadlines.set(trunk, stopTimer);
   }
 
+  /** The board of calls knows who is on a line. */
+  #seat(trunk: string, line: Line, before: Line): void {
+    const { board } = this.#parts;
+    const now = new Set(lineLegs(line));
+    for (const leg of [...lineLegs(before), ...now]) {
+      const id = this.#members.get(leg)?.voice.legId;
+      if (id === undefined) continue;
+      if (now.has(leg) && line.phase !== "idle") board.seat(id, { line: trunk, call: line.trunk.leg });
+      else board.seat(id, undefined);
+    }
+  }
+
   #newLeg(): string {
-    return `${this.#parts.node} ${this.#parts.random.token(LEG_BITS)}`;
+    return this.#parts.random.token(LEG_BITS);
   }
 }
 

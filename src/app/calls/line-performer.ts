@@ -4,7 +4,7 @@ import type { LineEffect } from "#domain/line/line-effect";
 import { CAUSES, causeOfStatus } from "./causes.ts";
 import type { LineMember } from "./line-members.ts";
 import type { LineStore } from "./line-store.ts";
-import { bridgeOf, type TrunkDialler } from "./trunk-dialler.ts";
+import type { TrunkDialler } from "./trunk-dialler.ts";
 
 export interface LinePerformerParts {
   readonly clock: Clock;
@@ -90,8 +90,9 @@ export class LinePerformer {
     const { lines, trunks } = this.#parts;
     const voice = this.#member(leg)?.voice;
     const line = lines.line(trunk);
-    const isTrunk = line.phase !== "idle" && line.trunk.leg === leg;
-    voice?.play(isTrunk ? undefined : trunks.playing(trunk));
-    voice?.talk(bridgeOf(trunk));
+    // Over already: what comes next lets it go.
+    if (line.phase === "idle") return;
+    voice?.play(line.trunk.leg === leg ? undefined : trunks.playing(trunk));
+    voice?.talk(line.trunk.leg);
   }
 }

@@ -19,7 +19,8 @@ import type { SipStack } from "../sip-stack.ts";
 import type { SiteRunner } from "../site-runner.ts";
 import { CallBoard, type CallBoardParts } from "./call-board.ts";
 import { Callees } from "./callees.ts";
-import { Calls } from "./calls.ts";
+import { CallRecords } from "./call-records.ts";
+import { Calls, type CallsParts } from "./calls.ts";
 import { CAUSES } from "./causes.ts";
 import { dialplanNow, tonesOf } from "./dialplan-now.ts";
 import { LineCalls } from "./line-calls.ts";
@@ -37,6 +38,7 @@ export interface CallsNeeds {
   readonly bindings: BindingRunner;
   readonly credentials: Credentials;
   readonly media: MediaEngine;
+  readonly records: CallRecords;
   /** Host of our addresses. */
   readonly domain: () => string;
   /** Asked when a call comes: it is made after the calls that it carries. */
@@ -50,23 +52,29 @@ export interface CallRooms {
   readonly calls: Calls;
   readonly board: CallBoard;
   readonly lines: LineCalls;
+  readonly records: CallRecords;
 }
 
 /** Makes the rooms of calls; undefined: this server takes none. `startCalls` starts them. */
 export function openCalls(
-  { rtpPorts: ports }: Pick<ServerConfig, "rtpPorts">,
+  { rtpPorts: ports, data: folder }: Pick<ServerConfig, "rtpPorts" | "data">,
   lifecycle: Lifecycle,
-  needs: Omit<CallsNeeds, "media">,
+  needs: Omit<CallsNeeds, "media" | "records">,
 ): CallRooms | undefined {
   if (ports === undefined) return undefined;
-  const { log } = needs;
+  const { clock, log } = needs;
   const media = new LateMediaEngine(() => openMediaEngine({ ports, log }), log);
   lifecycle.add(() => media.stop());
-  return makeCalls({ ...needs, media });
+  const records = new CallRecords({ clock, log, folder });
+  lifecycle.add(() => records.stop());
+  return makeCalls({ ...needs, media, records });
 }
 
 function makeCalls(needs: CallsNeeds): CallRooms {
-  const { clock, random, log, store, node, site, lamps, bindings, credentials, media, domain, sip } = needs;
+  const { clock, random, log, store, node, site, lamps, bindings, credentials, media, records, domain, sip } = needs;
+  const over: CallsParts["over"] = (leg, last) => {
+    records.over(board.leg(leg.id), last);
+  };
   const tones = (text: string): MediaSource | undefined => tonesOf(site.site, text);
   const board = new CallBoard({
     ...{ store, clock, log, node, lamps, domain },
@@ -74,7 +82,7 @@ function makeCalls(needs: CallsNeeds): CallRooms {
     ...(needs.legChanged === undefined ? {} : { changed: needs.legChanged }),
   });
   const calls: Calls = new Calls({
-    ...{ clock, random, log, media, board, domain, tones },
+    ...{ clock, random, log, media, board, domain, tones, over },
     isOurHost: (host) => sip().isOurHost(host),
     authenticate: (transaction) => callSender(transaction, sip(), needs.trunks()),
     account: (name) => site.account(name),
@@ -89,7 +97,7 @@ function makeCalls(needs: CallsNeeds): CallRooms {
     },
   });
   const callees = new Callees({
-    ...{ random, media, domain, log },
+    ...{ random, media, domain, log, over },
     peer: (account, number) => peerTarget(site.account(account), number, needs.trunks()),
     get sessions() {
       const { sessions } = sip();
@@ -108,8 +116,8 @@ function makeCalls(needs: CallsNeeds): CallRooms {
     began: calls.began,
     local: calls.local,
   });
-  const lines = new LineCalls({ ...{ clock, random, log, store, node, site, lamps, callees, calls, domain } });
-  return { calls, board, lines };
+  const lines = new LineCalls({ ...{ clock, random, log, store, node, site, lamps, callees, calls, board, domain } });
+  return { calls, board, lines, records };
 }
 
 /** Who sent an INVITE (design §9.14): a peer is known by its address, all others by their password. */

@@ -26,6 +26,8 @@ export interface Parting {
 
 /** Somebody with ears and a mouth. What is asked of one that has gone does nothing. */
 export interface Voice {
+  /** Of the leg that carries it, as the board of calls knows that; absent: our own dialplan. */
+  readonly legId?: string;
   /** Hears this until something else is said; undefined: its bridge. Callers that are not answered hear it as early media. */
   play(source: MediaSource | undefined): void;
   /** Talks with all in this bridge; undefined: with nobody. */
@@ -37,7 +39,7 @@ export interface Voice {
 
 /** Whoever is in the dialplan: a phone or a peer that called, or the near half of a Local channel. */
 export interface Party extends Voice {
-  /** Where it talks with whom it reached by Dial. */
+  /** Where it talks with whom it reached by Dial; names its call. */
   readonly bridge: string;
   /** So many more servers, our own dialplan among them, may its calls go through (Max-Forwards, B-24). */
   readonly hops: number;

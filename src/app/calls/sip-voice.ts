@@ -10,6 +10,7 @@ const ELSEWHERE: Reason = { protocol: "SIP", cause: 200, text: "Call completed e
 /** A phone or a peer that is reached by SIP, whichever side called. */
 export class SipVoice implements Party {
   readonly leg: CallLeg;
+  readonly legId: string;
   readonly bridge: string;
   readonly hops: number;
   readonly #domain: () => string;
@@ -22,7 +23,8 @@ export class SipVoice implements Party {
   constructor(leg: CallLeg, parts: { readonly domain: () => string; readonly trusts: boolean; readonly hops?: number }) {
     this.hops = parts.hops ?? HOPS_MAX;
     this.leg = leg;
-    this.bridge = `leg ${leg.id}`;
+    this.legId = leg.id;
+    this.bridge = leg.id;
     this.#domain = parts.domain;
     this.#trusts = parts.trusts;
     this.#isAnswered = leg.direction === "outgoing";

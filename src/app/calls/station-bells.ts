@@ -8,7 +8,6 @@ import type { Callees } from "./callees.ts";
 import { CAUSES } from "./causes.ts";
 import type { Attempt } from "./dialler.ts";
 import { DEAF, HOPS_MAX, type CalleeListener, type Identity } from "./party.ts";
-import { bridgeOf } from "./trunk-dialler.ts";
 
 type WhyNot = "declined" | "busy" | "unreachable" | "noAnswer";
 
@@ -104,9 +103,10 @@ export class StationBells {
     const attempts = (bell.attempts = new Set<Attempt>());
     bell.whyNot = "unreachable";
     const destination = parseDestination(bell.device);
-    const { caller, shown } = this.#callerOf(bell, trunk);
+    const line = this.#parts.line(trunk);
+    const { caller, shown } = this.#callerOf(bell, trunk, line);
     bell.shown = shown;
-    const owner = { bridge: bridgeOf(trunk), hops: HOPS_MAX, play: () => undefined };
+    const owner = { bridge: line.phase === "idle" ? "" : line.trunk.leg, hops: HOPS_MAX, play: () => undefined };
     const call = { caller, variables: [], owner };
     const heard = (attempt: Attempt): CalleeListener => {
       attempts.add(attempt);
@@ -166,8 +166,7 @@ export class StationBells {
   }
 
   /** Whom the phone shows: the caller, or its own key where callers are not passed on (sla.md §3.9). */
-  #callerOf({ station }: Bell, trunk: string): { readonly caller: Identity; readonly shown: Party | undefined } {
-    const line = this.#parts.line(trunk);
+  #callerOf({ station }: Bell, trunk: string, line: Line): { readonly caller: Identity; readonly shown: Party | undefined } {
     const party = line.phase === "ringing" ? line.trunk.party : undefined;
     if (party === undefined || !this.#parts.attemptsCallerId()) {
       return { caller: { number: `${station}_${trunk}`, name: trunk }, shown: undefined };

@@ -21,11 +21,6 @@ export interface TrunkDiallerParts {
   readonly siteNow: () => Site;
 }
 
-/** All who talk on a line. */
-export function bridgeOf(trunk: string): string {
-  return `line ${trunk}`;
-}
-
 /** Dials the devices of trunks (OP4): peers, gateways, our own dialplan. */
 export class TrunkDialler {
   readonly #parts: TrunkDiallerParts;
@@ -50,7 +45,7 @@ export class TrunkDialler {
     const { clock, callees } = this.#parts;
     const destination = parseDestination(device);
     const owner = {
-      bridge: bridgeOf(trunk),
+      bridge: leg,
       hops: HOPS_MAX,
       play: (source: MediaSource | undefined) => {
         this.#playToStations(trunk, source);

@@ -89,9 +89,14 @@ export function stationLegs(line: Line): readonly StationLeg[] {
   return line.phase === "up" ? [...line.connected, ...line.holders.flatMap(({ kept }) => kept)] : [];
 }
 
+/** All legs of the line: the trunk's, and those of phones. */
+export function lineLegs(line: Line): readonly LegId[] {
+  return line.phase === "idle" ? [] : [line.trunk.leg, ...stationLegs(line).map(({ leg }) => leg)];
+}
+
 /** Is this leg on the line? */
 export function hasLeg(line: Line, leg: LegId): boolean {
-  return (line.phase !== "idle" && line.trunk.leg === leg) || stationLegs(line).some((one) => one.leg === leg);
+  return lineLegs(line).includes(leg);
 }
 
 /** Of the lines of a station's keys, in key order: the first that off-hook takes (OP1). Held ones are none of them. */

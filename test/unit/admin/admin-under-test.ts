@@ -135,6 +135,8 @@ export class AdminUnderTest {
           this.states.delete(device);
         },
       },
+      calls: undefined,
+      lines: { list: () => listingOf([], String), get: () => undefined },
       features: { get: () => undefined, put: () => Promise.resolve() },
       mailboxes: {
         list: () => listingOf([], () => ""),

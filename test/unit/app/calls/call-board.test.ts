@@ -23,7 +23,9 @@ describe("the board of calls (B-26)", () => {
   });
 
   /** The board of a node, and what it says of devices. */
-  async function board(node: string): Promise<{ readonly board: CallBoard; readonly said: Map<string, SlotReport>; readonly stop: Stop }> {
+  async function board(
+    node: string,
+  ): Promise<{ readonly board: CallBoard; readonly said: Map<string, SlotReport>; readonly stop: Stop }> {
     const said = new Map<string, SlotReport>();
     const lamps = {
       report: (device: string, _source: string, report: SlotReport): void => void said.set(device, report),
