@@ -25,6 +25,7 @@ export function readSettings(
     compat: { sla: compat?.sla ?? "product", cc: compat?.cc ?? "product" },
     dahdi: readDahdi(yaml, dahdi),
     featureCodes: featureCodes ?? {},
+    ...(settings?.emergency === undefined ? {} : { emergency: settings.emergency }),
     cc: { ...cc, deviceStates },
     limits: limits ?? {},
   };

@@ -78,6 +78,9 @@ export const EXTENSION_FIELDS = {
 const compat = (what: string): ReturnType<typeof choice<"product" | "asterisk">> =>
   choice(`Whose way of doing ${what}: ours, or Asterisk's with its limits`, ["product", "asterisk"]);
 
+/** Emergency numbers of a site. */
+const EMERGENCY_MAX = 20;
+
 /** Entries of a list. */
 export const LIST_ENTRIES_MAX = 500;
 
@@ -94,6 +97,11 @@ const listEntry = { anyOf: [text("An extension").schema, recordSchema("An entry"
 export const SETTING_FIELDS = {
   attemptcallerid: flag(
     "Whether phones and lines are told who calls (sla.conf). Absent: yes; beside a sla.conf that does not say it: no",
+  ),
+  emergency: list(
+    "Emergency numbers: phones reach them past all lines and limits, by the trunks in their order, unless the dialplan says how",
+    text("A number: 112", { max: 20, form: { pattern: /^[0-9*#]{1,20}$/, words: "digits" } }),
+    EMERGENCY_MAX,
   ),
   country: text("Whose tones are played: us, uk, br, …; see `tones`", { max: 20 }),
 };

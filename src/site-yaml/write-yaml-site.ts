@@ -120,6 +120,7 @@ function madeHints({ stations }: Site, { context }: KeyPlace, form: StationsForm
 function writeSettings(document: CommentedDocument, { settings, indications }: Site): void {
   document.field("settings", {
     attemptcallerid: settings.attemptCallerId ? "yes" : "no",
+    ...(settings.emergency === undefined ? {} : { emergency: settings.emergency }),
     ...(indications === undefined ? {} : { country: indications.country }),
   });
   document.field("compat", filled(compatOf(settings)));

@@ -42,7 +42,6 @@ const EVENTS: readonly (readonly [string, LineEvent])[] = [
   ["B lifts the handset", { type: "offHook", ...B_ASKS }],
   ["B presses the key", { type: "press", isOwnDevice: true, ...B_ASKS }],
   ["a stranger presses it", { type: "press", isOwnDevice: false, ...B_ASKS }],
-  ["B presses it for an emergency", { type: "press", isOwnDevice: true, isEmergency: true, ...B_ASKS }],
   ["a caller comes", { type: "incoming", at: 200_000, leg: "caller", node: "n" }],
   ["the trunk rings", { type: "trunkProgress", at: 200_000, leg: "trunk", status: "ringing" }],
   ["the trunk answers", { type: "trunkAnswered", at: 200_000, leg: "trunk", party: PARTY }],

@@ -36,6 +36,8 @@ export interface CallsParts {
   /** Who sent an INVITE; undefined: it was answered. */
   readonly authenticate: (transaction: ServerTransaction) => Sender | undefined;
   readonly account: (name: string) => Account | undefined;
+  /** Numbers that limits do not stop (B-29). */
+  readonly isEmergency: (extension: string) => boolean;
   readonly dialplan: () => DialplanWorld;
   readonly tones: (text: string) => MediaSource | undefined;
   readonly callees: () => CalleePort;
@@ -99,12 +101,12 @@ export class Calls implements CallTaker {
       return undefined;
     }
     const account = sender.type === "account" ? this.#parts.account(sender.name) : undefined;
-    if (account !== undefined && this.#isFull(account)) {
+    const extension = fromWire(decodeUser(uri.value.user ?? ""));
+    if (account !== undefined && this.#isFull(account) && !this.#parts.isEmergency(extension)) {
       transaction.respond({ status: 480, reason: "Call limit reached" });
       return undefined;
     }
     const { leg, user } = CallLeg.incoming(makeSession(), this.#parts);
-    const extension = fromWire(decodeUser(uri.value.user ?? ""));
     const hops = Number(headerOf(transaction.request, "max-forwards") ?? HOPS_MAX);
     this.#enter(leg, { account, extension, identity: callerIdentity(transaction, account), hops });
     return user;

@@ -47,9 +47,6 @@ export class LinePerformer {
       logRefusal: (trunk, { station, refusal }) => {
         log.info("a key was refused", { trunk, station, ...refusal });
       },
-      bypass: (trunk, { device }) => {
-        log.warn("an emergency call goes past its line", { trunk, device });
-      },
     };
   }
 

@@ -7,6 +7,7 @@ import { toWire } from "#sip/message/wire-text";
 import type { MediaEngine, MediaSource } from "#media/media-engine";
 import { LateMediaEngine } from "#media/late-media-engine";
 import { openMediaEngine } from "#media/worker-media-engine";
+import { emergencyNumbers } from "#domain/site/emergency";
 import type { Account } from "#domain/site/account";
 import type { Sender } from "#sip/auth/authenticator";
 import type { ServerTransaction } from "#sip/transaction/user";
@@ -86,6 +87,7 @@ function makeCalls(needs: CallsNeeds): CallRooms {
     isOurHost: (host) => sip().isOurHost(host),
     authenticate: (transaction) => callSender(transaction, sip(), needs.trunks()),
     account: (name) => site.account(name),
+    isEmergency: (extension) => emergencyNumbers(site.site.settings).includes(extension),
     dialplan: dialplanNow(site, lamps),
     callees: () => callees,
     station: (channel, argument, done) => lines.station(channel, argument, done),

@@ -2,7 +2,7 @@ import type { LineStep } from "./call-moves.ts";
 import { connect, identify, idleSince, releaseLate, stay } from "./call-moves.ts";
 import type { LineEffect, Refusal } from "./line-effect.ts";
 import type { LineEvent } from "./line-event.ts";
-import { askingLeg, LINE_IN_USE, refusalOf, refuse, type Press, type StationAsk } from "./line-refusal.ts";
+import { askingLeg, LINE_IN_USE, refusalOf, refuse, type Press } from "./line-refusal.ts";
 import type { LineRules } from "./line-rules.ts";
 import { hasLeg, type DiallingLine, type IdleLine, type Line, type RingingLine, type StationLeg, type UpLine } from "./line.ts";
 
@@ -28,11 +28,10 @@ export function seize(line: IdleLine, { rules, ...ask }: Ruled<"offHook" | "pres
   return { state, effects: [{ type: "dialTrunk", leg: newLeg, device: rules.device, forStation: station, forLeg: leg }] };
 }
 
-/** The step that a line key which may not do anything ends in; undefined: it may. An emergency call is never refused (B-29). */
+/** The step that a line key which may not do anything ends in; undefined: it may. */
 export function denyPress(rules: LineRules, line: Line, ask: Press): LineStep | undefined {
   if (hasLeg(line, ask.leg)) return stay(line);
   const refusal = refusalOf(rules, line, ask);
-  if (ask.isEmergency === true && (refusal !== undefined || line.phase !== "idle")) return bypass(rules, line, ask);
   return refusal === undefined ? undefined : { state: line, effects: refuse(rules, ask, refusal) };
 }
 
@@ -181,8 +180,4 @@ function refuseWaiting(
 
 function ringing(leg: string, progress: "trying" | "ringing"): LineEffect {
   return { type: "ringing", leg, status: progress === "ringing" ? 180 : 183 };
-}
-
-function bypass(rules: LineRules, line: Line, { leg }: StationAsk): LineStep {
-  return { state: line, effects: [{ type: "bypass", leg, device: rules.device }] };
 }

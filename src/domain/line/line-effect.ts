@@ -56,6 +56,4 @@ export type LineEffect =
       readonly refusal: Refusal;
     }
   /** Off-hook found it taken: try the next key. The line never had the leg. */
-  | { readonly type: "unavailable"; readonly leg: LegId }
-  /** An emergency call that cannot have the line (B-29): dial its number through this device, beside the line. */
-  | { readonly type: "bypass"; readonly leg: LegId; readonly device: string };
+  | { readonly type: "unavailable"; readonly leg: LegId };

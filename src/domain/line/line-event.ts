@@ -1,12 +1,11 @@
 import type { LegId, Party } from "./line.ts";
 
-/** A phone asks for the line. `newLeg`: name for the trunk's leg, should one be dialled; `isEmergency`: B-29. */
+/** A phone asks for the line. `newLeg`: name for the trunk's leg, should one be dialled. */
 interface StationAsks {
   readonly station: string;
   readonly leg: LegId;
   readonly node: string;
   readonly newLeg: LegId;
-  readonly isEmergency?: boolean;
 }
 
 /** Everything that moves a line. A leg that the line does not have moves nothing: late and double ones are harmless. */

@@ -1,3 +1,4 @@
+import { seizedDevice } from "../site/seized-device.ts";
 import type { Site, Trunk } from "../site/site.ts";
 
 /** How a station takes part in a line. */
@@ -32,7 +33,7 @@ export function lineRules(site: Pick<Site, "stations" | "settings">, trunk: Trun
   const holdMode = site.settings.compat.sla === "asterisk" ? "release" : "keep";
   return {
     name: trunk.name,
-    device: trunk.device,
+    device: seizedDevice(trunk, site.settings),
     barge: trunk.barge,
     hold: trunk.hold,
     ringTimeoutMs: trunk.ringtimeout * 1000,

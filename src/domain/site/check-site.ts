@@ -1,6 +1,7 @@
 import { checkDialplan } from "./check-dialplan.ts";
 import { checkDahdi } from "./dahdi.ts";
 import { positionOf, type Diagnostic, type Origin, type Position } from "./diagnostic.ts";
+import { checkEmergency } from "./emergency.ts";
 import { accountOfDevice } from "./key-label.ts";
 import { leftOutNames } from "./left-out.ts";
 import { Suggestions } from "./nearest.ts";
@@ -25,6 +26,7 @@ export function checkSite(site: Site, { leftOut = [], devicePlaces = new Map() }
     ...checkHints(site, leftOut),
     ...checkAccounts(site, devicePlaces),
     ...checkDahdi(site, devicePlaces),
+    ...checkEmergency(site),
     ...noSecrets(site),
     ...checkLists(site),
     ...checkDialplan(site, leftOut, devicePlaces),

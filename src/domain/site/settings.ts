@@ -11,6 +11,8 @@ export interface SiteSettings {
   readonly dahdi: readonly DahdiMapping[];
   /** Numbers that a phone dials to ask for something. Absent = none but those of the dialplan. */
   readonly featureCodes: FeatureCodes;
+  /** Numbers that phones reach whatever the lines do (B-29). Absent: emergency.ts knows which; then the dialplan alone says how they are reached. */
+  readonly emergency?: readonly string[];
   /** `ccss.conf` `[general]`. */
   readonly cc: CcSettings;
   /** What the server bears. */

@@ -14,6 +14,12 @@ export const VOICES = { station1: 1000, station2: 1250, station3: 1550, caller: 
 export interface OfficeOptions {
   /** More lines of a section of sla.conf: "line1", "station2". */
   readonly sla?: Readonly<Record<string, string>>;
+  /** Of lines: what is dialled when a phone takes them; their dialplan when nothing is said. */
+  readonly devices?: Readonly<Record<string, string>>;
+  /** More lines of a section of sip.conf. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** A site.yaml beside the others. */
+  readonly yaml?: string;
   /** Of `[general]`. */
   readonly general?: string;
   /** More of `[stations]`. */
@@ -22,14 +28,15 @@ export interface OfficeOptions {
   readonly store?: { readonly url: string; readonly node: string };
 }
 
-function slaConf({ sla = {}, general = "" }: OfficeOptions): string {
-  const trunk = (name: string): string => `[${name}]\ntype=trunk\ndevice=Local/disa@${name}_outbound\n${sla[name] ?? ""}\n`;
+function slaConf({ sla = {}, devices = {}, general = "" }: OfficeOptions): string {
+  const trunk = (name: string): string =>
+    `[${name}]\ntype=trunk\ndevice=${devices[name] ?? `Local/disa@${name}_outbound`}\n${sla[name] ?? ""}\n`;
   const station = (name: string): string =>
     `[${name}]\ntype=station\ndevice=SIP/${name}\n${sla[name] ?? "trunk=line1\ntrunk=line2"}\n`;
   return `[general]\n${general}\n${["line1", "line2"].map(trunk).join("")}${STATIONS.map(station).join("")}`;
 }
 
-const SIP_CONF = `[general]
+const sipConf = ({ accounts = {} }: OfficeOptions): string => `[general]
 ${[...STATIONS, "gateway"]
   .map(
     (name) => `
@@ -39,6 +46,7 @@ host=dynamic
 secret=${name}-secret
 context=${name === "gateway" ? "from_gateway" : "stations"}
 callerid="${name}" <${name === "gateway" ? "0" : `70${name.at(-1) ?? ""}`}>
+${accounts[name] ?? ""}
 `,
   )
   .join("")}`;
@@ -89,9 +97,10 @@ export class LineOffice {
   static async open(options: OfficeOptions = {}): Promise<LineOffice> {
     const folder = await mkdtemp(join(tmpdir(), "lamplighter-office-"));
     await writeFile(join(folder, "sla.conf"), slaConf(options));
-    await writeFile(join(folder, "sip.conf"), SIP_CONF);
+    await writeFile(join(folder, "sip.conf"), sipConf(options));
     await writeFile(join(folder, "extensions.conf"), extensionsConf(options));
-    const { store } = options;
+    const { store, yaml } = options;
+    if (yaml !== undefined) await writeFile(join(folder, "site.yaml"), yaml);
     const node = store === undefined ? {} : { store: store.url, args: ["--node", store.node, "--lease", "2"] };
     return new LineOffice(folder, await ServerUnderTest.start({ site: folder, ...node }));
   }

@@ -16,7 +16,7 @@ exten => dark,hint,Custom:dark
 [outside]
 exten => _0.,1,NoOp(a\u202eb)
 `;
-const SLA = "[T]\ntype=trunk\ndevice=SIP/p\n[desk]\ntype=station\ndevice=SIP/a\ntrunk=T\nautocontext=phones\n";
+const SLA = "[T]\ntype=trunk\ndevice=DAHDI/1\n[desk]\ntype=station\ndevice=SIP/a\ntrunk=T\nautocontext=phones\n";
 
 describe("lamplighter dialplan show", () => {
   let folder = "";

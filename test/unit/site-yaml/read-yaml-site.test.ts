@@ -149,7 +149,7 @@ describe("readYamlSite", () => {
     );
     assert.deepEqual(linesOf(reading), [
       'site.yaml:1:1 YAML-E05 contxt is not a field of the site (did you mean "context"?): known are realm, context, autocontext, settings, compat, limits, dahdi, featureCodes, callCompletion, lines, phones, stations, accounts, extensions, hints, lists, contexts, globals, tones',
-      "site.yaml:2:12 YAML-E05 colour is not a field of settings: known are attemptcallerid, country",
+      "site.yaml:2:12 YAML-E05 colour is not a field of settings: known are attemptcallerid, emergency, country",
       "site.yaml:4:56 YAML-E05 colour is not a field of a line: known are device, label, did, context, autocontext, ringtimeout, barge, hold, appearances",
       "site.yaml:4:49 YAML-W02 ringtimeout is a number of seconds from 0 to 86400: 0 is used",
       "site.yaml:4:15 YAML-W02 barge is yes or no: yes is used",

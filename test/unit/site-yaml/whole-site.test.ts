@@ -21,6 +21,7 @@ describe("readYamlSite, of all that a site holds", () => {
       attemptCallerId: false,
       compat: { sla: "asterisk", cc: "product" },
       featureCodes: { callCompletionRequest: "*30", callCompletionCancel: "*31" },
+      emergency: ["190", "193"],
       cc: { enabled: true, maxRequests: 40, deviceStates: { available: "NOT_INUSE", calleeReady: "RINGING" } },
       limits: {
         subscriptionsPerAccount: 500,

@@ -3,7 +3,7 @@ export const WHOLE_SITE = `
 realm: office
 context: desks
 autocontext: yes
-settings: { attemptcallerid: no, country: BR }
+settings: { attemptcallerid: no, emergency: [190, "193"], country: BR }
 compat: { sla: asterisk, cc: product }
 limits: { subscriptionsPerAccount: 500, subscriptions: 9000, contactsPerAccount: 3, openTransactions: 5000, wrongPasswordsPerAccount: 9, wrongPasswordsPerSource: 90, unauthenticatedPerSecond: 50, unauthenticatedBurst: 60, wrongPasswordWindowSeconds: 60, banSeconds: 5, banMaxSeconds: 50, publications: 70, publicationsPerAccount: 7, publicationsPerResource: 8, publishedDevices: 80, connections: 90, connectionsPerSource: 9, httpConnectionsPerSource: 19, idleSeconds: 29, headers: 64, headerBytes: 2048, headerSectionBytes: 4096, bodyBytes: 5000, xmlDepth: 12, xmlElements: 500, xmlAttributes: 16 }
 dahdi: { 1: { account: gate1 }, g1: { account: gate2 } }

@@ -130,4 +130,8 @@ export const EXT_CODES: CodeTexts = {
     why: "A phone is called by the name of its account. There is none of this name, so Dial ends at once with CHANUNAVAIL and the phone never rings.",
     fix: "Correct the name, or add its section to sip.conf.",
   },
+  "EXT-W21": {
+    why: "The site names this emergency number, and a phone that dials it would hear that there is no such extension: no trunk is known by which it could be dialled, and the dialplan does not say how.",
+    fix: "Write an extension for it that dials the provider or gateway, in the context of the phones or in that of a trunk (Local/…).",
+  },
 };

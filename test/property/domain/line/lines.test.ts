@@ -88,7 +88,6 @@ class World {
       effect.type === "stationResult" ||
       effect.type === "trunkResult" ||
       effect.type === "unavailable" ||
-      effect.type === "bypass" ||
       effect.type === "cancelTrunk" ||
       (effect.type === "release" && kind !== "pressed");
     if (isOver) this.close(effect.leg);
@@ -156,9 +155,7 @@ class World {
       case "press":
       case "offHook": {
         const ask = { at, station, leg: this.make("pressed"), node, newLeg: this.name() };
-        return move.kind === "offHook"
-          ? { type: "offHook", ...ask }
-          : { type: "press", isOwnDevice: pick > 0, isEmergency: pick === 20, ...ask };
+        return move.kind === "offHook" ? { type: "offHook", ...ask } : { type: "press", isOwnDevice: pick > 0, ...ask };
       }
       case "incoming":
         return { type: "incoming", at, leg: this.make("caller"), node };

@@ -121,24 +121,4 @@ describe("A shared line that is taken", () => {
     const story = new LineStory({ ...LINE1, stations: LINE1.stations.slice(0, 2) });
     equal(story.press(4).at(-1), "s4 = CONGESTION 404 no such line key");
   });
-
-  it("never refuses an emergency call (B-29)", () => {
-    const ask = {
-      type: "press",
-      station: "station2",
-      leg: "help",
-      node: "a",
-      newLeg: "n",
-      isOwnDevice: true,
-      isEmergency: true,
-    } as const;
-    const idle = new LineStory();
-    deepEqual(idle.tell(ask), ["dial Local/disa@line1_outbound as n for help"]);
-    const busy = new LineStory({ ...LINE1, barge: false, hold: "private" });
-    busy.talk(1);
-    const before = busy.line;
-    deepEqual(busy.tell(ask), ["bypass help"]);
-    deepEqual(busy.tell({ ...ask, leg: "help2", isOwnDevice: false }), ["bypass help2"]);
-    equal(busy.line, before);
-  });
 });

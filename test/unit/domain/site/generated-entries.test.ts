@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readAsteriskSite } from "#asterisk/read-asterisk-site";
 import { DEFAULT_SETTINGS } from "#domain/site/settings";
+import { checkEmergency, emergencyNumbers } from "#domain/site/emergency";
+import { seizedDevice } from "#domain/site/seized-device";
 import { withGeneratedEntries } from "#domain/site/generated-entries";
 import type { NativeExtension, Site, Trunk } from "#domain/site/site";
 import { accountOf, siteOf, stationOf } from "./site-of.ts";
@@ -20,7 +22,7 @@ function entriesOf({ dialplan, hints }: Site): string[] {
 }
 
 function trunkOf(name: string, more: Partial<Trunk> = {}): Trunk {
-  return { name, device: "SIP/p", ringtimeout: 0, barge: true, hold: "open", origin: "site.yaml:1", ...more };
+  return { name, device: "DAHDI/1", ringtimeout: 0, barge: true, hold: "open", origin: "site.yaml:1", ...more };
 }
 
 const SLA = `[line1]
@@ -138,6 +140,68 @@ exten => station1_line2,hint,SIP/mine
     assert.deepEqual(withGeneratedEntries(once), once);
   });
 
+  it("asks for a number in front of a trunk that is a bare peer (R5), and not where Asterisk is to be followed", () => {
+    const trunk = trunkOf("A", { device: "PJSIP/p" });
+    assert.deepEqual(entriesOf(withGeneratedEntries(siteOf({ trunks: [trunk, trunkOf("B", { device: "SIP/1@p" })] }))), [
+      "dialtone_A: s,1 Read(NUMBER,dial,11,i) for trunk A",
+      'dialtone_A: s,2 GotoIf($["${NUMBER}" = ""]?5) for trunk A',
+      "dialtone_A: s,3 Dial(PJSIP/p/${NUMBER}) for trunk A",
+      'dialtone_A: s,4 GotoIf($["${DIALSTATUS}" = "BUSY"]?6) for trunk A',
+      "dialtone_A: s,5 Congestion(5) for trunk A",
+      "dialtone_A: s,6 Busy(5) for trunk A",
+    ]);
+    assert.equal(seizedDevice(trunk, DEFAULT_SETTINGS), "Local/s@dialtone_A");
+    assert.equal(seizedDevice(trunk, { compat: { sla: "asterisk", cc: "product" } }), "PJSIP/p");
+    assert.equal(seizedDevice(trunkOf("B", { device: "SIP/1@p" }), DEFAULT_SETTINGS), "SIP/1@p");
+  });
+
+  it("brings emergency numbers past all lines to each trunk that may take them (B-29), and names those that none takes", () => {
+    const { dialplan } = readAsteriskSite({
+      "extensions.conf":
+        "[out1]\nexten => _1NXX,1,Dial(SIP/${EXTEN}@p)\n[out2]\nexten => _X.,1,Dial(SIP/${EXTEN}@p)\n[own]\nexten => 911,1,NoOp()\n",
+    }).site;
+    const site = siteOf({
+      settings: {
+        ...DEFAULT_SETTINGS,
+        emergency: ["911", "112"],
+        dahdi: [{ channel: "1", account: "gate", origin: "site.yaml:1" }],
+      },
+      trunks: [...["DAHDI/1", "DAHDI/2", "Local/disa@out1", "Local/disa@out2/n", "SIP/prov", "PJSIP/5@other", "SIP/prov"]].map(
+        (device, at) => trunkOf(`t${at}`, { device }),
+      ),
+      accounts: [
+        { ...accountOf("one"), context: "phones" },
+        { ...accountOf("two"), context: "own" },
+        { ...accountOf("provider"), context: "in", host: "192.0.2.1" },
+      ],
+      dialplan,
+    });
+    const made = withGeneratedEntries(site);
+    const steps = (context: string, number: string): string[] => [
+      `${context}: ${number},1 Dial(DAHDI/1/${number},60) for emergency number ${number}`,
+      `${context}: ${number},2 Dial(Local/${number}@out2,60) for emergency number ${number}`,
+      `${context}: ${number},3 Dial(SIP/prov/${number},60) for emergency number ${number}`,
+      `${context}: ${number},4 Dial(PJSIP/other/${number},60) for emergency number ${number}`,
+      `${context}: ${number},5 Congestion(5) for emergency number ${number}`,
+    ];
+    assert.deepEqual(
+      entriesOf(made).filter((entry) => entry.includes("emergency")),
+      [...steps("own", "112"), ...steps("phones", "911"), ...steps("phones", "112")],
+    );
+    assert.deepEqual(withGeneratedEntries(made), made);
+    assert.deepEqual(checkEmergency(made), []);
+    const none = withGeneratedEntries({ ...site, trunks: [trunkOf("t", { device: "Local/disa@out1" })] });
+    assert.deepEqual(
+      checkEmergency(none).map(({ code, message }) => `${code} ${message.slice(0, 68)}`),
+      [
+        "EXT-W21 phones in context phones cannot dial the emergency number 911: add e",
+        "EXT-W21 phones in context phones cannot dial the emergency number 112: add e",
+        "EXT-W21 phones in context own cannot dial the emergency number 112: add exte",
+      ],
+    );
+    assert.deepEqual(emergencyNumbers(DEFAULT_SETTINGS), ["112", "911"]);
+  });
+
   it("leaves a site as it is that asks for nothing", () => {
     const site = siteOf({ stations: [stationOf("A", "SIP/a", "T")], trunks: [trunkOf("T")], accounts: [accountOf("a")] });
     assert.equal(withGeneratedEntries(site), site);
@@ -145,14 +209,15 @@ exten => station1_line2,hint,SIP/mine
 
   it("changes nothing when it is done again, whatever the objects are called (B7)", () => {
     const name = fc.constantFrom("a", "b", "a_b", "__proto__", "s", "_X.", "100");
-    const trunk = fc.record({ name, autocontext: name, did: fc.array(name, { maxLength: 3 }), context: name });
+    const device = fc.constantFrom("DAHDI/1", "SIP/p", "SIP/1@p", "Local/s@a");
+    const trunk = fc.record({ name, device, autocontext: name, did: fc.array(name, { maxLength: 3 }), context: name });
     const station = fc.record({ name, autocontext: name, keys: fc.array(name, { maxLength: 3 }) });
     const native = fc.record({ number: name, context: name, devices: fc.array(name, { maxLength: 2 }) });
     const some = fc.record({ trunks: fc.array(trunk), stations: fc.array(station), extensions: fc.array(native), code: name });
     fc.assert(
       fc.property(some, ({ trunks, stations, extensions, code }) => {
         const site = siteOf({
-          settings: { ...DEFAULT_SETTINGS, featureCodes: { callCompletionRequest: code } },
+          settings: { ...DEFAULT_SETTINGS, featureCodes: { callCompletionRequest: code }, emergency: ["112", code] },
           trunks: trunks.map((one) => trunkOf(one.name, one)),
           stations: stations.map((one) => ({ ...stationOf(one.name, "SIP/a", ...one.keys), autocontext: one.autocontext })),
           extensions: extensions.map((one) => ({ ...one, origin: "site.yaml:1" })),
