@@ -62,8 +62,8 @@ describe("sample site analog: a key system with analog trunks", function () {
     const back = await office.dial(one, "station1_line2");
     await Promise.all([call.sound.untilHears([VOICES[0]]), back.sound.untilHears([OUTSIDE])]);
     await three.shows("station3_line2", { state: "confirmed", held: false });
-    await call.bye();
-    await back.hungUp();
+    await back.bye();
+    await call.hungUp();
     await three.shows("station3_line2", { state: "terminated" });
   });
 

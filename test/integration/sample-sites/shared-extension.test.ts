@@ -36,8 +36,8 @@ describe("sample site shared-extension: one number on two phones", function () {
     const back = await office.dial(assistant, KEY2);
     await Promise.all([call.sound.untilHears([VOICES[1]]), back.sound.untilHears([OUTSIDE])]);
     await manager.shows(KEY1, { state: "confirmed", held: false });
-    await call.bye();
-    await back.hungUp();
+    await back.bye();
+    await call.hungUp();
     await manager.shows(KEY1, { state: "terminated" });
   });
 

@@ -59,7 +59,7 @@ describe("sample site sip-trunks: a key system with the lines of a provider", fu
     assert.equal(two.lamp("station2_line2").state, "confirmed");
     lifted.sound.press("999#");
     await lifted.sound.untilHears([480, 620]);
-    await call.bye();
-    await ring.hungUp();
+    await ring.bye();
+    await call.hungUp();
   });
 });
