@@ -18,15 +18,11 @@ describe("sample site alternate: an ordinary line and two line keys on each phon
     return { office, provider };
   }
 
-  it("every phone has its own line and a key a trunk", async () => {
-    const { office } = await open();
+  it("each phone has a key a trunk; a call to L2 flashes the second keys only; one holds, the other takes it back; the key of another is refused", async () => {
+    const { office, provider } = await open();
     assert.deepEqual(await office.keysOf(FIVE), ["L1-0000FFFF0005_T1", "L2-0000FFFF0005_T2"]);
     assert.deepEqual(await office.keysOf(SIX), ["L1-0000FFFF0006_T1", "L2-0000FFFF0006_T2"]);
     assert.equal((await office.fileOf(SIX)).get("reg.1.address"), "0000FFFF0006");
-  });
-
-  it("a call to L2 flashes the second keys only; one holds, the other takes it back; the key of another is refused", async () => {
-    const { office, provider } = await open();
     const [five, six] = [await office.phone(FIVE, VOICES[0]), await office.phone(SIX, VOICES[1])];
     const { call, final } = await provider.call("L2", { number: "12565559999" });
     const [ring] = await Promise.all([five.rings(), six.rings()]);
