@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "#test/support/eventually";
 import { stopAfterEach } from "#test/support/stop-after-each";
 import { statusOf } from "#test/support/wire";
 import { EXCHANGE, OUTSIDE, SampleOffice, VOICES } from "./sample-office.ts";
@@ -62,6 +63,9 @@ describe("sample site analog: a key system with analog trunks", function () {
     await Promise.all([call.sound.untilHears([VOICES[2]]), rings[2]?.sound.untilHears([OUTSIDE])]);
     await rings[2]?.hold();
     await one.shows("station1_line2", { state: "confirmed", held: true });
+    await eventually(() => {
+      assert.ok(!call.sound.hears(VOICES[2]) && !call.sound.isSilent, "the caller hears music");
+    });
     const back = await office.dial(one, "station1_line2");
     await Promise.all([call.sound.untilHears([VOICES[0]]), back.sound.untilHears([OUTSIDE])]);
     await three.shows("station3_line2", { state: "confirmed", held: false });
