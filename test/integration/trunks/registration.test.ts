@@ -78,8 +78,8 @@ describe("registrations with providers", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function write(secret: string | undefined): Promise<void> {
-    const register = secret === undefined ? "" : `register => trunkuser:${secret}@127.0.0.1:${registrar.port}/100~600`;
+  async function write(secret: string | undefined, seconds = 600): Promise<void> {
+    const register = secret === undefined ? "" : `register => trunkuser:${secret}@127.0.0.1:${registrar.port}/100~${seconds}`;
     const peer = `[provider]\ntype=peer\nhost=127.0.0.1\nport=${registrar.port}\nqualify=yes\nqualifyfreq=1\n`;
     await writeFile(join(folder, "sip.conf"), `[general]\n${register}\n${peer}`);
   }
@@ -116,6 +116,24 @@ describe("registrations with providers", () => {
       assert.equal(last === undefined ? undefined : headerOf(last, "expires"), "0");
     });
     assert.equal((await account()).registration, undefined);
+  });
+
+  it("mends a wrong password and moves the expiry on reload, and takes nothing back for that", async () => {
+    await write("wrong");
+    server = await ServerUnderTest.start({ site: folder });
+    await eventually(async () => {
+      assert.equal((await account()).registration?.state, "refused");
+    });
+    for (const seconds of [600, 300]) {
+      await write(SECRET, seconds);
+      assert.equal((await server.api("POST", "reload")).status, 200);
+      await eventually(async () => {
+        const { registration } = await account();
+        assert.equal(registration?.state, "registered");
+        assert.ok(Math.abs(Date.parse(registration.expiresAt ?? "") - Date.now() - seconds * 1000) < 30_000);
+      });
+    }
+    assert.ok(registrar.of("REGISTER").every((request) => headerOf(request, "expires") !== "0"));
   });
 
   it("leaves the registration alone at a SIGTERM", async () => {
