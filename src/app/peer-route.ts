@@ -4,6 +4,7 @@ import { locate, wantedOf, type LocateParts, type OutgoingTransport, type Target
 import { formatHost, formatHostPort, parseHostPort } from "#sip/message/uri";
 import { toWire } from "#sip/message/wire-text";
 import type { Flow } from "#sip/transport/flow";
+import type { AccountPlace } from "#sources/registrar/registrar-source";
 import type { Transports } from "#sip/transport/transports";
 
 /** How a peer is spoken to: a provider, a gateway, another PBX. Strings are binary strings, ready for the wire. */
@@ -39,6 +40,17 @@ export function accountRoute(account: Account): PeerRoute | undefined {
     fromDomain,
     credentials: credentialsOf(account),
   };
+}
+
+/** Is the peer asked by OPTIONS whether it is there? */
+export function isQualified({ host, qualifySeconds = 0 }: Account): boolean {
+  return host !== undefined && qualifySeconds > 0;
+}
+
+/** Where a hint on the account's device looks for it. */
+export function placeOf(account: Account): AccountPlace {
+  if (isQualified(account)) return "asked";
+  return accountRoute(account) === undefined ? "registers" : "fixed";
 }
 
 function fromOf({ outbound, registration }: Account, own: Wanted): Pick<PeerRoute, "fromUser" | "fromDomain"> {

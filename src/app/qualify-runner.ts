@@ -9,7 +9,7 @@ import type { Transports } from "#sip/transport/transports";
 import { QUALIFY_SOURCE, qualifyReport } from "#sources/qualify/qualify-source";
 import { devicesOfAccount } from "#sources/registrar/registrar-source";
 import type { LampRunner } from "./lamp-runner.ts";
-import { accountRoute, connectTo, type PeerRoute } from "./peer-route.ts";
+import { accountRoute, connectTo, isQualified, type PeerRoute } from "./peer-route.ts";
 import { reasonOf } from "./reason-of.ts";
 
 export interface QualifyRunnerParts {
@@ -111,8 +111,8 @@ export class QualifyRunner {
   }
 
   #askedOf(account: Account): [string, Asked][] {
-    const { name, host, qualifySeconds = 0 } = account;
-    const route = host === undefined || qualifySeconds <= 0 ? undefined : accountRoute(account);
+    const { name, qualifySeconds = 0 } = account;
+    const route = isQualified(account) ? accountRoute(account) : undefined;
     if (route === undefined) return [];
     const { clients, random } = this.#parts;
     // A challenge is an answer: no password is shown for it.

@@ -43,7 +43,10 @@ interface Kept {
   /** Equal: the same registration. */
   readonly key: string;
   readonly wish: RegistrationWish;
+  /** Equal: the same binding at the registrar, whoever shows which password for it. */
+  readonly binding: string;
   client: RegistrationClient | undefined;
+  isElsewhere: boolean;
   since: number;
 }
 
@@ -51,6 +54,8 @@ interface Kept {
 export class TrunkRegistrations {
   readonly #parts: TrunkRegistrationsParts;
   readonly #kept = new Map<string, Kept>();
+  /** Bindings that a former client still speaks of: two at once would undo each other's. */
+  readonly #leaving = new Map<string, Promise<void>>();
   #round: Promise<void> = Promise.resolve();
   #stopTimer: StopTimer | undefined;
   #phase: "new" | "running" | "stopped" = "new";
@@ -60,12 +65,13 @@ export class TrunkRegistrations {
   }
 
   /** Those that are gone from the site, or changed, are taken back; new ones begin. */
-  setSite({ accounts }: Site): void {
+  setSite({ accounts }: Pick<Site, "accounts">): void {
     const wanted = new Map(accounts.flatMap((account) => keptOf(account, this.#parts.clock.now()) ?? []));
     for (const [name, old] of this.#kept) {
-      if (wanted.get(name)?.key === old.key) continue;
+      const next = wanted.get(name);
+      if (next?.key === old.key) continue;
       this.#kept.delete(name);
-      void this.#takeBack(old, wanted.has(name));
+      void this.#leave(old, next);
     }
     for (const [name, kept] of wanted) if (!this.#kept.has(name)) this.#kept.set(name, kept);
     if (this.#phase === "running") this.#next(0);
@@ -81,14 +87,15 @@ export class TrunkRegistrations {
   async stop(): Promise<void> {
     this.#phase = "stopped";
     this.#stopTimer?.();
-    for (const { client } of this.#kept.values()) client?.stop();
+    for (const { client } of this.#kept.values()) void client?.stop();
     await this.#round;
   }
 
   /** undefined: the account keeps no registration. */
   status(account: string): TrunkStatus | undefined {
     const kept = this.#kept.get(account);
-    return kept === undefined ? undefined : (kept.client?.status ?? { state: "elsewhere", since: kept.since });
+    if (kept === undefined) return undefined;
+    return kept.client?.status ?? { state: kept.isElsewhere ? "elsewhere" : "trying", since: kept.since };
   }
 
   /** The live way to the provider of an account; undefined: it is not registered from here. */
@@ -119,12 +126,15 @@ export class TrunkRegistrations {
     try {
       const lease = await store.leases.acquire(COLLECTIONS.registration, name, node, leaseSeconds * 1000);
       if (this.#phase !== "running" || this.#kept.get(name) !== kept) return;
-      if (lease.type === "held") kept.client ??= this.#begin(kept);
-      else if (kept.client !== undefined) {
+      const isElsewhere = lease.type !== "held";
+      if (kept.isElsewhere !== isElsewhere) kept.since = clock.now();
+      kept.isElsewhere = isElsewhere;
+      if (lease.type === "held") {
+        if (!this.#leaving.has(kept.binding)) kept.client ??= this.#begin(kept);
+      } else if (kept.client !== undefined) {
         log.info("another node keeps this registration now", { account: name, node: lease.holder });
-        kept.client.stop();
+        void kept.client.stop();
         kept.client = undefined;
-        kept.since = clock.now();
       }
     } catch (error) {
       // Who had it goes on: two nodes that register one account do less harm than none.
@@ -151,9 +161,11 @@ export class TrunkRegistrations {
     });
   }
 
-  async #takeBack({ account, client }: Kept, isChanged: boolean): Promise<void> {
-    await client?.remove();
-    if (isChanged) return;
+  /** One that is gone from the site, or changed to `next`: the same binding is left to its new client, others are taken back. */
+  async #leave({ account, client, binding }: Kept, next: Kept | undefined): Promise<void> {
+    if (client !== undefined) await this.#left(binding, next?.binding === binding ? client.stop() : client.remove());
+    // It may be wanted again meanwhile.
+    if (this.#kept.has(account.name)) return;
     const { store, node, log } = this.#parts;
     try {
       await store.leases.release(COLLECTIONS.registration, account.name, node);
@@ -161,6 +173,16 @@ export class TrunkRegistrations {
       // It runs out.
       log.debug("the lease of a registration was not given back", { account: account.name, error: reasonOf(error) });
     }
+  }
+
+  /** Whoever wants this binding begins when nobody speaks of it any more. */
+  async #left(binding: string, ended: Promise<void>): Promise<void> {
+    const all = Promise.all([this.#leaving.get(binding), ended]).then(() => undefined);
+    this.#leaving.set(binding, all);
+    await all;
+    if (this.#leaving.get(binding) !== all) return;
+    this.#leaving.delete(binding);
+    if (this.#phase === "running") this.#next(0);
   }
 }
 
@@ -179,7 +201,10 @@ function keptOf(account: Account, now: number): [[string, Kept]] | undefined {
     ...(credentials === undefined ? {} : { credentials }),
     ...(expirySeconds === undefined ? {} : { expirySeconds }),
   };
-  return [[account.name, { account, key: JSON.stringify(wish), wish, client: undefined, since: now }]];
+  const binding = `${registrar} ${wish.address} ${wish.contactUser}`;
+  return [
+    [account.name, { account, key: JSON.stringify(wish), wish, binding, client: undefined, isElsewhere: false, since: now }],
+  ];
 }
 
 /** A register line has names of its own; the account's hold where it is silent. */

@@ -19,6 +19,7 @@ import type { Credentials } from "./credentials.ts";
 import { LAMP_LISTS, listKey, type Facts } from "./facts.ts";
 import { ownHosts } from "./own-hosts.ts";
 import type { PacedLane } from "./paced-lane.ts";
+import { placeOf } from "./peer-route.ts";
 import type { PhoneSecrets } from "./phone-secrets.ts";
 import type { PhoneViews } from "./phone-views.ts";
 import { lampResources, resourceOf } from "./resources/lamp-resources.ts";
@@ -206,8 +207,9 @@ export function connect(parts: Connected): (account: string) => void {
   const reportRegistration = (account: string): void => {
     registrations.changed(account);
     sip.notifier.changed(resourceKey("reg", account));
-    if (site.account(account) === undefined) return;
-    const report = registrarReport(bindings.live(account).length);
+    const written = site.account(account);
+    if (written === undefined) return;
+    const report = registrarReport(bindings.live(account).length, placeOf(written));
     for (const device of devicesOfAccount(account)) lamps.report(device, REGISTRAR_SOURCE, report);
   };
   let accounts: readonly string[] = [];

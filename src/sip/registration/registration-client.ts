@@ -59,6 +59,8 @@ export class RegistrationClient {
   #flow: Flow | undefined;
   #status: RegistrationStatus;
   #stopTimer: StopTimer | undefined;
+  /** The last request of ours. */
+  #underWay: Promise<void> = Promise.resolve();
 
   constructor(wish: RegistrationWish, parts: RegistrationClientParts) {
     this.#parts = parts;
@@ -71,12 +73,17 @@ export class RegistrationClient {
   }
 
   get status(): RegistrationStatus {
-    return this.#status;
+    const { state, expiresAt } = this.#status;
+    // A refresh may go unanswered for longer than the registration lasts.
+    const isLapsed = state === "registered" && expiresAt !== undefined && expiresAt <= this.#parts.clock.now();
+    return isLapsed ? { state: "trying", since: expiresAt } : this.#status;
   }
 
-  /** The way to the registrar that took our registration; undefined: we are not registered. */
+  /** The way to the registrar that took our registration; undefined: we are not registered, or no longer. */
   get flow(): Flow | undefined {
-    return this.#state.heldUntil !== undefined && this.#flow?.closed === false ? this.#flow : undefined;
+    const { heldUntil = 0, phase } = this.#state;
+    if (heldUntil <= this.#parts.clock.now() || phase === "over") return undefined;
+    return this.#flow?.closed === false ? this.#flow : undefined;
   }
 
   /** A connection is gone. */
@@ -84,16 +91,27 @@ export class RegistrationClient {
     if (flow === this.#flow) this.#feed({ type: "flowLost" });
   }
 
-  /** Leaves it as it is there: the process stops, and the next one finds it. */
-  stop(): void {
-    this.#feed({ type: "removed" });
+  /**
+   * Leaves it as it is there: the process stops and the next one finds it, or another client registers the same. Resolves when no REGISTER of
+   * ours is under way any more.
+   */
+  stop(): Promise<void> {
+    this.#feed({ type: "stopped" });
+    return this.#quiet();
   }
 
-  /** Takes it back, once and without insisting: it runs out by itself. Resolves when the registrar answered. */
-  async remove(): Promise<void> {
-    const flow = this.flow;
+  /** Takes it back, once a REGISTER that is under way was answered. Resolves when the registrar answered. */
+  remove(): Promise<void> {
     this.#feed({ type: "removed" });
-    if (flow !== undefined) await this.#sender.send(this.#register(flow, 0));
+    return this.#quiet();
+  }
+
+  /** Each answer may lead to one more request. */
+  async #quiet(): Promise<void> {
+    for (let known; known !== this.#underWay;) {
+      known = this.#underWay;
+      await known;
+    }
   }
 
   #feed(event: RegistrationEvent): void {
@@ -109,7 +127,7 @@ export class RegistrationClient {
         void this.#locate();
         return;
       case "ask":
-        void this.#ask(effect.place, effect.seconds);
+        this.#underWay = this.#ask(effect.place, effect.seconds);
         return;
       case "wait": {
         const spreadMs = Math.floor(effect.toMs - effect.fromMs);
@@ -122,6 +140,9 @@ export class RegistrationClient {
       case "stopWaiting":
         this.#stopTimer?.();
         this.#stopTimer = undefined;
+        return;
+      case "takeBack":
+        this.#underWay = this.#takeBack();
     }
   }
 
@@ -135,20 +156,23 @@ export class RegistrationClient {
   }
 
   async #ask(place: number, seconds: number): Promise<void> {
-    const target = this.#targets[place];
-    let flow: Flow | undefined;
+    let flow: Flow;
     try {
-      flow = target === undefined ? undefined : await this.#parts.connect(target);
+      flow = await this.#parts.connect(this.#targets[place] as Target);
     } catch (error) {
       this.#feed({ type: "failed", reason: error instanceof Error ? error.message : String(error) });
       return;
     }
-    if (flow === undefined || this.#state.phase !== "asking") return;
-    const reply = await this.#sender.send(this.#register(flow, seconds));
+    const isWanted = (): boolean => this.#state.phase === "asking";
+    const reply: Reply = isWanted() ? await this.#sender.send(this.#register(flow, seconds), isWanted) : { type: "unreachable" };
     const event = this.#eventOf(reply, flow, seconds);
     if (event.type === "accepted") this.#flow = flow;
     this.#feed(event);
     if (flow.closed) this.flowClosed(flow);
+  }
+
+  async #takeBack(): Promise<void> {
+    if (this.#flow?.closed === false) await this.#sender.send(this.#register(this.#flow, 0));
   }
 
   #register(flow: Flow, seconds: number): Parameters<RequestSender["send"]>[0] {
@@ -186,7 +210,7 @@ export class RegistrationClient {
     const { state, reason, expiresAt } = this.#status;
     if (status.state === state && status.reason === reason && status.expiresAt === expiresAt) return;
     this.#status = status.state === state ? { ...status, since: this.#status.since } : status;
-    if (this.#state.phase !== "over") this.#parts.onStatus(this.#status);
+    if (this.#state.phase !== "over" && this.#state.phase !== "leaving") this.#parts.onStatus(this.#status);
   }
 
   #statusNow(): RegistrationStatus {

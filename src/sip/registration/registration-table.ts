@@ -6,6 +6,8 @@ export type RegistrationState =
   | (Common & { readonly phase: "locating" })
   /** A REGISTER is on its way to place `place` of `places`. */
   | (Common & { readonly phase: "asking"; readonly place: number; readonly places: number })
+  /** It is not wanted any more, and the answer to a REGISTER says first what there is to be taken back. */
+  | (Common & { readonly phase: "leaving" })
   | (Common & { readonly phase: "registered"; readonly expiresAt: number; readonly place: number })
   /** Until the next round. */
   | (Common & { readonly phase: "waiting"; readonly why: "refused" | "unreachable"; readonly reason: string })
@@ -33,14 +35,18 @@ export type RegistrationEvent =
   /** The connection that we were registered over is gone. */
   | { readonly type: "flowLost" }
   /** It is not wanted any more: it is to be removed there. */
-  | { readonly type: "removed" };
+  | { readonly type: "removed" }
+  /** It is left there as it is. */
+  | { readonly type: "stopped" };
 
 export type RegistrationEffect =
   | { readonly type: "locate" }
   | { readonly type: "ask"; readonly place: number; readonly seconds: number }
   /** Fires "due" some time between these two. */
   | { readonly type: "wait"; readonly fromMs: number; readonly toMs: number }
-  | { readonly type: "stopWaiting" };
+  | { readonly type: "stopWaiting" }
+  /** What is held is taken back, once and without insisting: it runs out by itself. */
+  | { readonly type: "takeBack" };
 
 /** What a registrar that says nothing is asked for. */
 export const DEFAULT_ASK_SECONDS = 3600;
@@ -76,12 +82,18 @@ const over = (state: RegistrationState): Next => ({
   effects: [{ type: "stopWaiting" }],
 });
 
+const takeBack = (state: RegistrationState): Next => {
+  const { state: next, effects } = over(state);
+  return { state: next, effects: state.heldUntil === undefined ? effects : [...effects, { type: "takeBack" }] };
+};
+
 /** The life of a registration. A registrar's answer never makes more than one request follow at once. */
 export const registrationTable: Table<RegistrationState["phase"], RegistrationState, RegistrationEvent, RegistrationEffect> = {
   locating: {
     located: (state, { places }) =>
       places === 0 ? wait(state, "unreachable", "no address of the registrar is known") : ask(state, 0, places),
-    removed: over,
+    removed: takeBack,
+    stopped: over,
   },
   asking: {
     accepted: (state, { seconds, at }) => {
@@ -101,7 +113,15 @@ export const registrationTable: Table<RegistrationState["phase"], RegistrationSt
       state.place + 1 < state.places
         ? ask(state, state.place + 1, state.places)
         : wait(state, "unreachable", reason, retryAfterSeconds),
-    removed: over,
+    removed: (state) => ({ state: { phase: "leaving", ...commonOf(state) }, effects: [] }),
+    stopped: over,
+  },
+  leaving: {
+    accepted: (state, { seconds, at }) => takeBack({ ...state, heldUntil: at + seconds * 1000 }),
+    tooBrief: takeBack,
+    refused: takeBack,
+    failed: takeBack,
+    stopped: over,
   },
   registered: {
     due: locateAgain,
@@ -110,9 +130,10 @@ export const registrationTable: Table<RegistrationState["phase"], RegistrationSt
       state: { ...state, heldUntil: undefined },
       effects: [{ type: "stopWaiting" }, { type: "wait", ...FLOW_LOST }],
     }),
-    removed: over,
+    removed: takeBack,
+    stopped: over,
   },
-  waiting: { due: locateAgain, removed: over },
+  waiting: { due: locateAgain, removed: takeBack, stopped: over },
   over: {},
 };
 

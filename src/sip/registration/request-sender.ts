@@ -27,6 +27,7 @@ const CALL_ID_BITS = 128;
 const TAG_BITS = 64;
 /** A challenge, and one more for a nonce that became stale meanwhile. */
 const CHALLENGES_MAX = 2;
+const ALWAYS = (): boolean => true;
 
 /** Requests of one Call-ID with rising numbers, authenticated: REGISTER, and OPTIONS of a qualified peer. */
 export class RequestSender {
@@ -43,14 +44,18 @@ export class RequestSender {
     this.#tag = random.token(TAG_BITS);
   }
 
-  /** Resolves with the final answer, after challenges were answered. Never rejects. */
-  async send(request: OwnRequest): Promise<Reply> {
+  /** Resolves with the final answer, after challenges were answered as long as the request `isWanted`. Never rejects. */
+  async send(request: OwnRequest, isWanted = ALWAYS): Promise<Reply> {
     return new Promise((resolve) => {
-      this.#send(request, CHALLENGES_MAX, resolve);
+      this.#send({ ...request, isWanted }, CHALLENGES_MAX, resolve);
     });
   }
 
-  #send(request: OwnRequest, challengesLeft: number, onFinal: (reply: Reply) => void): void {
+  #send(
+    request: OwnRequest & { readonly isWanted: () => boolean },
+    challengesLeft: number,
+    onFinal: (reply: Reply) => void,
+  ): void {
     const { method, uri, flow } = request;
     const branch = this.#clients.newBranch();
     const answer = this.#digest?.answer(method, uri);
@@ -72,7 +77,7 @@ export class RequestSender {
           if (response.status < 200) return;
           const isChallenge = response.status === 401 || response.status === 407;
           if (!isChallenge) onFinal({ type: "answer", response });
-          else if (challengesLeft > 0 && this.#accept(response, answer !== undefined))
+          else if (challengesLeft > 0 && request.isWanted() && this.#accept(response, answer !== undefined))
             this.#send(request, challengesLeft - 1, onFinal);
           else onFinal({ type: "unauthorised", response });
         },

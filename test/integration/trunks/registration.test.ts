@@ -20,13 +20,15 @@ class Registrar {
   readonly seen: SipRequest[] = [];
   /** Answers to those who show the right password. */
   status = 200;
+  /** Hears nothing. */
+  isDeaf = false;
   readonly #socket: Socket;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     socket.on("message", (data, from) => {
       const parsed = parseMessage(data.toString("latin1"));
-      if (!parsed.ok || parsed.value.kind !== "request") return;
+      if (this.isDeaf || !parsed.ok || parsed.value.kind !== "request") return;
       this.seen.push(parsed.value);
       const answer = printResponse(parsed.value, this.#answer(parsed.value), { host: from.address, port: from.port });
       socket.send(Buffer.from(answer, "latin1"), from.port, from.address);
@@ -78,9 +80,9 @@ describe("registrations with providers", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function write(secret: string | undefined): Promise<void> {
-    const register = secret === undefined ? "" : `register => trunkuser:${secret}@127.0.0.1:${registrar.port}/100~600`;
-    const peer = `[provider]\ntype=peer\nhost=127.0.0.1\nport=${registrar.port}\nqualify=yes\nqualifyfreq=1\n`;
+  async function write(secret: string | undefined, seconds = 600, qualify = "yes"): Promise<void> {
+    const register = secret === undefined ? "" : `register => trunkuser:${secret}@127.0.0.1:${registrar.port}/100~${seconds}`;
+    const peer = `[provider]\ntype=peer\nhost=127.0.0.1\nport=${registrar.port}\nqualify=${qualify}\nqualifyfreq=1\n`;
     await writeFile(join(folder, "sip.conf"), `[general]\n${register}\n${peer}`);
   }
 
@@ -116,6 +118,43 @@ describe("registrations with providers", () => {
       assert.equal(last === undefined ? undefined : headerOf(last, "expires"), "0");
     });
     assert.equal((await account()).registration, undefined);
+  });
+
+  it("mends a wrong password and moves the expiry on reload, and takes nothing back for that", async () => {
+    await write("wrong");
+    server = await ServerUnderTest.start({ site: folder });
+    await eventually(async () => {
+      assert.equal((await account()).registration?.state, "refused");
+    });
+    for (const seconds of [600, 300]) {
+      await write(SECRET, seconds);
+      assert.equal((await server.api("POST", "reload")).status, 200);
+      await eventually(async () => {
+        const { registration } = await account();
+        assert.equal(registration?.state, "registered");
+        assert.ok(Math.abs(Date.parse(registration.expiresAt ?? "") - Date.now() - seconds * 1000) < 30_000);
+      });
+    }
+    assert.ok(registrar.of("REGISTER").every((request) => headerOf(request, "expires") !== "0"));
+  });
+
+  it("a peer at a fixed address that nobody asks is there; asked, it is there while it answers (sla.md §4.2)", async () => {
+    const state = async (): Promise<string> => {
+      const { json } = await server!.api("GET", "devices/SIP%2Fprovider");
+      return json.state;
+    };
+    await write(undefined, 600, "no");
+    server = await ServerUnderTest.start({ site: folder });
+    assert.equal(await state(), "NOT_INUSE");
+    registrar.isDeaf = true;
+    await write(undefined);
+    assert.equal((await server.api("POST", "reload")).status, 200);
+    assert.equal(await state(), "UNAVAILABLE");
+    registrar.isDeaf = false;
+    await eventually(async () => {
+      assert.equal(await state(), "NOT_INUSE");
+    });
+    assert.deepEqual(registrar.of("REGISTER"), []);
   });
 
   it("leaves the registration alone at a SIGTERM", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Account } from "#domain/site/account";
 import { peerOfAddress } from "#app/peer-addresses";
-import { accountRoute } from "#app/peer-route";
+import { accountRoute, placeOf } from "#app/peer-route";
+import { registrarReport } from "#sources/registrar/registrar-source";
 
 const origin = { file: "sip.conf", line: 1 } as unknown as Account["origin"];
 const account = (parts: Partial<Account>): Account => ({ name: "p", context: "in", subscribeContext: "in", origin, ...parts });
@@ -51,5 +52,15 @@ describe("peers", () => {
     assert.deepEqual([route.fromUser, route.fromDomain], ["u", "sip.example.com"]);
     assert.deepEqual(route.credentials, { user: "u", password: "s" });
     assert.equal(accountRoute(account({ secret: "s" })), undefined);
+  });
+
+  it("a peer with a place of its own is there without registering, one that is asked once it answers (sla.md §4.2)", () => {
+    const registration = { server: "sip:sip.example.com", username: "u", secret: "s", origin };
+    const state = (parts: Partial<Account>, contacts = 0) => registrarReport(contacts, placeOf(account(parts))).state;
+    assert.equal(state({ host: "sip.example.com" }), "NOT_INUSE");
+    assert.equal(state({ registration }), "NOT_INUSE");
+    assert.equal(state({ host: "sip.example.com", qualifySeconds: 60 }), "UNAVAILABLE");
+    assert.equal(state({}), "UNAVAILABLE");
+    assert.equal(state({ qualifySeconds: 60 }, 1), "NOT_INUSE");
   });
 });
