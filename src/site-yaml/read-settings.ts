@@ -17,17 +17,18 @@ const DEFAULT_COUNTRY = "us";
 /** What holds for the whole site. A site.yaml alone tells phones who calls (design §9.24). */
 export function readSettings(
   yaml: YamlFields,
-  { settings, compat, dahdi, featureCodes, callCompletion, limits }: Written,
+  { settings = {}, compat, dahdi, featureCodes = {}, callCompletion = {}, limits = {} }: Written,
 ): SiteSettings {
-  const { deviceStates = {}, ...cc } = callCompletion ?? {};
+  const { attemptcallerid: attemptCallerId = true, emergency } = settings;
+  const { deviceStates = {}, ...cc } = callCompletion;
   return {
-    attemptCallerId: settings?.attemptcallerid ?? true,
+    attemptCallerId,
     compat: { sla: compat?.sla ?? "product", cc: compat?.cc ?? "product" },
     dahdi: readDahdi(yaml, dahdi),
-    featureCodes: featureCodes ?? {},
-    ...(settings?.emergency === undefined ? {} : { emergency: settings.emergency }),
+    featureCodes,
+    ...(emergency === undefined ? {} : { emergency }),
     cc: { ...cc, deviceStates },
-    limits: limits ?? {},
+    limits,
   };
 }
 

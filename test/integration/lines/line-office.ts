@@ -3,9 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CallingPhone } from "#test/support/calls/calling-phone";
+import { eventually } from "#test/support/eventually";
 import { ServerUnderTest } from "#test/support/server";
 import { stopAll } from "#test/support/stop-after-each";
 
+/** After the last word of a call all is as it was, on a busy machine too. */
+const SETTLED_MS = 5000;
 const STATIONS = ["station1", "station2", "station3"];
 
 /** Frequencies that people speak with: each one is told from all others and from the tones of the office. */
@@ -130,6 +133,18 @@ export class LineOffice {
   async lamp(extension: string): Promise<string> {
     const { json } = await this.server.api("GET", `lamps/${extension}`);
     return String((json as { readonly state: unknown }).state);
+  }
+
+  /** Resolves when the lamp of a key shows this. */
+  async shows(extension: string, state: string): Promise<void> {
+    await eventually(async () => {
+      assert.equal(await this.lamp(extension), state, extension);
+    }, SETTLED_MS);
+  }
+
+  /** Resolves when nobody is on a line, and no lamp says otherwise. */
+  async idle(): Promise<void> {
+    for (const line of ["line1", "line2"]) for (const station of STATIONS) await this.shows(`${station}_${line}`, "Idle");
   }
 
   async stop(): Promise<void> {

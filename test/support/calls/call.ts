@@ -188,6 +188,11 @@ export class Call {
     return this.#request("BYE", timeoutMs);
   }
 
+  /** Resolves when it is over by the other side, answered or not. */
+  gone(timeoutMs = WAIT_MS): Promise<string> {
+    return Promise.any([this.#request("BYE", timeoutMs), this.#request("CANCEL", timeoutMs)]);
+  }
+
   /** Resolves with the Reason of the CANCEL, "" without one. */
   async cancelledWith(timeoutMs = WAIT_MS): Promise<string> {
     return headerIn(await this.#request("CANCEL", timeoutMs), "Reason") ?? "";
