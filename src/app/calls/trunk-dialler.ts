@@ -84,7 +84,7 @@ export class TrunkDialler {
       earlyMedia: () => void lines.feed(trunk, { type: "trunkProgress", at: at(), leg, status: "trying" }),
       answered: () => void lines.feed(trunk, { type: "trunkAnswered", at: at(), leg }),
       failed,
-      gone: () => void lines.feed(trunk, { type: "left", at: at(), leg }).then(() => members.delete(leg)),
+      gone: (cause) => void lines.feed(trunk, { type: "left", at: at(), leg, cause }).then(() => members.delete(leg)),
     };
   }
 

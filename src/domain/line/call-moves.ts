@@ -27,8 +27,8 @@ export function releaseLate(leg: string): LineEffect {
 }
 
 /** Ends a call that its phone has on hold or has given up: BYE. */
-export function drop({ leg, runsDialplan }: StationLeg, why: ReleaseReason): readonly LineEffect[] {
-  const release: LineEffect = { type: "release", leg, cause: NORMAL_CLEARING, why };
+export function drop({ leg, runsDialplan }: StationLeg, why: ReleaseReason, cause = NORMAL_CLEARING): readonly LineEffect[] {
+  const release: LineEffect = { type: "release", leg, cause, why };
   return runsDialplan ? [release, { type: "stationResult", leg, status: "SUCCESS", gone: true }] : [release];
 }
 
@@ -63,10 +63,10 @@ export function settle(before: UpLine, after: UpLine, at: number): LineStep {
   return { state: idleSince(at), effects: [...silence, ...leaveTrunk(after.trunk)] };
 }
 
-/** The far end has gone: everybody is ejected, every hold and failure forgotten (OP9, R18). */
-export function endCall(line: UpLine, at: number): LineStep {
-  const ejected = line.connected.flatMap((leg) => eject(leg));
-  const released = line.holders.flatMap(({ kept }) => kept.flatMap((leg) => drop(leg, "call ended")));
+/** The far end has gone: everybody is ejected and hears why, every hold and failure forgotten (OP9, R18). */
+export function endCall(line: UpLine, at: number, cause: number | undefined): LineStep {
+  const ejected = line.connected.flatMap((leg) => eject(leg, cause));
+  const released = line.holders.flatMap(({ kept }) => kept.flatMap((leg) => drop(leg, "call ended", cause)));
   const result: readonly LineEffect[] =
     line.trunk.direction === "in" ? [{ type: "trunkResult", leg: line.trunk.leg, status: "SUCCESS", gone: true }] : [];
   return { state: idleSince(at), effects: [...ejected, ...released, ...result] };
@@ -80,8 +80,8 @@ function leaveTrunk({ leg, direction }: TrunkLeg): readonly LineEffect[] {
     : [part, { type: "release", leg, cause: NORMAL_CLEARING, why: "call ended" }];
 }
 
-function eject(leg: StationLeg): readonly LineEffect[] {
+function eject(leg: StationLeg, cause: number | undefined): readonly LineEffect[] {
   const part: LineEffect = { type: "part", leg: leg.leg };
-  if (!leg.runsDialplan) return [part, ...drop(leg, "call ended")];
-  return [part, { type: "stationResult", leg: leg.leg, status: "SUCCESS" }];
+  if (!leg.runsDialplan) return [part, ...drop(leg, "call ended", cause)];
+  return [part, { type: "stationResult", leg: leg.leg, status: "SUCCESS", ...(cause !== undefined && { cause }) }];
 }

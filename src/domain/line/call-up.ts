@@ -30,8 +30,8 @@ export function resume(line: UpLine, { leg, rules }: Ruled<"resumed">): LineStep
 }
 
 /** A leg of a call is gone (OP3.5, OP9). */
-export function leaveCall(line: UpLine, { leg, at, why }: Ruled<"left">): LineStep {
-  if (leg === line.trunk.leg) return endCall(line, at);
+export function leaveCall(line: UpLine, { leg, at, why, cause }: Ruled<"left">): LineStep {
+  if (leg === line.trunk.leg) return endCall(line, at, cause);
   const own = stationLegs(line).find((one) => one.leg === leg);
   if (own === undefined) return stay(line);
   const connected = line.connected.filter((one) => one !== own);

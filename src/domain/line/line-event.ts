@@ -40,8 +40,8 @@ export type LineEvent = { readonly at: number } &
     | { readonly type: "held"; readonly leg: LegId }
     /** It takes a kept one back with an un-hold (R25). */
     | { readonly type: "resumed"; readonly leg: LegId }
-    /** A leg is gone. `lost`: nobody hung up, so a hold that it belonged to stays. */
-    | { readonly type: "left"; readonly leg: LegId; readonly why?: "hangup" | "lost" }
+    /** A leg is gone. `lost`: nobody hung up, so a hold that it belonged to stays. `cause`: Q.850, of a far end that had more to say than goodbye. */
+    | { readonly type: "left"; readonly leg: LegId; readonly why?: "hangup" | "lost"; readonly cause?: number }
     /** The far end is somebody else now (R13). */
     | { readonly type: "identity"; readonly party: Party }
     | { readonly type: "timePassed" }

@@ -22,7 +22,8 @@ export class SlowAnswers {
     }
     const stop = this.#clock.after(SLOW_ANSWER_MS, () => {
       this.#waiting.delete(stop);
-      transaction.respond(answer);
+      // Whoever waited may have taken an INVITE back: that was answered 487.
+      if (!transaction.isAnswered) transaction.respond(answer);
     });
     this.#waiting.add(stop);
   }

@@ -200,8 +200,7 @@ export class SessionLayer implements Sessions, SessionKeeper {
       throw error;
     }
     if (user !== undefined) (made ?? make()).teller.user = user;
-    else if (made !== undefined) made.end();
-    else if (!transaction.isAnswered) throw new Error("a call was neither taken nor answered");
+    else made?.end();
   }
 
   /** Makes the session of an INVITE; undefined = refused. */

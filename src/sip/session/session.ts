@@ -114,7 +114,7 @@ export interface Sessions {
 export interface CallTaker {
   /**
    * A new INVITE, after 100 was sent. Gives the user of the session, which then rings, accepts or ends it; or undefined when the transaction
-   * was answered (challenged or refused) without a session.
+   * was answered (challenged or refused) without a session, or will be: guessers wait for their answer (G-11).
    */
   take(transaction: ServerTransaction, makeSession: () => IncomingSession): SessionUser | undefined;
 }

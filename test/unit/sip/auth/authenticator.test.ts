@@ -297,6 +297,16 @@ describe("authenticator", () => {
     assert.ok(!sixth.isAnswered);
   });
 
+  it("says nothing more to a guesser whose INVITE was taken back while its answer waited (G-11, B-5)", () => {
+    const desk = new Desk({ failures: new FailureLimiter({ ...DEFAULT_FAILURE_LIMITS, slowFrom: 1 }) });
+    const text = authorization({ realm: REALM, nonce: desk.nonce(), secret: "wrong" });
+    const transaction = new AskingTransaction(requestOf({ headers: [text] }), flowFrom("192.0.2.5"));
+    desk.authenticator.authenticate(transaction);
+    transaction.respond({ status: 487 });
+    desk.clock.advance(SLOW_ANSWER_MS);
+    assert.equal(transaction.answer?.status, 487);
+  });
+
   it("has an address answer a challenge of its own before it is believed over UDP (X-9)", () => {
     const desk = new Desk();
     const nonce = desk.nonce("192.0.2.5");
