@@ -12,10 +12,12 @@ const PROPERTY = { name: "property", files: ["test/property/**/*.test.ts"], time
 const CONFORMANCE = { name: "conformance", files: ["test/conformance/**/*.test.ts"], timeoutMs: 60_000 };
 /** Nodes, store, network and phones under one seed (test/sim): more seeds than here by SIM_SEEDS. */
 const SIM = { name: "sim", files: ["test/sim/**/*.test.ts"], timeoutMs: 120_000 };
-const INTEGRATION = { name: "integration", files: ["test/integration/**/*.test.ts"], timeoutMs: 90_000 };
+const CALL_FILES = "test/integration/{lines,media,sample-sites,shared-lines,trunks}/**/*.test.ts";
+const CALLS = { name: "calls", files: [CALL_FILES], timeoutMs: 90_000 };
+const INTEGRATION = { name: "integration", files: ["test/integration/**/*.test.ts"], but: CALL_FILES, timeoutMs: 90_000 };
 
-/** Suites of a lane run one after the other, lanes beside each other: integration waits for processes more than it works. */
-const LANES = [[UNIT, PROPERTY, SIM, CONFORMANCE], [INTEGRATION]];
+/** Suites of a lane run one after the other, lanes beside each other: tests of whole servers wait more than they work. */
+const LANES = [[UNIT, PROPERTY, SIM, CONFORMANCE, CALLS], [INTEGRATION]];
 
 /** A suite that hangs has failed; nobody waits for it for ever. */
 const SUITE_MAX_MS = 13 * 60_000;
@@ -56,7 +58,9 @@ if (coverage) await reportCoverage();
 async function runAndCount(suite) {
   const report = join(folder, `${suite.name}.json`);
   console.log(suite === INTEGRATION ? "(integration runs meanwhile, and is shown at its end)" : `\n== ${suite.name}`);
+  const since = Date.now();
   const { code, output } = await run(suite, report);
+  const seconds = Math.round((Date.now() - since) / 1000);
   const stats = readStats(report);
   passed += stats.passes;
   skipped += stats.pending;
@@ -64,6 +68,7 @@ async function runAndCount(suite) {
   failed += stats.failures + (code !== 0 && stats.failures === 0 ? 1 : 0);
   // At once: lines of two lanes would stand between one another.
   if (suite === INTEGRATION) console.log(`\n== ${suite.name}\n${output}`);
+  console.log(`${suite.name}: ${seconds} s`);
   if (code !== 0 && stats.failures === 0) console.log(`the suite "${suite.name}" ended with code ${code}`);
 }
 
@@ -83,6 +88,7 @@ function nodeArgs(suite, report) {
   const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", "--timeout", String(suite.timeoutMs), "--forbid-only"];
   mocha.push("--extension", "ts", "--require", "test/support/root-hooks.ts", "--pass-on-failing-test-suite=false");
   mocha.push("--reporter", "test/support/reporter.cjs", "--reporter-option", `output=${report}`);
+  if (suite.but !== undefined) mocha.push("--ignore", suite.but);
   if (check) mocha.push("--dry-run");
   return ["--import=tsx", "--conditions=lamplighter-source", ...mocha, ...suite.files];
 }
