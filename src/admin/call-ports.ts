@@ -33,6 +33,8 @@ export interface LegJson {
   readonly remote: { readonly number: string; readonly name: string };
   readonly since: string;
   readonly answeredAt?: string;
+  /** Its sound goes straight to the other phone. */
+  readonly direct?: boolean;
   readonly sound?: SoundJson;
 }
 

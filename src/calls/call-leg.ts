@@ -6,7 +6,7 @@ import { parseHostPort } from "#sip/message/uri";
 import type { IncomingSession, OutgoingCall, Reason, Session, SessionEnd, Sessions, SessionUser } from "#sip/session/session";
 import type { Answer, OutgoingHeader } from "#sip/transaction/user";
 import { infoDigits } from "./info-digits.ts";
-import { answerSdp, offerSdp, readAnswer, type LocalMedia, type Negotiated } from "./sdp.ts";
+import { answerSdp, directSdp, offerSdp, readAnswer, type LocalMedia, type MediaPlace, type Negotiated } from "./sdp.ts";
 
 /** What happens to a leg. Its end is told after the method that led to it has returned. */
 export interface CallLegListener {
@@ -62,7 +62,10 @@ export class CallLeg {
   #host = "";
   #version = 1;
   #lastSdp = "";
+  #agreed: Negotiated["agreed"] | undefined;
   #isHeld = false;
+  /** While its sound goes past us: who is told when it does no more. */
+  #whenBack: (() => void) | undefined;
   #isOver = false;
   #isUp = false;
   #reasons: readonly Reason[] = [];
@@ -138,6 +141,48 @@ export class CallLeg {
     this.#media?.hear(source);
   }
 
+  /** Does its sound go past us? */
+  get isDirect(): boolean {
+    return this.#whenBack !== undefined;
+  }
+
+  /**
+   * Where the peer takes its sound, for others than us; undefined: it is not up, holds, or writes another address than it has (a NAT), where
+   * only an answer to what it sends finds it.
+   */
+  get place(): MediaPlace | undefined {
+    const { remote, codec, eventPayload, rtcpMux = false } = this.#agreed ?? {};
+    if (!this.#isUp || this.#isOver || this.#isHeld || remote === undefined || codec === undefined || rtcpMux) return undefined;
+    if (remote.host !== this.#session?.flow.remoteHost) return undefined;
+    return { ...remote, codec, ...(eventPayload === undefined ? {} : { eventPayload }) };
+  }
+
+  /**
+   * Offers the place of another one instead of ours. False: the peer does not talk to that, and its sound is with us as before. `whenBack`: the
+   * peer has taken it back to us by an offer of its own.
+   */
+  async pointTo(place: MediaPlace, whenBack: () => void): Promise<boolean> {
+    if (this.#session?.phase !== "confirmed") return false;
+    const outcome = await this.#session.offer(this.#written(directSdp(this.#local(), place)));
+    if (outcome.type !== "answered" || this.isOver) return false;
+    this.#whenBack = whenBack;
+    const read = readAnswer(outcome.sdp);
+    if (read.ok) this.#take(read.value);
+    if (read.ok && !read.value.isHeld && read.value.agreed.codec === place.codec) return true;
+    await this.comeBack();
+    return false;
+  }
+
+  /** Our own place is offered again. */
+  async comeBack(): Promise<void> {
+    if (!this.isDirect || this.#session?.phase !== "confirmed") return;
+    this.#whenBack = undefined;
+    // It hears us from now on, whatever it says to that.
+    if (this.#agreed !== undefined) this.#media?.agree(this.#agreed);
+    const outcome = await this.#session.offer(this.#offer());
+    if (outcome.type === "answered") this.#takeAnswer(outcome.sdp);
+  }
+
   /** What came and went so far; undefined: it has no sound, yet or any more. */
   async statistics(): Promise<MediaStatistics | undefined> {
     try {
@@ -190,7 +235,10 @@ export class CallLeg {
         if (sdp !== undefined && !this.#takeAnswer(sdp)) this.end({ reasons: [{ protocol: "SIP", cause: NOT_ACCEPTABLE }] });
       },
       onOffer: (sdp) => this.#onOffer(sdp),
-      onOfferWanted: () => this.#offer(),
+      onOfferWanted: () => {
+        this.#cameBack();
+        return this.#offer();
+      },
       onRequest: (request) => this.#onRequest(request),
       onEnded: (end) => {
         this.#over(end);
@@ -203,6 +251,7 @@ export class CallLeg {
     const answer = answerSdp(offer, this.#local());
     if (!answer.ok) return { status: NOT_ACCEPTABLE };
     const sdp = this.#written(answer.value.sdp);
+    this.#cameBack();
     this.#take(answer.value);
     return { sdp };
   }
@@ -235,7 +284,7 @@ export class CallLeg {
       this.end({ status: NOT_ACCEPTABLE });
       return undefined;
     }
-    this.#media?.agree(answer.value.agreed);
+    this.#agree(answer.value.agreed);
     return this.#written(answer.value.sdp);
   }
 
@@ -245,8 +294,20 @@ export class CallLeg {
     return read.ok;
   }
 
+  #cameBack(): void {
+    const told = this.#whenBack;
+    this.#whenBack = undefined;
+    told?.();
+  }
+
+  #agree(agreed: Negotiated["agreed"]): void {
+    this.#agreed = agreed;
+    // From a peer that talks to another one nothing comes to us, and it is sent nothing.
+    this.#media?.agree(this.isDirect ? { ...agreed, remote: undefined, sends: false, receives: false } : agreed);
+  }
+
   #take({ agreed, isHeld }: Negotiated): void {
-    this.#media?.agree(agreed);
+    this.#agree(agreed);
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
     this.#listener?.onHold?.(isHeld);

@@ -10,6 +10,15 @@ export interface LocalMedia {
   readonly version: number;
 }
 
+/** Where somebody takes media, and which. */
+export interface MediaPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly rtcpPort: number;
+  readonly codec: Codec;
+  readonly eventPayload?: number;
+}
+
 /** Who sends, as the writer of an SDP sees it. */
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
@@ -43,6 +52,14 @@ const OPPOSITE: Readonly<Record<Direction, Direction>> = {
 export function offerSdp(local: LocalMedia): string {
   const payloads = PAYLOADS.map(({ payload }) => payload);
   return printed(local, [audio(local.port, payloads, EVENT_PAYLOAD, { direction: "sendrecv", protocol: "RTP/AVP" })]);
+}
+
+/** An offer of media that somebody else sends and takes. */
+export function directSdp(local: LocalMedia, { host, port, rtcpPort, codec, eventPayload }: MediaPlace): string {
+  const payloads = PAYLOADS.filter((one) => one.codec === codec).map(({ payload }) => payload);
+  const line = audio(port, payloads, eventPayload, { direction: "sendrecv", protocol: "RTP/AVP" });
+  const isNext = rtcpPort === port + 1;
+  return printed(local, [isNext ? line : { ...line, rtcp: { port: rtcpPort } }], host);
 }
 
 /**
@@ -208,13 +225,14 @@ function audio(
   return media;
 }
 
-function printed({ host, sessionId, version }: LocalMedia, media: Line[]): string {
+/** `place`: where its media goes; the session is ours in any case. */
+function printed({ host, sessionId, version }: LocalMedia, media: Line[], place = host): string {
   const ipVer = host.includes(":") ? 6 : 4;
   return write({
     version: 0,
     origin: { username: "-", sessionId, sessionVersion: version, netType: "IN", ipVer, address: host },
     name: "-",
-    connection: { version: ipVer, ip: host },
+    connection: { version: place.includes(":") ? 6 : 4, ip: place },
     timing: { start: 0, stop: 0 },
     media,
   });

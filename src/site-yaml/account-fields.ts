@@ -84,6 +84,7 @@ export const ACCOUNT_FIELDS = {
   sources: list("Addresses and networks besides `host` that its requests come from", text("An address"), ACL_MAX),
   allowSubscribe: onlyNo("no: it may watch no lamps"),
   seesCallers: onlyNo("no: where it watches a lamp, it is not told who calls"),
+  directMedia: onlyNo("no: the sound of its calls always goes through the server"),
   transports: mapped(
     list("Transports it may use, preferred first", choice("A transport", TRANSPORTS), TRANSPORTS.length),
     someOf,

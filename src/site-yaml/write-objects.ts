@@ -88,13 +88,15 @@ function isMacOf({ mac, accounts: [first = "", ...more] }: Phone): boolean {
 
 /** An account with all that is written of it. */
 export function accountEntry({ name, origin, ...account }: Account, siteContext: string): WrittenEntry {
-  const { context, subscribeContext, acl, registration, allowSubscribe, seesCallers, unsolicitedMwi, ...rest } = account;
+  const { context, subscribeContext, acl, registration, allowSubscribe, seesCallers, directMedia, unsolicitedMwi, ...rest } =
+    account;
   const value = present({
     ...rest,
     context: unless(context, siteContext),
     subscribeContext: unless(subscribeContext, context),
     allowSubscribe: allowSubscribe === undefined ? undefined : "no",
     seesCallers: seesCallers === undefined ? undefined : "no",
+    directMedia: directMedia === undefined ? undefined : "no",
     unsolicitedMwi: unsolicitedMwi === undefined ? undefined : "yes",
     acl: acl?.map(({ action, network }) => `${action} ${network}`),
     registration: registration === undefined ? undefined : present({ ...registration, origin: undefined }),

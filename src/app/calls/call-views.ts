@@ -17,8 +17,9 @@ export function callsPort({ board, calls, records }: Pick<CallRooms, "board" | "
       const call = callJson(id, legsOf(id));
       if (call === undefined) return undefined;
       const legs = call.legs.map(async (leg): Promise<LegJson> => {
-        const sound = await calls.voice(leg.id)?.leg.statistics();
-        return sound === undefined ? leg : { ...leg, sound };
+        const own = calls.voice(leg.id)?.leg;
+        const sound = await own?.statistics();
+        return { ...leg, ...(own?.isDirect === true && { direct: true }), ...(sound !== undefined && { sound }) };
       });
       return { ...call, legs: await Promise.all(legs) };
     },

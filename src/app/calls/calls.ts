@@ -15,11 +15,12 @@ import type { ServerTransaction } from "#sip/transaction/user";
 import type { CallBoard } from "./call-board.ts";
 import type { CalleePort } from "./dialler.ts";
 import { Dialler } from "./dialler.ts";
+import { DirectMedia, type DirectTalk } from "./direct-media.ts";
 import { Channel, type ChannelWorld } from "./channel.ts";
 import { causeOfEnd } from "./causes.ts";
 import { identityOf, identityOfCallerId, NOBODY } from "./identity.ts";
 import { LocalParty, type LocalOwner } from "./local-party.ts";
-import { HOPS_MAX, type CalleeListener, type Identity } from "./party.ts";
+import { HOPS_MAX, type CalleeListener, type Identity, type Voice } from "./party.ts";
 import { SipVoice } from "./sip-voice.ts";
 
 /** Context of trusted sources that are no account (design §9.14). */
@@ -68,7 +69,13 @@ export class Calls implements CallTaker {
     this.#world = {
       ...{ clock, log, dialplan, tones, station, trunk, setDeviceState },
       dial: (channel, effect, done) =>
-        new Dialler(channel.party, effect, channel.isUp, { clock, tones, callees: parts.callees() }, done),
+        new Dialler(
+          channel.party,
+          effect,
+          channel.isUp,
+          { clock, tones, callees: parts.callees(), direct: (one, other) => this.#direct(one, other) },
+          done,
+        ),
     };
   }
 
@@ -170,6 +177,17 @@ export class Calls implements CallTaker {
     });
     return party;
   };
+
+  /** Phones of ours talk past us; peers do not, nor who was told not to. */
+  #direct(one: Voice, other: Voice): DirectTalk | undefined {
+    const legs = [one, other].flatMap(({ legId = "" }) => {
+      const account = this.#parts.account(this.#parts.board.leg(legId)?.account ?? "");
+      const isPhone = account !== undefined && !isPeer(account);
+      return isPhone && account.directMedia !== false ? (this.#voices.get(legId)?.leg ?? []) : [];
+    });
+    const [leg, otherLeg] = legs;
+    return leg === undefined || otherLeg === undefined ? undefined : new DirectMedia(leg, otherLeg);
+  }
 
   #enter(
     leg: CallLeg,

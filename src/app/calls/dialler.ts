@@ -6,6 +6,7 @@ import { optionsOf } from "#domain/dialplan/outcome";
 import type { MediaSource } from "#media/media-engine";
 import { CAUSES } from "./causes.ts";
 import type { Errand } from "./channel.ts";
+import type { DirectTalk } from "./direct-media.ts";
 import { dialStatusOf, type Failure } from "./dial-result.ts";
 import type { CalleeListener, Identity, Party, Voice } from "./party.ts";
 import type { LocalOwner } from "./local-party.ts";
@@ -36,6 +37,8 @@ export interface DiallerParts {
   readonly clock: Clock;
   readonly callees: CalleePort;
   readonly tones: (text: string) => MediaSource | undefined;
+  /** How these two may talk past us; undefined: they may not. */
+  readonly direct: (one: Voice, other: Voice) => DirectTalk | undefined;
 }
 
 type Result = Omit<DialResult, "type">;
@@ -53,6 +56,7 @@ export class Dialler implements Errand {
   #starting = 0;
   #answered: Attempt | undefined;
   #answeredAt = 0;
+  #direct: DirectTalk | undefined;
   #isRinging = false;
   #isOver = false;
   #stopTimer: StopTimer | undefined;
@@ -98,6 +102,7 @@ export class Dialler implements Errand {
 
   held(isHeld: boolean): void {
     this.#answered?.voice.play(isHeld ? MUSIC : undefined);
+    this.#heldBy(isHeld);
   }
 
   async #start(destination: Destination): Promise<void> {
@@ -135,7 +140,9 @@ export class Dialler implements Errand {
         this.#over({ ...this.#answer(), cause });
       },
       held: (isHeld) => {
-        if (this.#answered === attempt) this.#party.play(isHeld ? MUSIC : undefined);
+        if (this.#answered !== attempt) return;
+        this.#party.play(isHeld ? MUSIC : undefined);
+        this.#heldBy(isHeld);
       },
       digit: () => undefined,
       played: () => undefined,
@@ -180,7 +187,17 @@ export class Dialler implements Errand {
     this.#party.play(undefined);
     attempt.voice.talk(this.#party.bridge);
     if (!(await this.#party.answer())) return;
-    if (this.#isTalking()) this.#party.talk(this.#party.bridge);
+    if (!this.#isTalking()) return;
+    this.#party.talk(this.#party.bridge);
+    if (listens(this.#effect.options)) return;
+    this.#direct = this.#parts.direct(this.#party, attempt.voice);
+    this.#direct?.begin();
+  }
+
+  /** Music comes from us. */
+  #heldBy(isHeld: boolean): void {
+    if (isHeld) this.#direct?.end();
+    else this.#direct?.begin();
   }
 
   /** Somebody else took the call, or nobody wants it any more. */
@@ -224,7 +241,14 @@ export class Dialler implements Errand {
     this.#isOver = true;
     this.#stopTimer?.();
     this.#done({ ...result, dialedSeconds: Math.round((this.#parts.clock.now() - this.#startedAt) / 1000) });
+    // Who is let go by now need not come back first.
+    this.#direct?.end();
   }
+}
+
+/** Do options of Dial have us listen to what is said or pressed: transfers, parking, recording, hanging up by a digit, limits that are announced? */
+function listens(options: string): boolean {
+  return [...optionsOf(options).keys()].some((letter) => "tTkKhHwWxXL".includes(letter));
 }
 
 const MUSIC: MediaSource = { type: "music", musicClass: "" };

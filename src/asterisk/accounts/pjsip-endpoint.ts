@@ -218,12 +218,13 @@ function limitsOf(
   endpoint: SectionOptions,
   aor: SectionOptions | undefined,
   say: Say,
-): Pick<Account, "busyLevel" | "qualifySeconds" | "allowSubscribe"> {
+): Pick<Account, "busyLevel" | "qualifySeconds" | "allowSubscribe" | "directMedia"> {
   const busyLevel = readCount(endpoint.entry("device_state_busy_at"), say);
   const qualify = readCount(aor?.entry("qualify_frequency"), say) ?? 0;
   return written({
     busyLevel: busyLevel === 0 ? undefined : busyLevel,
     qualifySeconds: qualify === 0 ? undefined : Math.min(qualify, QUALIFY_MAX_SECONDS),
     allowSubscribe: readFlag(endpoint.entry("allow_subscribe"), true, say) ? undefined : (false as const),
+    directMedia: readFlag(endpoint.entry("direct_media"), true, say) ? undefined : (false as const),
   });
 }

@@ -2,7 +2,7 @@ import { OptionTable } from "../options/option-table.ts";
 
 const MEDIA = `
   allow disallow codec_prefs_incoming_offer codec_prefs_outgoing_offer codec_prefs_incoming_answer codec_prefs_outgoing_answer
-  incoming_call_offer_pref outgoing_call_offer_pref direct_media direct_media_method direct_media_glare_mitigation
+  incoming_call_offer_pref outgoing_call_offer_pref direct_media_method direct_media_glare_mitigation
   connected_line_method disable_direct_media_on_nat dtmf_mode rtp_symmetric media_address bind_rtp_to_media_address media_encryption
   media_encryption_optimistic media_use_received_transport use_avpf force_avp ice_support rtp_engine rtp_ipv6 rtp_timeout
   rtp_timeout_hold rtp_keepalive tos_audio tos_video cos_audio cos_video t38_udptl t38_udptl_ec t38_udptl_maxdatagram t38_udptl_nat
@@ -16,7 +16,7 @@ const MEDIA = `
 
 const ENDPOINT = new OptionTable("an endpoint", {
   taken: `
-    type aors auth outbound_auth context subscribe_context callerid mailboxes device_state_busy_at allow_subscribe transport from_user
+    type aors auth outbound_auth context subscribe_context callerid mailboxes device_state_busy_at allow_subscribe direct_media transport from_user
     from_domain outbound_proxy permit deny acl force_rport rewrite_contact identify_by description
   `,
   ignored: {

@@ -23,7 +23,7 @@ const NO_ACCOUNTS = ["general", "authentication"];
 /** Options of [general] that are the defaults of accounts; the others mean something else there, or nothing. */
 const DEFAULTS = new Set([
   ...["context", "subscribecontext", "callerid", "transport", "insecure", "outboundproxy", "fromdomain"],
-  ...["qualify", "qualifyfreq", "allowsubscribe", "callcounter", "busylevel"],
+  ...["qualify", "qualifyfreq", "allowsubscribe", "directmedia", "canreinvite", "callcounter", "busylevel"],
 ]);
 const CC_NAMES: ReadonlySet<string> = new Set(CC_OPTIONS);
 

@@ -1,6 +1,7 @@
 import { mailboxesOf, type Account, type OutboundIdentity, type Registration } from "#domain/site/account";
 import { didYouMean } from "#domain/site/nearest";
 import { show } from "#domain/site/shown";
+import type { Entry } from "../conf/conf-value.ts";
 import { isUsable } from "./account-name.ts";
 import {
   listOf,
@@ -23,6 +24,7 @@ export const DEFAULT_CONTEXT = "default";
 /** chan_sip's qualifyfreq when none is written, in seconds. */
 const QUALIFY_SECONDS = 60;
 const QUALIFY_MAX_SECONDS = 86_400;
+const DIRECT_MEDIA_WORDS: ReadonlySet<string> = new Set(["nonat", "update", "outgoing"]);
 const NAT_WORDS = new KnownWords(["no", "yes", "never", "route", "force_rport", "comedia", "auto_force_rport", "auto_comedia"]);
 
 /** Reads an account as sip.conf and users.conf write it; undefined: it cannot be used, and why is said. */
@@ -112,14 +114,25 @@ function readInterval(options: SectionOptions, say: Say): number {
   return QUALIFY_SECONDS;
 }
 
-function readLimits(options: SectionOptions, say: Say): Pick<Account, "callLimit" | "busyLevel" | "allowSubscribe"> {
+function readLimits(
+  options: SectionOptions,
+  say: Say,
+): Pick<Account, "callLimit" | "busyLevel" | "allowSubscribe" | "directMedia"> {
   const callLimit = readCount(options.entry("call-limit", "call_limit", "incominglimit"), say);
   const busyLevel = readCount(options.entry("busylevel"), say);
   return written({
     callLimit: callLimit === 0 ? undefined : callLimit,
     busyLevel: busyLevel === 0 ? undefined : busyLevel,
     allowSubscribe: readFlag(options.entry("allowsubscribe"), true, say) ? undefined : (false as const),
+    directMedia: readDirectMedia(options.entry("directmedia", "canreinvite"), say) ? undefined : (false as const),
   });
+}
+
+/** `yes`, `no`, or words of how it is done, of which ours is the only way. */
+function readDirectMedia(entry: Entry | undefined, say: Say): boolean {
+  const words = listOf(entry?.value ?? "").map((word) => word.toLowerCase());
+  if (entry === undefined || words.every((word) => DIRECT_MEDIA_WORDS.has(word))) return true;
+  return readFlag(entry, true, say);
 }
 
 function outboundOf(options: SectionOptions): OutboundIdentity | undefined {

@@ -4,12 +4,12 @@ import { OptionTable } from "../options/option-table.ts";
 /** Options of chan_sip that stand in [general] and in accounts alike. */
 const EVERYWHERE_TAKEN = `
   context subscribecontext callerid transport insecure outboundproxy fromdomain qualify qualifyfreq allowsubscribe
-  nat callcounter busylevel limitonpeers counteronpeer
+  nat directmedia canreinvite callcounter busylevel limitonpeers counteronpeer
 `;
 
 const EVERYWHERE_IGNORED = {
   media: `
-    allow disallow autoframing preferred_codec_only dtmfmode canreinvite directmedia directrtpsetup directmediapermit directmediadeny directmediaacl
+    allow disallow autoframing preferred_codec_only dtmfmode directrtpsetup directmediapermit directmediadeny directmediaacl
     rtptimeout rtpholdtimeout rtpkeepalive videosupport textsupport maxcallbitrate t38pt_udptl t38pt_rtp t38pt_tcp t38pt_usertpsource rfc2833compensate
     faxdetect g726nonstandard ignoresdpversion constantssrc icesupport progressinband encryption encryption_taglen avpf force_avp
     rtcp_mux dtlsenable dtlsverify dtlsrekey dtlscertfile dtlsprivatekey dtlscipher dtlscafile dtlscapath dtlssetup dtlsfingerprint

@@ -25,6 +25,7 @@ function accountLines(account: Account): ConfLines {
     ["callerid", account.callerid],
     ["mailbox", account.mailbox],
     ["allowsubscribe", account.allowSubscribe === undefined ? undefined : "no"],
+    ["directmedia", account.directMedia === undefined ? undefined : "no"],
     ["transport", transports?.join(",")],
     ...acl.map(({ action, network }) => [action, network] as const),
     ["insecure", insecure?.join(",")],

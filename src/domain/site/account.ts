@@ -45,6 +45,8 @@ export interface Account {
   readonly callLimit?: number;
   /** Calls from which on it counts as busy; absent = never. */
   readonly busyLevel?: number;
+  /** Whether its phones may send their sound straight to the other phone of a call; absent = yes. */
+  readonly directMedia?: false;
   /** Call completion; absent = none of its options is written. */
   readonly cc?: CcOptions;
   /** How we show ourselves to it; absent = by its account's name and secret. */

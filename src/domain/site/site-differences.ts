@@ -88,7 +88,7 @@ function withoutZones({ country, zones }: Indications, objects: ReadonlySet<stri
 /** Fields of accounts that may be missing: the account can do less then, never more, and is the same one. */
 const SPARE_FIELDS = new Set<string>([
   ...["callerid", "port", "transports", "mailbox", "insecure", "qualifySeconds", "busyLevel", "cc", "profile", "unsolicitedMwi"],
-  ...["outbound", "registration", "sources"],
+  ...["directMedia", "outbound", "registration", "sources"],
 ]);
 
 /** Can the object do without the field? */

@@ -265,8 +265,8 @@ export class Call {
   #changed(message: string): void {
     const offer = readSdp(bodyOf(message));
     const answer = offer === undefined ? this.description() : answerOffer(offer, this.description());
-    if (offer !== undefined) this.#talk(offer);
-    if (answer === undefined) this.#line.send(answerTo(message, "488 Not Acceptable Here"));
+    if (offer !== undefined && this.#taste.isSettled !== true) this.#talk(offer);
+    if (answer === undefined || this.#taste.isSettled === true) this.#line.send(answerTo(message, "488 Not Acceptable Here"));
     else
       this.#line.send(
         this.#withSdp(answerTo(message, "200 OK", [`Contact: ${this.#line.contact}`]), printSdp(answer, this.#version)),

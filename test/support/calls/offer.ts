@@ -9,6 +9,8 @@ export interface SoundTaste {
   readonly codecs: readonly Codec[];
   /** Payload number of RFC 4733 events; undefined: it knows none. */
   readonly eventPayload: number | undefined;
+  /** It answers later offers with 488. */
+  readonly isSettled?: boolean;
 }
 
 /** One description as a phone writes it. */

@@ -82,6 +82,11 @@ export class Sound {
     return this.#socket.address().port;
   }
 
+  /** Port that it sends to; undefined = to nobody yet. */
+  get target(): number | undefined {
+    return this.#agreed?.port;
+  }
+
   /** Talks like this from now on. */
   agree(agreed: AgreedSound): void {
     this.#agreed = agreed;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answerSdp } from "#calls/sdp";
+import { answerSdp, directSdp, readAnswer } from "#calls/sdp";
 
 const LOCAL = { host: "192.0.2.9", port: 10_000, sessionId: 7, version: 1 };
 
@@ -50,5 +50,19 @@ describe("answers to offers of SDP", () => {
       return remote?.rtcpPort;
     };
     assert.deepEqual([ports(), ports("a=rtcp:4007"), ports("a=rtcp-mux")], [4001, 4007, 4000]);
+  });
+});
+
+describe("offers of another one's place", () => {
+  it("say where that takes its sound, in a session that stays ours (RFC 8866 §5.2)", () => {
+    const place = { host: "192.0.2.1", port: 4000, rtcpPort: 4001, codec: "PCMA", eventPayload: 97 } as const;
+    for (const rtcpPort of [4001, 4007]) {
+      const sdp = directSdp(LOCAL, { ...place, rtcpPort });
+      assert.match(sdp, /^o=- 7 1 IN IP4 192\.0\.2\.9\r$/m);
+      const read = readAnswer(sdp);
+      assert.deepEqual(read.ok && read.value.agreed.remote, { host: "192.0.2.1", port: 4000, rtcpPort });
+      assert.match(sdp, /^m=audio 4000 RTP\/AVP 8 97\r$/m);
+    }
+    assert.match(directSdp(LOCAL, { ...place, host: "2001:db8::1" }), /^c=IN IP6 2001:db8::1\r$/m);
   });
 });

@@ -98,6 +98,7 @@ describe("readYamlSite, of all that a site holds", () => {
       unsolicitedMwi: true,
       allowSubscribe: false,
       seesCallers: false,
+      directMedia: false,
       origin: "site.yaml:29",
     });
     assert.equal(gate?.md5secret, "0123456789abcdef0123456789abcdef");

@@ -27,7 +27,7 @@ stations:
     hold: private
   wall: { device: DAHDI/2, keys: line1, autocontext: walls }
 accounts:
-  Desk6: { secret: x, authUser: d6, subscribeContext: all, mailbox: 100@default, unsolicitedMwi: yes, allowSubscribe: no, seesCallers: no }
+  Desk6: { secret: x, authUser: d6, subscribeContext: all, mailbox: 100@default, unsolicitedMwi: yes, allowSubscribe: no, seesCallers: no, directMedia: no }
   gate1:
     md5secret: 0123456789ABCDEF0123456789abcdef
     context: in

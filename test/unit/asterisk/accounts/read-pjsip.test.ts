@@ -10,7 +10,7 @@ function read(pjsip: readonly string[], wizard: readonly string[] = []): PjsipRe
 const PHONE = [
   ...["[t-udp]", "type=transport", "protocol=udp", "[phone]", "type=endpoint", "transport=t-udp", "context=desks"],
   ...["subscribe_context=lamps", "auth=phone-auth", "aors=phone", "callerid=Ann <12>", "device_state_busy_at=2"],
-  ...["allow_subscribe=no", "deny=0.0.0.0/0", "permit=10.0.0.0/8"],
+  ...["allow_subscribe=no", "direct_media=no", "deny=0.0.0.0/0", "permit=10.0.0.0/8"],
   ...["[phone-auth]", "type=auth", "auth_type=userpass", "username=ann", "password=s", "realm=office"],
   ...["[phone]", "type=aor", "max_contacts=1", "mailboxes=12@vm", "qualify_frequency=30"],
 ];
@@ -37,6 +37,7 @@ describe("an endpoint of pjsip.conf", () => {
         busyLevel: 2,
         qualifySeconds: 30,
         allowSubscribe: false,
+        directMedia: false,
         origin: "pjsip.conf:4",
       },
     ]);

@@ -133,6 +133,15 @@ describe("an account of sip.conf", () => {
     ]);
   });
 
+  it("has its sound go through us by directmedia or canreinvite: words of how it is done otherwise are a yes", () => {
+    for (const value of ["yes", "nonat", "update,nonat", "outgoing"]) {
+      assert.deepEqual(one(`directmedia = ${value}`), { account: {}, said: [] }, value);
+      assert.deepEqual(one(`canreinvite = ${value}`), { account: {}, said: [] }, value);
+    }
+    for (const line of ["directmedia=no", "canreinvite=no"]) assert.deepEqual(one(line).account, { directMedia: false });
+    assert.deepEqual(one("directmedia=sometimes").said, ['SIP-W04 directmedia "sometimes" is neither yes nor no: yes is used']);
+  });
+
   it("is used without what is wrong in it (SIP-W04)", () => {
     const lines = [
       "type=peeer",
