@@ -96,6 +96,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
     ...{ clock, random, log, site, store, credentials, facts, metrics, certificates, subscriptions },
     onBound: (device) => {
       unsolicitedMwi.registered(device);
+      calls?.calls.registered(device);
     },
     onFlowClosed: (flow) => {
       trunks.flowClosed(flow);

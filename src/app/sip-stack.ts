@@ -14,7 +14,7 @@ import { Compositor } from "#sip/publication/compositor";
 import type { PublicationPackage } from "#sip/publication/package";
 import type { PublicationDirectory, PublicationObserver, PublicationStore } from "#sip/publication/ports";
 import { Registrar, type BindingStore } from "#sip/registrar/registrar";
-import { SESSION_OPTIONS } from "#sip/session/limits";
+import { SESSION_OPTIONS, SESSIONS_MAX } from "#sip/session/limits";
 import type { CallTaker } from "#sip/session/session";
 import { SessionLayer } from "#sip/session/session-layer";
 import { Notifier } from "#sip/subscription/notifier";
@@ -159,7 +159,8 @@ export class SipStack {
     const { clients } = this.transactions;
     const options = optionsHandler(() => methodsOf(parts, this.transactions), [...PACKAGES.keys()], supportedOf(parts));
     const { calls: taker } = parts;
-    const sessions = taker === undefined ? undefined : new SessionLayer({ ...parts, wheel, clients, options, taker });
+    const openMax = (): number => parts.limits().calls ?? SESSIONS_MAX;
+    const sessions = taker === undefined ? undefined : new SessionLayer({ ...parts, wheel, clients, options, taker, openMax });
     const compositor = compositorOf(parts, this.authenticator.authenticate);
     for (const handler of [registrar, this.notifier, compositor, ...(sessions?.handlers ?? [options])])
       this.transactions.handle(handler);

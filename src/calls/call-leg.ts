@@ -5,6 +5,7 @@ import type { SipRequest } from "#sip/message/message";
 import { parseHostPort } from "#sip/message/uri";
 import type { IncomingSession, OutgoingCall, Reason, Session, SessionEnd, Sessions, SessionUser } from "#sip/session/session";
 import type { Answer, OutgoingHeader } from "#sip/transaction/user";
+import type { Flow } from "#sip/transport/flow";
 import { infoDigits } from "./info-digits.ts";
 import { answerSdp, directSdp, offerSdp, readAnswer, type LocalMedia, type MediaPlace, type Negotiated } from "./sdp.ts";
 
@@ -18,8 +19,6 @@ export interface CallLegListener {
   onHold?(isHeld: boolean): void;
   onDigit?(digit: string): void;
   onPlayed?(isWhole: boolean): void;
-  /** REFER, or a method that nobody here knows: the answer; default 501. */
-  onRequest?(request: SipRequest): Answer;
   onEnded(end: SessionEnd): void;
 }
 
@@ -127,6 +126,12 @@ export class CallLeg {
     this.#isUp = true;
     this.#listener?.onAnswered?.();
     return true;
+  }
+
+  /** Its phone has come back over another flow; it is reached there if it had lost its own. */
+  cameBackOn(flow: Flow): void {
+    const session = this.#session;
+    if (session?.flow.closed === true && session.flow.remoteHost === flow.remoteHost) session.heardOn(flow);
   }
 
   /** Talks with all who joined this bridge; undefined: with nobody. */
@@ -239,7 +244,7 @@ export class CallLeg {
         this.#cameBack();
         return this.#offer();
       },
-      onRequest: (request) => this.#onRequest(request),
+      onRequest: (request) => this.#onInfo(request),
       onEnded: (end) => {
         this.#over(end);
       },
@@ -256,8 +261,7 @@ export class CallLeg {
     return { sdp };
   }
 
-  #onRequest(request: SipRequest): Answer {
-    if (request.method !== "INFO") return this.#listener?.onRequest?.(request) ?? { status: 501 };
+  #onInfo(request: SipRequest): Answer {
     const digits = infoDigits(request);
     if (digits === undefined) return { status: 415, headers: [["Accept", "application/dtmf-relay, application/dtmf"]] };
     for (const digit of digits) this.#listener?.onDigit?.(digit);

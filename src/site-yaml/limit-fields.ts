@@ -36,6 +36,7 @@ export const LIMIT_FIELDS = {
   publicationsPerAccount: count("Publications of one account; absent: 5000"),
   publicationsPerResource: whole("Publications for one extension, the oldest go; absent: 100", 1, 1000),
   publishedDevices: count("Devices that servers beside us may speak of; absent: 50000"),
+  calls: count("Legs of calls on one node, two for a call; absent: 10000"),
   connections: count("Connections of one SIP listener by TCP, TLS or WebSocket; absent: 20000"),
   connectionsPerSource: count("The same from one address; absent: 50"),
   httpConnectionsPerSource: count("Connections of HTTP from one address; absent: 500"),

@@ -12,6 +12,7 @@ import { decodeUser, parseUri, UNSUPPORTED_SCHEME } from "#sip/message/uri";
 import { fromWire } from "#sip/message/wire-text";
 import type { CallTaker, IncomingSession, SessionUser } from "#sip/session/session";
 import type { ServerTransaction } from "#sip/transaction/user";
+import type { Flow } from "#sip/transport/flow";
 import type { CallBoard } from "./call-board.ts";
 import type { CalleePort } from "./dialler.ts";
 import { Dialler } from "./dialler.ts";
@@ -117,6 +118,11 @@ export class Calls implements CallTaker {
     const hops = Number(headerOf(transaction.request, "max-forwards") ?? HOPS_MAX);
     this.#enter(leg, { account, extension, identity: callerIdentity(transaction, account), hops });
     return user;
+  }
+
+  /** A phone has registered over this flow: its calls whose flow is gone go on there. */
+  registered({ aor, flow }: { readonly aor: string; readonly flow: Flow }): void {
+    for (const { leg } of this.#voices.values()) if (this.#parts.board.leg(leg.id)?.account === aor) leg.cameBackOn(flow);
   }
 
   /** A leg to somebody begins. */

@@ -1,7 +1,5 @@
 import { CallLeg, type CallLegListener, type CallLegParts } from "#calls/call-leg";
 import type { OutgoingCall, SessionEnd, Sessions } from "#sip/session/session";
-import type { Answer } from "#sip/transaction/user";
-import type { SipRequest } from "#sip/message/message";
 import { causeOfEnd } from "./causes.ts";
 import { fromOf, identityHeaders } from "./identity.ts";
 import type { CalleeListener, Identity } from "./party.ts";
@@ -72,16 +70,11 @@ export function calleeLegListener(heard: CalleeListener): CallLegListener {
     onPlayed: (isWhole) => {
       heard.played(isWhole);
     },
-    onRequest: noMethod,
     onEnded: (end) => {
       if (isAnswered) heard.gone(causeOfEnd(end));
       else heard.failed(statusOf(end), causeOfEnd(end));
     },
   };
-}
-
-function noMethod({ method }: SipRequest): Answer {
-  return { status: method === "REFER" ? 603 : 501 };
 }
 
 /** The status that says best how an attempt ended. */

@@ -59,6 +59,8 @@ export interface SiteLimits {
   readonly publicationsPerResource?: number;
   /** Devices that servers beside us may speak of. */
   readonly publishedDevices?: number;
+  /** Legs of calls on one node. */
+  readonly calls?: number;
   /** Connections of SIP by TCP, TLS and WebSocket on one listener, all and of one source. */
   readonly connections?: number;
   readonly connectionsPerSource?: number;

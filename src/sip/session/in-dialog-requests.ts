@@ -21,7 +21,7 @@ export function answerInDialog(session: LiveSession, transaction: ServerTransact
   session.heardOn(flow);
   if (request.method === "BYE") bye(session, transaction);
   else if (session.phase === "over") transaction.respond({ status: 481 });
-  else METHODS[request.method]?.(session, transaction);
+  else (METHODS[request.method] ?? notServed)(session, transaction);
 }
 
 type Handle = (session: LiveSession, transaction: ServerTransaction) => void;
@@ -42,9 +42,6 @@ const METHODS: Readonly<Record<string, Handle>> = {
     transaction.respond({ status: 200, headers: [...session.answerHeaders(), ["Accept", "application/sdp"]] });
   },
   INFO: askUser,
-  REFER: askUser,
-  MESSAGE: askUser,
-  NOTIFY: askUser,
 };
 
 /** Crossing our own BYE is no mistake of theirs (RFC 3261 §15.1.2). */
@@ -61,7 +58,7 @@ function askUser(session: LiveSession, transaction: ServerTransaction): void {
   session.teller.tell(
     (user) => {
       try {
-        answer(user.onRequest?.(request) ?? notTaken(request.method));
+        answer(user.onRequest?.(request) ?? notAllowed(request.method));
       } catch (error) {
         answer({ status: 500 });
         throw error;
@@ -73,7 +70,11 @@ function askUser(session: LiveSession, transaction: ServerTransaction): void {
   );
 }
 
-function notTaken(method: string): Answer {
+function notServed(_: LiveSession, transaction: ServerTransaction): void {
+  transaction.respond(notAllowed(transaction.request.method));
+}
+
+function notAllowed(method: string): Answer {
   const allow = ALLOW.split(", ").filter((one) => one !== method);
   return { status: 405, headers: [["Allow", allow.join(", ")]] };
 }

@@ -35,7 +35,7 @@ export const OFFERS_WAITING_MAX = 8;
 export const GLARES_MAX = 10;
 
 /** Methods that peers may use in our dialogs. */
-export const ALLOW = "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE, OPTIONS";
+export const ALLOW = "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, OPTIONS";
 
 /** Option tags of sessions (RFC 3262, RFC 4028). */
 export const SESSION_OPTIONS = ["100rel", "timer"];

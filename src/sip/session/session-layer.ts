@@ -86,11 +86,6 @@ export class SessionLayer implements Sessions, SessionKeeper {
     for (const session of this.#sessions.values()) if (session.flow === flow) session.flowClosed();
   }
 
-  /** The peer of the session (its id) is reached over this flow from now on, as after it has registered anew. */
-  rejoin(id: string, flow: Flow): void {
-    this.#sessions.get(id)?.heardOn(flow);
-  }
-
   /** The node stops: every session is ended. */
   close(): void {
     for (const session of this.#sessions.values()) session.end({ status: 503 });
@@ -142,8 +137,7 @@ export class SessionLayer implements Sessions, SessionKeeper {
       ...ONLY_IN_DIALOGS.map((method) => ({
         method,
         handle: inDialog((transaction) => {
-          const allow = ALLOW.split(", ").filter((one) => one !== method);
-          transaction.respond({ status: 405, headers: [["Allow", allow.join(", ")]] });
+          transaction.respond({ status: 405, headers: [["Allow", ALLOW]] });
         }),
       })),
       {

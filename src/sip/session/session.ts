@@ -40,6 +40,8 @@ export interface Session {
   offer(sdp: string, headers?: readonly OutgoingHeader[]): Promise<OfferOutcome>;
   /** Tells the peer who it talks to: UPDATE without SDP where allowed, else a re-INVITE with the present SDP. Never rejects. */
   identify(headers: readonly OutgoingHeader[]): Promise<void>;
+  /** Its peer is reached over this flow from now on, as after it has registered anew. */
+  heardOn(flow: Flow): void;
   /** A request of another method in the dialog (INFO, NOTIFY, OPTIONS); the final status, 408 when there is none. */
   request(method: string, headers: readonly OutgoingHeader[], body?: string): Promise<number>;
   /**
@@ -77,7 +79,7 @@ export interface SessionUser {
   onOfferWanted(): string;
   /** An answered re-INVITE or UPDATE, or a 2xx, names another party (P-Asserted-Identity, Remote-Party-ID): read it from there. */
   onIdentity?(message: SipRequest | SipResponse): void;
-  /** INFO, REFER, MESSAGE, NOTIFY in the dialog. The answer; without this method 501, or 405 with Allow. */
+  /** INFO in the dialog. The answer; without this method 405 with Allow, as for every method that is not served. */
   onRequest?(request: SipRequest): Answer;
   onEnded(end: SessionEnd): void;
 }

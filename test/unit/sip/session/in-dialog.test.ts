@@ -33,13 +33,17 @@ for (const [side, confirm] of Object.entries(sides)) {
       const bench = new SessionBench();
       const { peer, user } = await confirm(bench);
       user.request = () => ({ status: 202 });
-      for (const method of ["INFO", "REFER", "MESSAGE", "NOTIFY"]) assert.equal(await peer.say(method), 202);
+      assert.equal(await peer.say("INFO"), 202);
+      for (const method of ["REFER", "MESSAGE", "NOTIFY"]) {
+        assert.equal(await peer.say(method), 405);
+        assert.equal(headerIn(bench.last, "Allow"), "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, OPTIONS");
+      }
       assert.equal(await peer.say("OPTIONS"), 200);
       assert.match(headerIn(bench.last, "Supported") ?? "", /timer/);
       assert.equal(await peer.say("PRACK", { headers: { RAck: "1 1 INVITE" } }), 481);
       Object.defineProperty(user, "onRequest", { value: undefined });
-      assert.equal(await peer.say("REFER"), 405);
-      assert.doesNotMatch(headerIn(bench.last, "Allow") ?? "", /REFER/);
+      assert.equal(await peer.say("INFO"), 405);
+      assert.doesNotMatch(headerIn(bench.last, "Allow") ?? "", /INFO/);
     });
 
     it("may cross our BYE; nothing else is taken after it", async () => {

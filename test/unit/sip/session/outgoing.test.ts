@@ -230,7 +230,7 @@ describe("a call of ours: the dialog that its answer makes (RFC 3261 §12.1.2)",
     bench.sessions.flowClosed(bench.flow);
     const { RecordedFlow } = await import("#test/support/recorded-flow");
     const flow = new RecordedFlow("tcp", "192.0.2.21", 6000);
-    bench.sessions.rejoin(session.id, flow);
+    session.heardOn(flow);
     await bench.pass(40_000);
     session.end();
     await settle();
