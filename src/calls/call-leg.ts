@@ -5,7 +5,6 @@ import type { SipRequest } from "#sip/message/message";
 import { parseHostPort } from "#sip/message/uri";
 import type { IncomingSession, OutgoingCall, Reason, Session, SessionEnd, Sessions, SessionUser } from "#sip/session/session";
 import type { Answer, OutgoingHeader } from "#sip/transaction/user";
-import type { Flow } from "#sip/transport/flow";
 import { infoDigits } from "./info-digits.ts";
 import { answerSdp, directSdp, offerSdp, readAnswer, type LocalMedia, type MediaPlace, type Negotiated } from "./sdp.ts";
 
@@ -129,7 +128,7 @@ export class CallLeg {
   }
 
   /** Its phone has come back over another flow; it is reached there if it had lost its own. */
-  cameBackOn(flow: Flow): void {
+  cameBackOn(flow: Session["flow"]): void {
     const session = this.#session;
     if (session?.flow.closed === true && session.flow.remoteHost === flow.remoteHost) session.heardOn(flow);
   }
