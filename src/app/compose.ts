@@ -10,6 +10,7 @@ import { StoreError } from "#store/errors";
 import { adminPorts, EventBoard, registrationJson } from "./admin-views.ts";
 import { legJson } from "./calls/call-views.ts";
 import { openCalls, startCalls } from "./calls/make-calls.ts";
+import { ownDomain } from "./calls/own-domain.ts";
 import { certificatesFor } from "./certificates.ts";
 import { COLLECTIONS } from "./collections.ts";
 import { StartRefused, type ServerConfig } from "./config.ts";
@@ -84,7 +85,7 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   lifecycle.add(() => storeHealth.stop());
   const metrics: Metrics = makeMetrics(facts, storeHealth, () => sip);
   const certificates = await certificatesFor(config, { clock, random, log });
-  const domain = (): string => config.domain ?? config.advertise ?? "lamplighter";
+  const domain = ownDomain(config.domain ?? config.advertise);
   const calls = openCalls(config, lifecycle, {
     ...{ clock, random, log, store, node: config.node, site, lamps, bindings, credentials, domain, sip: () => sip },
     trunks: () => trunks,

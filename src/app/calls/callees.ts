@@ -104,7 +104,7 @@ export class Callees implements CalleePort {
           ? contact
           : contact.replace(/^(sips?:)(?:[^@]*@)?/i, (_whole, scheme: string) => `${scheme}${escapeNumber(number)}@`),
       routes: path,
-      to: { uri: numberUri(number === "" ? account : number, this.#parts.domain()) },
+      to: { uri: numberUri(number === "" ? account : number, this.#parts.domain(live)) },
       ...(credentials === undefined ? {} : { credentials }),
       trusts: true,
     };

@@ -22,6 +22,7 @@ import { causeOfEnd } from "./causes.ts";
 import { identityOf, identityOfCallerId, NOBODY } from "./identity.ts";
 import { LocalParty, type LocalOwner } from "./local-party.ts";
 import { HOPS_MAX, type CalleeListener, type Identity, type Voice } from "./party.ts";
+import type { DomainFor } from "./own-domain.ts";
 import { SipVoice } from "./sip-voice.ts";
 
 /** Context of trusted sources that are no account (design §9.14). */
@@ -33,7 +34,7 @@ export interface CallsParts {
   readonly log: Log;
   readonly media: MediaEngine;
   readonly board: CallBoard;
-  readonly domain: () => string;
+  readonly domain: DomainFor;
   readonly isOurHost: (host: string) => boolean;
   /** Who sent an INVITE; undefined: it was answered. */
   readonly authenticate: (transaction: ServerTransaction) => Sender | undefined;
@@ -116,7 +117,8 @@ export class Calls implements CallTaker {
     }
     const { leg, user } = CallLeg.incoming(makeSession(), this.#parts);
     const hops = Number(headerOf(transaction.request, "max-forwards") ?? HOPS_MAX);
-    this.#enter(leg, { account, extension, identity: callerIdentity(transaction, account), hops });
+    const { flow } = transaction;
+    this.#enter(leg, { flow, account, extension, identity: callerIdentity(transaction, account), hops });
     return user;
   }
 
@@ -198,11 +200,13 @@ export class Calls implements CallTaker {
   #enter(
     leg: CallLeg,
     {
+      flow,
       account,
       extension,
       identity,
       hops,
     }: {
+      readonly flow: Flow;
       readonly account: Account | undefined;
       readonly extension: string;
       readonly identity: Identity;
@@ -210,7 +214,7 @@ export class Calls implements CallTaker {
     },
   ): void {
     const { board, clock, domain } = this.#parts;
-    const voice = new SipVoice(leg, { domain, trusts: !isPeer(account), hops });
+    const voice = new SipVoice(leg, { domain: () => domain(flow), trusts: !isPeer(account), hops });
     const context = account?.context ?? DEFAULT_CONTEXT;
     const name = `SIP/${account?.name ?? "trusted"}-${this.#number()}`;
     const channel = this.#channel(voice, {

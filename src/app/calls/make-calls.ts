@@ -25,6 +25,7 @@ import { Calls, type CallsParts } from "./calls.ts";
 import { CAUSES } from "./causes.ts";
 import { dialplanNow, tonesOf } from "./dialplan-now.ts";
 import { LineCalls } from "./line-calls.ts";
+import type { DomainFor } from "./own-domain.ts";
 import type { SipTarget } from "./sip-callee.ts";
 import type { Trunks } from "../trunks.ts";
 
@@ -41,7 +42,7 @@ export interface CallsNeeds {
   readonly media: MediaEngine;
   readonly records: CallRecords;
   /** Host of our addresses. */
-  readonly domain: () => string;
+  readonly domain: DomainFor;
   /** Asked when a call comes: it is made after the calls that it carries. */
   readonly sip: () => SipStack;
   readonly trunks: () => Trunks;

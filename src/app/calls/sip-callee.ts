@@ -3,6 +3,7 @@ import type { OutgoingCall, SessionEnd, Sessions } from "#sip/session/session";
 import { causeOfEnd } from "./causes.ts";
 import { fromOf, identityHeaders } from "./identity.ts";
 import type { CalleeListener, Identity } from "./party.ts";
+import type { DomainFor } from "./own-domain.ts";
 import { SipVoice } from "./sip-voice.ts";
 
 /** Where one contact of a phone or a peer is reached. */
@@ -20,7 +21,7 @@ export interface SipTarget extends Pick<OutgoingCall, "flow" | "uri" | "routes" 
 
 export interface SipCalleeParts extends CallLegParts {
   readonly sessions: Sessions;
-  readonly domain: () => string;
+  readonly domain: DomainFor;
 }
 
 export interface SipCall {
@@ -31,7 +32,7 @@ export interface SipCall {
 
 /** Calls one contact. How it goes is told to whom its leg is given to listen before the present turn is over. */
 export function callContact(target: SipTarget, call: SipCall, parts: SipCalleeParts): SipVoice {
-  const domain = target.fromDomain ?? parts.domain();
+  const domain = target.fromDomain ?? parts.domain(target.flow);
   const leg = CallLeg.outgoing(
     parts.sessions,
     {
@@ -46,7 +47,7 @@ export function callContact(target: SipTarget, call: SipCall, parts: SipCalleePa
     },
     parts,
   );
-  return new SipVoice(leg, { domain: parts.domain, trusts: target.trusts });
+  return new SipVoice(leg, { domain: () => domain, trusts: target.trusts });
 }
 
 /** What a leg tells of somebody who is called. */

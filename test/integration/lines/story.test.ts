@@ -14,6 +14,8 @@ describe("story: shared lines with real calls", function () {
     const bob = await office.phone("station2", VOICES.station2);
     const { call, final } = await alice.call(office.uri("702"));
     const ringing = await bob.rings();
+    // Where nobody named us, everybody is told the address that he reaches us at.
+    assert.match(ringing.asked.from, /<sip:701@127\.0\.0\.1>/);
     assert.equal(await office.lamp("station2"), "Ringing");
     ringing.accept();
     assert.equal(statusOf(await final), 200);
