@@ -57,9 +57,11 @@ ${accounts[name] ?? ""}
 const extensionsConf = ({ extensions = "" }: OfficeOptions): string => `[from_gateway]
 exten => line1,1,SLATrunk(line1)
  same => n,NoOp(\${SLATRUNK_STATUS})
+ same => n,GotoIf($["\${SLATRUNK_STATUS}" = "SUCCESS"]?done)
  same => n,Answer()
  same => n,Playtones(congestion)
  same => n,Wait(30)
+ same => n(done),Hangup()
 exten => line2,1,SLATrunk(line2)
 
 ${["line1", "line2"]

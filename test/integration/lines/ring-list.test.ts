@@ -123,4 +123,46 @@ describe("which phones ring, and how it ends (sla.md §8, 25 to 38)", function (
     assert.equal(statusOf(await final), 487);
     await busy.call.bye();
   });
+
+  it("a key's ringtimeout counts, not its station's; who registers meanwhile rings too (#33, #37, R19)", async () => {
+    const office = started(await LineOffice.open({ sla: { station1: "ringtimeout=1\ntrunk=line1,ringtimeout=3\ntrunk=line2" } }));
+    const [gateway, alice] = [await office.phone("gateway", VOICES.caller), await office.phone("station1")];
+    const began = Date.now();
+    const { call, final } = await gateway.call(office.uri("line1"));
+    const ring = await alice.rings();
+    // Not there when the others were called: it is tried again after 1, 2 and 4 seconds.
+    const bob = await office.phone("station2", VOICES.station2);
+    const late = await bob.rings(8000);
+    await ring.cancelledWith(8000);
+    assert.ok(Date.now() - began >= 2990);
+    late.accept();
+    assert.equal(statusOf(await final), 200);
+    await call.sound.untilHears([VOICES.station2]);
+    await call.bye();
+    await late.hungUp();
+  });
+
+  it("two lines ring: a phone rings once, has the first, and is rung for the second when it is free again (#34)", async () => {
+    const [office, gateway, alice, bob] = (await open({})) as [LineOffice, CallingPhone, CallingPhone, CallingPhone];
+    const first = await gateway.call(office.uri("line1"));
+    const ring = await alice.rings();
+    const other = await bob.rings();
+    const second = await gateway.call(office.uri("line2"));
+    await office.shows("station1_line2", "Ringing");
+    await assert.rejects(alice.rings(NOT_RUNG_MS), "one call for both lines");
+    ring.accept();
+    assert.equal(statusOf(await first.final), 200);
+    await office.shows("station1_line1", "InUse");
+    assert.equal(await office.lamp("station2_line2"), "Ringing");
+    assert.equal(other.isOver, false, "the others ring on");
+    await assert.rejects(alice.rings(NOT_RUNG_MS), "who talks is not rung");
+    await ring.bye();
+    await first.call.hungUp();
+    const again = await alice.rings();
+    again.accept();
+    assert.equal(statusOf(await second.final), 200);
+    await other.cancelledWith();
+    await second.call.bye();
+    await again.hungUp();
+  });
 });
