@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { Bell } from "../bell.ts";
+import { levelOf, RATE } from "./wave.ts";
 import { decodeByte, encodeSample, PAYLOADS, type Codec } from "./g711.ts";
 
 /** Where sound goes and how, after offer and answer. */
@@ -12,7 +13,6 @@ export interface AgreedSound {
   readonly sends: boolean;
 }
 
-const RATE = 8000;
 const PACKET_MS = 20;
 const PACKET_SAMPLES = (RATE * PACKET_MS) / 1000;
 const WINDOW_MS = 200;
@@ -111,12 +111,7 @@ export class Sound {
   /** Amplitude of a frequency in the last fifth of a second, by Goertzel's filter. */
   level(frequency: number): number {
     const samples = this.#window();
-    if (samples.length < WINDOW_SAMPLES / 2) return 0;
-    const factor = 2 * Math.cos((2 * Math.PI * frequency) / RATE);
-    let [last, previous] = [0, 0];
-    for (const sample of samples) [last, previous] = [sample + factor * last - previous, last];
-    const power = last * last + previous * previous - factor * last * previous;
-    return (2 * Math.sqrt(Math.max(0, power))) / samples.length;
+    return samples.length < WINDOW_SAMPLES / 2 ? 0 : levelOf(frequency, samples);
   }
 
   get isSilent(): boolean {
