@@ -40,6 +40,10 @@ export class Bench {
     return this.#server.pid;
   }
 
+  get sipPort(): number {
+    return this.#server.sipPort;
+  }
+
   get httpPort(): number {
     return this.#server.httpPort;
   }

@@ -3,6 +3,7 @@ import { startRedis } from "#test/support/redis";
 import { Bench, type BenchOptions } from "./bench.ts";
 import type { Figure } from "./figures.ts";
 import { machine } from "./machine.ts";
+import { calls } from "./scenarios/calls.ts";
 import { ceiling } from "./scenarios/ceiling.ts";
 import { fanOut } from "./scenarios/fan-out.ts";
 import { media } from "./scenarios/media.ts";
@@ -45,6 +46,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "nodes", title: "Two nodes on one Redis, all on the same machine", run: () => nodes(openNode) },
   { name: "stores", title: "Commits", run: stores },
   { name: "registrations", title: "Registrations (embedded store)", run: () => withServer(registrations, { isTrusted: false }) },
+  { name: "calls", title: "Calls through the whole server (embedded store)", run: calls },
   { name: "media", title: "Three-party calls, mixed by one thread", run: media },
   { name: "provisioning", title: "Provisioning", run: () => withServer(provisioning, { site: SAMPLE }) },
   {

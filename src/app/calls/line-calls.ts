@@ -45,7 +45,6 @@ type TrunkDone = Parameters<ChannelWorld["trunk"]>[3];
 
 const NO_STATION: Refusal = { status: 404, text: "no such station" };
 const ALL_BUSY: Refusal = { status: 486, text: "line in use" };
-const ELSEWHERE: Refusal = { status: 503, text: "the call is at another node" };
 const LEG_BITS = 64;
 
 /** Brings lines what happens to their legs, and does what they decide (sla.md §3). */
@@ -205,14 +204,7 @@ export class LineCalls {
   #press(station: Station, trunk: string, ask: Ask): void {
     const isKey = station.keys.some((key) => key.trunk === trunk);
     if (!isKey || !this.#rules.has(trunk)) this.#refuse(ask, "CONGESTION", NO_STATION);
-    else if (this.#isElsewhere(trunk)) this.#refuse(ask, "CONGESTION", ELSEWHERE);
     else this.#ask(station, trunk, ask, "press");
-  }
-
-  /** Sound does not cross from node to node: whoever joined would hear nothing. */
-  #isElsewhere(trunk: string): boolean {
-    const line = this.#lines.line(trunk);
-    return line.phase !== "idle" && line.trunk.node !== this.#parts.node;
   }
 
   #ask(station: Station, trunk: string, { leg, channel, done }: Ask, type: "offHook" | "press"): void {

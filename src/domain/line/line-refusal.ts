@@ -15,11 +15,14 @@ const NO_SUCH_KEY: Refusal = { status: 404, text: "no such line key" };
 const NOT_YOUR_KEY: Refusal = { status: 403, text: "not your line key" };
 const HELD_PRIVATELY: Refusal = { status: 486, text: "held privately" };
 const NO_BARGE: Refusal = { status: 486, text: "barge not allowed" };
+const AT_OTHER_NODE: Refusal = { status: 503, text: "the call is at another node" };
 
 /** Why a line key does nothing; undefined: it does (OP2, R12, R16, R21). */
 export function refusalOf(rules: LineRules, line: Line, press: Press): Refusal | undefined {
   if (!press.isOwnDevice) return NOT_YOUR_KEY;
   if (!rules.stations.some(({ name }) => name === press.station)) return NO_SUCH_KEY;
+  // Sound does not cross from node to node: whoever joined would hear nothing.
+  if (line.phase !== "idle" && line.trunk.node !== press.node) return AT_OTHER_NODE;
   if (line.phase === "dialling") return rules.barge ? undefined : NO_BARGE;
   return line.phase === "up" ? refusalOfCall(rules, line, press.station) : undefined;
 }

@@ -136,10 +136,27 @@ describe("Barge, hold and retrieve on a shared line", () => {
 
   it("ends with the node that has its caller, and goes on without the node of a phone", () => {
     const story = new LineStory();
-    story.talk(1);
-    story.tell({ type: "press", station: "station2", leg: "s2", node: "b", newLeg: "n", isOwnDevice: true });
-    deepEqual(story.tell({ type: "nodeLost", node: "b" }), ["s2 = SUCCESS (gone)"]);
+    story.incoming();
+    story.tell({ type: "stationAnswered", station: "station2", leg: "r2", node: "b" });
+    story.press(1);
+    story.tell({ type: "nodeLost", node: "b" });
+    deepEqual(story.lamps().slice(0, 2), ["UP own", "UP"]);
     deepEqual(story.tell({ type: "nodeLost", node: "a" }), ["part s1", "s1 = SUCCESS", "caller = SUCCESS (gone)"]);
+  });
+
+  it("is not joined, nor taken, by a key at another node than its caller's: nothing would be heard", () => {
+    const press = { type: "press", station: "station2", leg: "s2", node: "b", newLeg: "n", isOwnDevice: true } as const;
+    const refused = ["log station2 on line1: the call is at another node", "s2 = CONGESTION 503 the call is at another node"];
+    const story = new LineStory();
+    story.press(1);
+    deepEqual(story.tell(press), refused);
+    story.tell({ type: "trunkAnswered", leg: "out-s1" });
+    deepEqual(story.tell(press), refused);
+    story.held("s1");
+    deepEqual(story.tell(press), refused);
+    const ringing = new LineStory();
+    ringing.incoming();
+    deepEqual(ringing.tell(press), refused);
   });
 
   it("tells who is at the far end only when it may (sla.md #49, R13)", () => {
