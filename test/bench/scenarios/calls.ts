@@ -41,8 +41,10 @@ export async function calls(): Promise<Figure[]> {
     const [station, outside, phones] = [await open(ports.station), await open(ports.outside), await open(ports.phones)];
     const many = await manyCalls(bench, station, [outside]);
     const farm = await bench.farm(STATIONS);
+    const known = lampsOf(farm, "terminated");
     await Promise.all(stationNumbers().map((at) => farm.subscribe({ watcher: at, resource: at })));
-    return [...many, ...(await pressKeys(farm, station)), ...(await callIn(farm, outside, phones))];
+    await known;
+    return [...many, ...(await pressKeys(farm, station)), ...(await callIn(farm, outside, [station, phones]))];
   } finally {
     for (const end of ends) end.close();
     await bench.close();
@@ -79,10 +81,10 @@ async function pressKeys(farm: PhoneFarm, station: CallEnd): Promise<Figure[]> {
   const [answered, all, last, dark] = [new Latencies(), new Latencies(), new Latencies(), new Latencies()];
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     const isCounted = round >= 0;
-    const lit = lampsOf(farm, isCounted ? all : undefined);
+    const lit = lampsOf(farm, "confirmed", isCounted ? all : undefined);
     const call = await station.call(extensionOf(0));
     const lastMs = await lit;
-    const over = lampsOf(farm, undefined);
+    const over = lampsOf(farm, "terminated");
     await call.bye();
     const darkMs = await over;
     if (!isCounted) continue;
@@ -99,19 +101,20 @@ async function pressKeys(farm: PhoneFarm, station: CallEnd): Promise<Figure[]> {
 }
 
 /** The outside calls, fifty phones ring. */
-async function callIn(farm: PhoneFarm, outside: CallEnd, phones: CallEnd): Promise<Figure[]> {
+async function callIn(farm: PhoneFarm, outside: CallEnd, phones: readonly CallEnd[]): Promise<Figure[]> {
   const [rung, lit] = [new Latencies(), new Latencies()];
-  phones.answersWith = 180;
+  for (const phone of phones) phone.answersWith = 180;
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     const since = performance.now();
     const ringing = new Promise<number>((resolve) => {
       let count = 0;
-      phones.onInvite = () => {
+      const hear = (): void => {
         count += 1;
         if (count === STATIONS) resolve(performance.now() - since);
       };
+      for (const phone of phones) phone.onInvite = hear;
     });
-    const lamps = lampsOf(farm, undefined);
+    const lamps = lampsOf(farm, "early");
     let over: Promise<number> | undefined;
     await outside.ring("line", async () => {
       const [ringMs, lampMs] = await Promise.all([ringing, lamps]);
@@ -119,7 +122,7 @@ async function callIn(farm: PhoneFarm, outside: CallEnd, phones: CallEnd): Promi
         rung.add(ringMs);
         lit.add(lampMs);
       }
-      over = lampsOf(farm, undefined);
+      over = lampsOf(farm, "terminated");
     });
     await over;
   }
@@ -129,13 +132,14 @@ async function callIn(farm: PhoneFarm, outside: CallEnd, phones: CallEnd): Promi
   ];
 }
 
-/** Resolves when every lamp has changed once, with the milliseconds until the last one. */
-function lampsOf(farm: PhoneFarm, each: Latencies | undefined): Promise<number> {
+/** Resolves when every lamp shows this, with the milliseconds until the last one. */
+function lampsOf(farm: PhoneFarm, state: "early" | "confirmed" | "terminated", each?: Latencies): Promise<number> {
   const since = performance.now();
+  const wanted = Buffer.from(`<state>${state}</state>`);
   const changed = new Set<number>();
   return new Promise((resolve) => {
-    farm.onNotify = ({ watcher }) => {
-      if (changed.has(watcher)) return;
+    farm.onNotify = ({ watcher }, message) => {
+      if (changed.has(watcher) || !message.includes(wanted)) return;
       changed.add(watcher);
       const ms = performance.now() - since;
       each?.add(ms);
