@@ -10,8 +10,10 @@ import { cpuSeconds, residentBytes } from "../machine.ts";
 import type { PhoneFarm } from "../phone-farm.ts";
 
 const STATIONS = 50;
-const ROUNDS = 200;
-const WARM_UP = 20;
+const ROUNDS = 300;
+const WARM_UP = 50;
+/** Between two rounds: lines of a busy office, and no storm. */
+const PAUSE_MS = 25;
 /** Calls that are being set up at once. */
 const WIDTH = 32;
 const CALLS_MS = 8000;
@@ -39,12 +41,12 @@ export async function calls(): Promise<Figure[]> {
       return end;
     };
     const [station, outside, phones] = [await open(ports.station), await open(ports.outside), await open(ports.phones)];
-    const many = await manyCalls(bench, station, [outside]);
     const farm = await bench.farm(STATIONS);
     const known = lampsOf(farm, "terminated");
     await Promise.all(stationNumbers().map((at) => farm.subscribe({ watcher: at, resource: at })));
     await known;
-    return [...many, ...(await pressKeys(farm, station)), ...(await callIn(farm, outside, [station, phones]))];
+    const lines = [...(await pressKeys(farm, station)), ...(await callIn(farm, outside, [station, phones]))];
+    return [...lines, ...(await manyCalls(bench, station, [outside]))];
   } finally {
     for (const end of ends) end.close();
     await bench.close();
@@ -80,6 +82,7 @@ async function manyCalls(bench: Bench, caller: CallEnd, called: readonly CallEnd
 async function pressKeys(farm: PhoneFarm, station: CallEnd): Promise<Figure[]> {
   const [answered, all, last, dark] = [new Latencies(), new Latencies(), new Latencies(), new Latencies()];
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     const isCounted = round >= 0;
     const lit = lampsOf(farm, "confirmed", isCounted ? all : undefined);
     const call = await station.call(extensionOf(0));
@@ -105,6 +108,7 @@ async function callIn(farm: PhoneFarm, outside: CallEnd, phones: readonly CallEn
   const [rung, lit] = [new Latencies(), new Latencies()];
   for (const phone of phones) phone.answersWith = 180;
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     const since = performance.now();
     const ringing = new Promise<number>((resolve) => {
       let count = 0;
