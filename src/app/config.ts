@@ -18,6 +18,10 @@ export interface ServerConfig {
   readonly trust: readonly string[];
   /** UDP ports for audio, both included; absent: no calls are taken. */
   readonly rtpPorts?: { readonly from: number; readonly to: number };
+  /** Folder of music on hold: a folder of WAV files for each class. */
+  readonly music?: string;
+  /** Folder of prompts: WAV files. */
+  readonly sounds?: string;
   readonly node: string;
   /** Seconds that a silent node keeps what it owns. */
   readonly lease: number;

@@ -1,5 +1,6 @@
+import { statSync } from "node:fs";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { StartRefused, type HostPort, type ServerConfig } from "#app/config";
 import { allowIncludeOption, collectOver } from "./repeatable.ts";
@@ -24,6 +25,8 @@ interface ServeOptions {
   readonly lease: number;
   readonly domain?: string;
   readonly rtpPorts: { readonly from: number; readonly to: number };
+  readonly music?: string;
+  readonly sounds?: string;
   readonly trust: string[];
   readonly node: string;
   readonly log: string;
@@ -78,6 +81,8 @@ function serveOptions(): Option[] {
     new Option("--rtp-ports <a-b>", "UDP ports for audio")
       .default({ from: 10_000, to: 20_000 }, "10000-20000")
       .argParser(portRange),
+    new Option("--music <dir>", "music on hold: a folder of WAV files for each class (default: moh in the site's folder)"),
+    new Option("--sounds <dir>", "prompts: WAV files (default: sounds in the site's folder)"),
     new Option("--trust <cidr>", "these sources need no digest; repeatable").default([], "none").argParser(collectOver([])),
     new Option("--node <name>", "name of this node among several").default(hostname(), "host name").argParser(nodeName),
     new Option("--log <level>", LOG_LEVELS.join(", ")).default("info").choices(LOG_LEVELS),
@@ -100,9 +105,18 @@ function configOf(options: ServeOptions): ServerConfig {
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     trust: options.trust,
     rtpPorts: options.rtpPorts,
+    ...folder("music", options.music ?? join(options.site, "moh"), options.music !== undefined),
+    ...folder("sounds", options.sounds ?? join(options.site, "sounds"), options.sounds !== undefined),
     node: options.node,
     lease: options.lease,
     watch: options.watch,
     allowInclude: options.allowInclude.map((folder) => resolve(folder)),
   };
+}
+
+/** A folder of sound as the configuration has it; one that is not there is no mistake unless it was asked for. */
+function folder<K extends "music" | "sounds">(name: K, path: string, isAsked: boolean): { readonly [N in K]?: string } {
+  const isThere = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isAsked && !isThere) throw new StartRefused(`--${name}: ${path} is no folder`);
+  return (isThere ? { [name]: resolve(path) } : {}) as { readonly [N in K]?: string };
 }

@@ -11,6 +11,8 @@ const FILE_MAX_BYTES = 10 * 60 * 16_000 + 4096;
 /** All files of one class of music together. */
 const CLASS_MAX_BYTES = 32 * 2 ** 20;
 const CLASSES_MAX = 64;
+/** The class where none is named. */
+const DEFAULT_CLASS = "default";
 const CLASS_NAME = /^[\w-]{1,64}$/;
 /** Names may stand in folders; no part begins with a dot. */
 const PROMPT_NAME = /^(?:[\w-][\w.-]*\/){0,8}[\w-][\w.-]*$/;
@@ -28,6 +30,10 @@ export class SoundLibrary {
 
   /** 20 ms of a class of music: all who hear it hear the same place of it. */
   music(musicClass: string, tick: number): Int16Array {
+    return this.#frame(musicClass === "" ? DEFAULT_CLASS : musicClass, tick);
+  }
+
+  #frame(musicClass: string, tick: number): Int16Array {
     const samples = this.#music.get(musicClass) ?? this.#beginMusic(musicClass);
     const frames = samples.length / FRAME_SAMPLES;
     const at = (tick % frames) * FRAME_SAMPLES;

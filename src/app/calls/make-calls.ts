@@ -59,13 +59,13 @@ export interface CallRooms {
 
 /** Makes the rooms of calls; undefined: this server takes none. `startCalls` starts them. */
 export function openCalls(
-  { rtpPorts: ports, data: folder }: Pick<ServerConfig, "rtpPorts" | "data">,
+  { rtpPorts: ports, data: folder, music, sounds }: Pick<ServerConfig, "rtpPorts" | "data" | "music" | "sounds">,
   lifecycle: Lifecycle,
   needs: Omit<CallsNeeds, "media" | "records">,
 ): CallRooms | undefined {
   if (ports === undefined) return undefined;
   const { clock, log } = needs;
-  const media = new LateMediaEngine(() => openMediaEngine({ ports, log }), log);
+  const media = new LateMediaEngine(() => openMediaEngine({ ports, log, musicFolder: music, promptFolder: sounds }), log);
   lifecycle.add(() => media.stop());
   const records = new CallRecords({ clock, log, folder });
   lifecycle.add(() => records.stop());

@@ -26,6 +26,7 @@ describe("flags that cannot work", () => {
     [["--advertise", "bad host"], /--advertise .*Give a name or an address/],
     [["--domain", ""], /--domain .*Give a name or an address/],
     [["--node", "a b"], /--node .*Give 1 to 64 letters/],
+    [["--music", "/no/music"], /--music: \/no\/music is no folder/],
     [["--rtp-ports", "5-1"], /--rtp-ports .*Give FIRST-LAST/],
   ];
   for (const [flags, reason] of wrong)

@@ -27,6 +27,8 @@ export interface OfficeOptions {
   readonly general?: string;
   /** More of `[stations]`. */
   readonly extensions?: string;
+  /** Puts more files into the site's folder. */
+  readonly prepare?: (folder: string) => Promise<void>;
   /** Of several nodes: their store, and the name of this one. */
   readonly store?: { readonly url: string; readonly node: string };
 }
@@ -104,6 +106,7 @@ export class LineOffice {
     await writeFile(join(folder, "sla.conf"), slaConf(options));
     await writeFile(join(folder, "sip.conf"), sipConf(options));
     await writeFile(join(folder, "extensions.conf"), extensionsConf(options));
+    await options.prepare?.(folder);
     const { store, yaml } = options;
     if (yaml !== undefined) await writeFile(join(folder, "site.yaml"), yaml);
     const node = store === undefined ? {} : { store: store.url, args: ["--node", store.node, "--lease", "2"] };
