@@ -111,7 +111,7 @@ export class Callees implements CalleePort {
   }
 
   #sip(target: SipTarget, caller: Identity, owner: LocalOwner, heard: (attempt: Attempt) => CalleeListener): Attempt {
-    const voice = callContact(target, { caller, hops: owner.hops - 1 }, this.#parts);
+    const voice = callContact(target, { caller, hops: owner.hops - 1, diversions: owner.diversions ?? [] }, this.#parts);
     const attempt: Attempt = { voice, name: target.account };
     const about = { account: target.account, caller, call: owner.bridge };
     voice.leg.listen(calleeLegListener(this.#parts.began(voice, about, heard(attempt))));

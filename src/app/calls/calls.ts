@@ -19,9 +19,9 @@ import { Dialler } from "./dialler.ts";
 import { DirectMedia, type DirectTalk } from "./direct-media.ts";
 import { Channel, type ChannelWorld } from "./channel.ts";
 import { causeOfEnd } from "./causes.ts";
-import { identityOf, identityOfCallerId, NOBODY } from "./identity.ts";
+import { diversionsOf, identityOf, identityOfCallerId, NOBODY } from "./identity.ts";
 import { LocalParty, type LocalOwner } from "./local-party.ts";
-import { HOPS_MAX, type CalleeListener, type Identity, type Voice } from "./party.ts";
+import { HOPS_MAX, type CalleeListener, type Diversion, type Identity, type Voice } from "./party.ts";
 import type { DomainFor } from "./own-domain.ts";
 import { SipVoice } from "./sip-voice.ts";
 
@@ -118,7 +118,8 @@ export class Calls implements CallTaker {
     const { leg, user } = CallLeg.incoming(makeSession(), this.#parts);
     const hops = Number(headerOf(transaction.request, "max-forwards") ?? HOPS_MAX);
     const { flow } = transaction;
-    this.#enter(leg, { flow, account, extension, identity: callerIdentity(transaction, account), hops });
+    const diversions = isTrustedWithNames(account) ? diversionsOf(transaction.request) : [];
+    this.#enter(leg, { flow, account, extension, identity: callerIdentity(transaction, account), hops, diversions });
     return user;
   }
 
@@ -205,16 +206,18 @@ export class Calls implements CallTaker {
       extension,
       identity,
       hops,
+      diversions,
     }: {
       readonly flow: Flow;
       readonly account: Account | undefined;
       readonly extension: string;
       readonly identity: Identity;
       readonly hops: number;
+      readonly diversions: readonly Diversion[];
     },
   ): void {
     const { board, clock, domain } = this.#parts;
-    const voice = new SipVoice(leg, { domain: () => domain(flow), trusts: !isPeer(account), hops });
+    const voice = new SipVoice(leg, { domain: () => domain(flow), trusts: !isPeer(account), hops, diversions });
     const context = account?.context ?? DEFAULT_CONTEXT;
     const name = `SIP/${account?.name ?? "trusted"}-${this.#number()}`;
     const channel = this.#channel(voice, {
@@ -277,7 +280,7 @@ export class Calls implements CallTaker {
 
 /** An account shows what its file says; others what they say themselves. */
 function callerIdentity({ request }: ServerTransaction, account: Account | undefined): Identity {
-  const said = identityOf(request, account === undefined || isPeer(account));
+  const said = identityOf(request, isTrustedWithNames(account));
   if (account?.callerid === undefined) return said;
   const written = identityOfCallerId(account.callerid);
   return {
@@ -285,6 +288,11 @@ function callerIdentity({ request }: ServerTransaction, account: Account | undef
     number: written.number === "" ? said.number : written.number,
     name: written.name === "" ? said.name : written.name,
   };
+}
+
+/** May it say who calls? Phones may not: they are who their account says. */
+function isTrustedWithNames(account: Account | undefined): boolean {
+  return account === undefined || isPeer(account);
 }
 
 /** A provider or another server, and no phone. */

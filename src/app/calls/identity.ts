@@ -5,10 +5,12 @@ import { escapeNumber } from "#domain/site/dial-target";
 import { decodeUser, formatHost, parseUri } from "#sip/message/uri";
 import { fromWire, printDisplayName, toWire } from "#sip/message/wire-text";
 import type { OutgoingHeader } from "#sip/transaction/user";
-import type { Identity } from "./party.ts";
+import type { Diversion, Identity } from "./party.ts";
 
 const NUMBER_MAX = 64;
 const NAME_MAX = 100;
+/** More have sent no call on (B-23). */
+const DIVERSIONS_MAX = 5;
 export const NOBODY: Identity = { number: "", name: "" };
 
 /** A URI of ours for a number: "sip:+49123@pbx.example". */
@@ -49,6 +51,26 @@ export function identityOf(message: SipRequest, isTrusted: boolean): Identity {
     if (identity !== undefined) return isPrivate ? { ...identity, isPrivate } : identity;
   }
   return NOBODY;
+}
+
+/** Who sent the call on, as its message says it (RFC 5806, B-23); those who wish not to be known are left out. */
+export function diversionsOf(message: SipRequest): readonly Diversion[] {
+  return headersOf(message, "diversion")
+    .slice(0, DIVERSIONS_MAX)
+    .flatMap((text) => {
+      const by = readIdentity(text);
+      const reason = /;\s*reason\s*=\s*"?([\w-]{1,32})/i.exec(text)?.[1] ?? "";
+      const isPrivate = /;\s*privacy\s*=\s*"?(?!off)/i.test(text);
+      return by === undefined || isPrivate || by.number === "" ? [] : [{ by, reason }];
+    });
+}
+
+export function diversionHeaders(diversions: readonly Diversion[], domain: string): readonly OutgoingHeader[] {
+  return diversions.map(({ by, reason }) => {
+    const name = shortText(by.name, NAME_MAX);
+    const address = `${name === "" ? "" : `${printDisplayName(name)} `}<${numberUri(by.number, domain)}>`;
+    return ["Diversion", reason === "" ? address : `${address};reason=${reason}`];
+  });
 }
 
 /** `"Name" <number>`, or a number alone, as files have it. */

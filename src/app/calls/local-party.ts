@@ -1,11 +1,12 @@
 import type { MediaSource } from "#media/media-engine";
-import type { CalleeListener, Identity, Parting, Party, PartyListener, Voice } from "./party.ts";
+import type { CalleeListener, Diversion, Identity, Parting, Party, PartyListener, Voice } from "./party.ts";
 import { statusOfCause } from "./causes.ts";
 
 /** Who called a Local channel: hears what it plays, and shares its bridge. */
 export interface LocalOwner {
   readonly bridge: string;
   readonly hops: number;
+  readonly diversions?: readonly Diversion[];
   play(source: MediaSource | undefined): void;
   /** Another party is there now. */
   identify?(who: Identity): void;
@@ -18,6 +19,7 @@ export interface LocalOwner {
 export class LocalParty implements Party {
   readonly bridge: string;
   readonly hops: number;
+  readonly diversions: readonly Diversion[];
   readonly #owner: LocalOwner;
   #heard: CalleeListener | undefined;
   #channel: PartyListener | undefined;
@@ -27,6 +29,7 @@ export class LocalParty implements Party {
   constructor(owner: LocalOwner) {
     this.bridge = owner.bridge;
     this.hops = owner.hops - 1;
+    this.diversions = owner.diversions ?? [];
     this.#owner = owner;
   }
 

@@ -12,6 +12,13 @@ export interface Identity {
   readonly isPrivate?: boolean;
 }
 
+/** Who sent a call on to where it went, and why (RFC 5806); text, not yet escaped. */
+export interface Diversion {
+  readonly by: Identity;
+  /** "user-busy", "no-answer", "unconditional" and the like; "" = not said. */
+  readonly reason: string;
+}
+
 /** Why somebody is let go. */
 export interface Parting {
   /** Q.850. */
@@ -43,6 +50,8 @@ export interface Party extends Voice {
   readonly bridge: string;
   /** So many more servers, our own dialplan among them, may its calls go through (Max-Forwards, B-24). */
   readonly hops: number;
+  /** The newest first. */
+  readonly diversions?: readonly Diversion[];
   /** 180. */
   ring(): void;
   /** 183. */

@@ -1,8 +1,8 @@
 import { CallLeg, type CallLegListener, type CallLegParts } from "#calls/call-leg";
 import type { OutgoingCall, SessionEnd, Sessions } from "#sip/session/session";
 import { causeOfEnd } from "./causes.ts";
-import { fromOf, identityHeaders } from "./identity.ts";
-import type { CalleeListener, Identity } from "./party.ts";
+import { diversionHeaders, fromOf, identityHeaders } from "./identity.ts";
+import type { CalleeListener, Diversion, Identity } from "./party.ts";
 import type { DomainFor } from "./own-domain.ts";
 import { SipVoice } from "./sip-voice.ts";
 
@@ -28,6 +28,7 @@ export interface SipCall {
   readonly caller: Identity;
   /** Max-Forwards. */
   readonly hops: number;
+  readonly diversions: readonly Diversion[];
 }
 
 /** Calls one contact. How it goes is told to whom its leg is given to listen before the present turn is over. */
@@ -40,7 +41,11 @@ export function callContact(target: SipTarget, call: SipCall, parts: SipCalleePa
       uri: target.uri,
       to: target.to,
       from: fromOf(call.caller, domain, target.fromUser),
-      headers: [["Max-Forwards", String(call.hops)], ...identityHeaders(call.caller, { domain, trusts: target.trusts })],
+      headers: [
+        ["Max-Forwards", String(call.hops)],
+        ...identityHeaders(call.caller, { domain, trusts: target.trusts }),
+        ...(target.trusts ? diversionHeaders(call.diversions, domain) : []),
+      ],
       ...(target.routes === undefined ? {} : { routes: target.routes }),
       ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
       ...(target.contactUser === undefined ? {} : { contactUser: target.contactUser }),

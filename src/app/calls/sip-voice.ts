@@ -3,7 +3,7 @@ import type { MediaSource } from "#media/media-engine";
 import type { Reason } from "#sip/session/session";
 import { statusOfCause } from "./causes.ts";
 import { identityHeaders } from "./identity.ts";
-import { HOPS_MAX, type Identity, type Parting, type Party } from "./party.ts";
+import { HOPS_MAX, type Diversion, type Identity, type Parting, type Party } from "./party.ts";
 
 const ELSEWHERE: Reason = { protocol: "SIP", cause: 200, text: "Call completed elsewhere" };
 
@@ -13,6 +13,7 @@ export class SipVoice implements Party {
   readonly legId: string;
   readonly bridge: string;
   readonly hops: number;
+  readonly diversions: readonly Diversion[];
   readonly #domain: () => string;
   readonly #trusts: boolean;
   #isAnswered: boolean;
@@ -20,8 +21,17 @@ export class SipVoice implements Party {
   #refusal: { readonly status: number; readonly text: string } | undefined;
 
   /** `trusts`: may it be told who is there by P-Asserted-Identity? */
-  constructor(leg: CallLeg, parts: { readonly domain: () => string; readonly trusts: boolean; readonly hops?: number }) {
+  constructor(
+    leg: CallLeg,
+    parts: {
+      readonly domain: () => string;
+      readonly trusts: boolean;
+      readonly hops?: number;
+      readonly diversions?: readonly Diversion[];
+    },
+  ) {
     this.hops = parts.hops ?? HOPS_MAX;
+    this.diversions = parts.diversions ?? [];
     this.leg = leg;
     this.legId = leg.id;
     this.bridge = leg.id;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CallingPhone } from "#test/support/calls/calling-phone";
+import { CallingPhone } from "#test/support/calls/calling-phone";
 import { eventually } from "#test/support/eventually";
 import { stopAfterEach } from "#test/support/stop-after-each";
 import { headerIn, statusOf } from "#test/support/wire";
@@ -53,6 +53,23 @@ describe("who calls on a line (sla.md §8, 49 and 50)", function () {
     await says({ state: "confirmed", held: true });
     await call.bye();
     await ring.hungUp();
+  });
+
+  it("who sent a call on is told to phones where a provider says it, and nothing of it where a phone does", async () => {
+    const extensions = "[from_gateway]\nexten => 702,1,Dial(SIP/station2)";
+    const accounts = { gateway: "host=127.0.0.1\ninsecure=port,invite" };
+    for (const options of [{ extensions, accounts }, {}]) {
+      const office = started(await LineOffice.open(options));
+      const bob = await office.phone("station2");
+      const isProvider = options.accounts !== undefined;
+      const provider = { user: "gateway", password: "", port: office.server.sipPort };
+      const outside = isProvider ? started(await CallingPhone.open(provider)) : await office.phone("station1");
+      const headers = { Diversion: "<sip:600@provider.example>;reason=user-busy" };
+      const { call } = await outside.call(office.uri("702"), { headers });
+      const { invite } = await bob.rings();
+      assert.equal(headerIn(invite, "Diversion"), isProvider ? "<sip:600@127.0.0.1>;reason=user-busy" : undefined);
+      await call.cancel();
+    }
   });
 
   it("a phone that rang for one caller and gets the other is told so (#50, R13)", async () => {

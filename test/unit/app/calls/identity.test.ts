@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fromOf, identityHeaders, identityOf, identityOfCallerId } from "#app/calls/identity";
+import { diversionHeaders, diversionsOf, fromOf, identityHeaders, identityOf, identityOfCallerId } from "#app/calls/identity";
 import { parseMessage } from "#sip/message/parse-message";
 import type { SipRequest } from "#sip/message/message";
 import { parseNameAddress } from "#sip/message/name-addr";
@@ -69,5 +69,32 @@ describe("who calls (B-22)", () => {
         assert.equal(fromWire(read.value.name), fromWire(toWire(shown)));
       }),
     );
+  });
+});
+
+describe("who sent a call on (RFC 5806)", () => {
+  it("is read of five at most and written again; those who hide are left out", () => {
+    const headers = [
+      'Diversion: "Front \\"A\\"" <sip:600@provider.example>;reason=user-busy;counter=2',
+      "Diversion: <tel:+49302>;reason=no-answer",
+      "Diversion: <sip:601@provider.example>;privacy=full;reason=unknown",
+      "Diversion: <sip:602@provider.example>;privacy=off",
+      "Diversion: rubbish",
+      "Diversion: <sip:603@provider.example>",
+    ];
+    const told = diversionsOf(invite("<sip:700@h>", ...headers));
+    assert.deepEqual(
+      told.map(({ by, reason }) => [by.number, by.name, reason]),
+      [
+        ["600", 'Front "A"', "user-busy"],
+        ["+49302", "", "no-answer"],
+        ["602", "", ""],
+      ],
+    );
+    assert.deepEqual(diversionHeaders(told, "pbx.example"), [
+      ["Diversion", '"Front \\"A\\"" <sip:600@pbx.example>;reason=user-busy'],
+      ["Diversion", "<sip:+49302@pbx.example>;reason=no-answer"],
+      ["Diversion", "<sip:602@pbx.example>"],
+    ]);
   });
 });
