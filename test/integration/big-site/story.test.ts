@@ -9,8 +9,9 @@ const STATIONS = 10_000;
 const SILENT_MAX = 0.5;
 /** And never longer than this, however long the reading takes. */
 const SILENT_MAX_MS = 5000;
-/** Nothing is lost, however late it is. */
 const ANSWER_MAX_MS = 20_000;
+/** A datagram may get lost on a busy machine: phones send it again (T1). */
+const AGAIN_AFTER_MS = 500;
 
 /** A body whose objects take seconds to be read, of what is none of a site's. */
 const MANY_OBJECTS = Array.from({ length: 3_000_000 }, () => ({}));
@@ -44,7 +45,12 @@ describe("a server whose site is big", function () {
       const callId = headerIn(text, "Call-ID") ?? "";
       const begin = performance.now();
       wire.send(text);
-      await wire.next((answer) => answer.includes(callId), ANSWER_MAX_MS);
+      const again = setInterval(() => {
+        wire.send(text);
+      }, AGAIN_AFTER_MS);
+      await wire.next((answer) => answer.includes(callId), ANSWER_MAX_MS).finally(() => {
+        clearInterval(again);
+      });
       longest = Math.max(longest, performance.now() - begin);
     } while (!state.isDone);
     return longest;
