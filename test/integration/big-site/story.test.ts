@@ -48,9 +48,11 @@ describe("a server whose site is big", function () {
       const again = setInterval(() => {
         wire.send(text);
       }, AGAIN_AFTER_MS);
-      await wire.next((answer) => answer.includes(callId), ANSWER_MAX_MS).finally(() => {
-        clearInterval(again);
-      });
+      await wire
+        .next((answer) => answer.includes(callId), ANSWER_MAX_MS)
+        .finally(() => {
+          clearInterval(again);
+        });
       longest = Math.max(longest, performance.now() - begin);
     } while (!state.isDone);
     return longest;
