@@ -12,7 +12,7 @@ const PROPERTY = { name: "property", files: ["test/property/**/*.test.ts"], time
 const CONFORMANCE = { name: "conformance", files: ["test/conformance/**/*.test.ts"], timeoutMs: 60_000 };
 /** Nodes, store, network and phones under one seed (test/sim): more seeds than here by SIM_SEEDS. */
 const SIM = { name: "sim", files: ["test/sim/**/*.test.ts"], timeoutMs: 120_000 };
-const CALL_FILES = "test/integration/{lines,media,sample-sites,shared-lines,trunks}/**/*.test.ts";
+const CALL_FILES = "test/integration/{lines,sample-sites}/**/*.test.ts";
 const CALLS = { name: "calls", files: [CALL_FILES], timeoutMs: 90_000 };
 const INTEGRATION = { name: "integration", files: ["test/integration/**/*.test.ts"], but: CALL_FILES, timeoutMs: 90_000 };
 

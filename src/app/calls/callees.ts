@@ -15,6 +15,8 @@ import { numberUri } from "./identity.ts";
 import type { SipVoice } from "./sip-voice.ts";
 
 export interface CalleesParts extends SipCalleeParts {
+  /** False: it asked not to be called now. */
+  readonly mayCall: (account: string, number: string) => boolean;
   readonly log: Log;
   readonly site: () => Site;
   /** Live bindings of an account. */
@@ -58,7 +60,8 @@ export class Callees implements CalleePort {
     if (destination.kind === "local") return [this.#local(destination, { caller, variables, owner }, heard)];
     const found = this.#accountOf(destination);
     try {
-      const targets = found === undefined ? [] : await this.#targets(found.account, found.number);
+      const isOpen = found !== undefined && this.#parts.mayCall(found.account, found.number);
+      const targets = !isOpen ? [] : await this.#targets(found.account, found.number);
       return targets.map((target) => this.#sip(target, caller, owner, heard));
     } catch (error) {
       this.#parts.log.warn("nobody can be called there", { destination: nameOf(destination), error: String(error) });

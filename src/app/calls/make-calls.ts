@@ -18,6 +18,7 @@ import type { Credentials } from "../credentials.ts";
 import type { LampRunner } from "../lamp-runner.ts";
 import type { SipStack } from "../sip-stack.ts";
 import type { SiteRunner } from "../site-runner.ts";
+import { AskedWaits } from "./asked-waits.ts";
 import { CallBoard, type CallBoardParts } from "./call-board.ts";
 import { Callees } from "./callees.ts";
 import { CallRecords } from "./call-records.ts";
@@ -74,8 +75,11 @@ export function openCalls(
 
 function makeCalls(needs: CallsNeeds): CallRooms {
   const { clock, random, log, store, node, site, lamps, bindings, credentials, media, records, domain, sip } = needs;
+  const waits = new AskedWaits(clock, log);
   const over: CallsParts["over"] = (leg, last) => {
-    records.over(board.leg(leg.id), last);
+    const record = board.leg(leg.id);
+    records.over(record, last);
+    if (record?.account !== undefined) waits.note(record.account, last.end);
   };
   const tones = (text: string): MediaSource | undefined => tonesOf(site.site, text);
   const board = new CallBoard({
@@ -88,7 +92,7 @@ function makeCalls(needs: CallsNeeds): CallRooms {
     isOurHost: (host) => sip().isOurHost(host),
     authenticate: (transaction) => callSender(transaction, sip(), needs.trunks()),
     account: (name) => site.account(name),
-    isEmergency: (extension) => emergencyNumbers(site.site.settings).includes(extension),
+    isEmergency: (extension) => isEmergency(extension),
     dialplan: dialplanNow(site, lamps),
     callees: () => callees,
     station: (channel, argument, done) => lines.station(channel, argument, done),
@@ -99,8 +103,10 @@ function makeCalls(needs: CallsNeeds): CallRooms {
       });
     },
   });
+  const isEmergency = (number: string): boolean => emergencyNumbers(site.site.settings).includes(number);
   const callees = new Callees({
     ...{ random, media, domain, log, over },
+    mayCall: (account, number) => !waits.isWaiting(account) || isEmergency(number),
     peer: (account, number) => peerTarget(site.account(account), number, needs.trunks()),
     get sessions() {
       const { sessions } = sip();

@@ -9,6 +9,8 @@ import { LineOffice, VOICES } from "./line-office.ts";
 /** To the store, each way: much further than one stands. */
 const FAR_MS = 25;
 const ROUNDS = 5;
+/** Not called within this: it is not called. */
+const NOTHING_MS = 500;
 
 describe("shared lines when something fails", function () {
   this.timeout(60_000);
@@ -60,6 +62,29 @@ describe("shared lines when something fails", function () {
     ).final;
     assert.match(office.server.output, /NoOp\(CONGESTION\)/);
     await office.idle();
+  });
+
+  it("a provider that is overloaded is left alone as long as it asks (503, Retry-After); emergency calls still go there", async () => {
+    const extensions = "exten => out,1,Dial(SIP/5551212@gateway)\nexten => help,1,Dial(SIP/911@gateway)";
+    const office = started(await LineOffice.open({ extensions }));
+    const [gateway, alice] = [await office.phone("gateway"), await office.phone("station1")];
+    const refused = async (extension: string): Promise<number> => {
+      const { final } = await alice.call(office.uri(extension));
+      return statusOf(await final);
+    };
+    const first = refused("out");
+    (await gateway.rings()).decline("503 Service Unavailable\r\nRetry-After: 2");
+    assert.ok((await first) >= 500);
+    const since = Date.now();
+    assert.ok((await refused("out")) >= 400);
+    await assert.rejects(gateway.rings(NOTHING_MS), "it is not called again at once");
+    const help = refused("help");
+    (await gateway.rings()).decline();
+    assert.equal(await help, 486);
+    await new Promise((resolve) => setTimeout(resolve, since + 2000 - Date.now()));
+    const again = refused("out");
+    (await gateway.rings()).decline();
+    assert.equal(await again, 486);
   });
 
   it("the store is far away: a call is answered, held, taken back and ended as ever, and lamps are right", async () => {
