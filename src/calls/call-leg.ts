@@ -147,7 +147,7 @@ export class CallLeg {
 
   /** Does its sound go past us? */
   get isDirect(): boolean {
-    return this.#whenBack !== undefined;
+    return this.#whenBack !== undefined && !this.#isOver;
   }
 
   /**
@@ -179,8 +179,9 @@ export class CallLeg {
 
   /** Our own place is offered again. */
   async comeBack(): Promise<void> {
-    if (!this.isDirect || this.#session?.phase !== "confirmed") return;
+    const wasDirect = this.isDirect;
     this.#whenBack = undefined;
+    if (!wasDirect || this.#session?.phase !== "confirmed") return;
     // It hears us from now on, whatever it says to that.
     if (this.#agreed !== undefined) this.#media?.agree(this.#agreed);
     const outcome = await this.#session.offer(this.#offer());

@@ -15,7 +15,8 @@ export interface DirectTalk {
 export class DirectMedia implements DirectTalk {
   readonly #legs: readonly [CallLeg, CallLeg];
   #isWanted = false;
-  #isDirect = false;
+  /** How often it was asked for. */
+  #asked = 0;
   #isMoving = false;
 
   constructor(one: CallLeg, other: CallLeg) {
@@ -24,6 +25,7 @@ export class DirectMedia implements DirectTalk {
 
   begin(): void {
     this.#isWanted = true;
+    this.#asked += 1;
     void this.#settle();
   }
 
@@ -32,15 +34,23 @@ export class DirectMedia implements DirectTalk {
     void this.#settle();
   }
 
+  /** Until the legs are as they are wanted, whatever their phones do meanwhile. */
   async #settle(): Promise<void> {
     if (this.#isMoving) return;
     this.#isMoving = true;
-    while (this.#isWanted !== this.#isDirect) {
-      if (!this.#isWanted) await this.#part();
-      // What was refused once is not asked for again until something has changed.
-      else if (!(await this.#connect())) this.#isWanted = false;
+    while (!this.#isSettled) {
+      // Where one of two has come back by itself, both begin anew.
+      if (this.#legs.some((leg) => leg.isDirect)) await this.#part();
+      if (!this.#isWanted) continue;
+      const asked = this.#asked;
+      // What was refused is not asked for again until something has changed.
+      if (!(await this.#connect()) && asked === this.#asked) this.#isWanted = false;
     }
     this.#isMoving = false;
+  }
+
+  get #isSettled(): boolean {
+    return this.#legs.every((leg) => leg.isDirect === this.#isWanted);
   }
 
   async #connect(): Promise<boolean> {
@@ -50,7 +60,6 @@ export class DirectMedia implements DirectTalk {
     const back = (): void => {
       this.end();
     };
-    this.#isDirect = true;
     const hasMoved = await one.pointTo(otherPlace, back);
     const moved = one.place;
     const haveBoth = hasMoved && moved !== undefined && (await other.pointTo(moved, back));
@@ -61,7 +70,6 @@ export class DirectMedia implements DirectTalk {
   }
 
   async #part(): Promise<void> {
-    this.#isDirect = false;
     await Promise.all(this.#legs.map((leg) => leg.comeBack()));
   }
 }
