@@ -1,9 +1,12 @@
 import { createSocket, type Socket } from "node:dgram";
+import { registerAuthorization } from "./digest.ts";
 
 /** A call of ours that was answered. */
 export interface UpCall {
   /** From its INVITE to its 200. */
   readonly setUpMs: number;
+  /** Where the server takes its sound. */
+  readonly soundPort: number;
   bye(): Promise<void>;
 }
 
@@ -18,40 +21,63 @@ const BUFFER_BYTES = 8 * 1024 * 1024;
 /** What an unanswered request costs before it is sent again (RFC 3261 T1), and how often. */
 const AGAIN_AFTER_MS = 500;
 const SENDINGS_MAX = 11;
-const SDP = `v=0\r\no=- 1 1 IN IP4 ${HOST}\r\ns=-\r\nc=IN IP4 ${HOST}\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n`;
+/** Discard: nobody hears it. */
+const NO_SOUND_PORT = 9;
 
-/** The plainest phone: calls, or answers what comes in, without a sound. Messages are cut by regular expressions, for it shares the machine. */
+/**
+ * The plainest phone: registers, calls, or answers what comes in. Its sound, if any, is somebody else's. Messages are cut by regular expressions,
+ * for it shares the machine.
+ */
 export class CallEnd {
   readonly #socket: Socket;
-  readonly #serverPort: number;
   readonly #waiting = new Map<string, Waiting>();
   #serial = 0;
+  /** Where the server is: it starts after its phones, which its site names by their addresses. */
+  serverPort = 0;
+  /** Where it wants to hear. */
+  soundPort = NO_SOUND_PORT;
   /** What an INVITE is answered with: 180 leaves it ringing. */
   answersWith: 180 | 200 = 200;
-  /** Told of every INVITE. */
-  onInvite: () => void = () => undefined;
+  /** Told of every INVITE, and where the server takes the sound of that call. */
+  onInvite: (soundPort: number) => void = () => undefined;
   /** Requests sent again. */
   repeats = 0;
 
-  private constructor(socket: Socket, serverPort: number) {
-    [this.#socket, this.#serverPort] = [socket, serverPort];
+  private constructor(socket: Socket) {
+    this.#socket = socket;
     socket.on("message", (data, { port }) => {
       this.#hear(data.toString("latin1"), port);
     });
   }
 
-  static async open(port: number, serverPort: number): Promise<CallEnd> {
+  static async open(): Promise<CallEnd> {
     const socket = createSocket("udp4");
     await new Promise<void>((resolve) => {
-      socket.bind(port, HOST, resolve);
+      socket.bind(0, HOST, resolve);
     });
     socket.setRecvBufferSize(BUFFER_BYTES);
-    return new CallEnd(socket, serverPort);
+    return new CallEnd(socket);
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
   }
 
   close(): void {
     for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#socket.close();
+  }
+
+  /** Registers an account; rejects when its password is refused. */
+  async register(account: string, secret: string): Promise<void> {
+    const uri = `<sip:${account}@${HOST}>`;
+    const parts = { callId: this.#newId(), from: `${uri};tag=${account}`, to: uri, body: "" };
+    const challenge = await this.#ask("REGISTER", `sip:${HOST}`, { ...parts, cseq: 1 });
+    const answer = await this.#ask("REGISTER", `sip:${HOST}`, {
+      ...{ ...parts, cseq: 2 },
+      more: registerAuthorization(challenge, account, secret),
+    });
+    if (!answer.startsWith("SIP/2.0 200")) throw new Error(`${account} could not register: ${answer.slice(0, 40)}`);
   }
 
   /** Calls an extension; resolves when it is answered, rejects when it is refused. */
@@ -60,14 +86,15 @@ export class CallEnd {
     const uri = `sip:${extension}@${HOST}`;
     const callId = this.#newId();
     const from = `<sip:caller@${HOST}>;tag=${callId}`;
-    const answer = await this.#ask("INVITE", uri, { callId, from, to: `<${uri}>`, cseq: 1, body: SDP });
+    const answer = await this.#ask("INVITE", uri, { callId, from, to: `<${uri}>`, cseq: 1, body: this.#sdp });
     const setUpMs = performance.now() - since;
     if (!answer.startsWith("SIP/2.0 200")) throw new Error(`the call was answered ${answer.split("\r\n", 1)[0] ?? ""}`);
     const target = /^Contact: <([^>]+)>/m.exec(answer)?.[1] ?? uri;
     const dialog = { callId, from, to: /^To: (.*)\r$/m.exec(answer)?.[1] ?? "" };
-    this.#send(this.#request("ACK", target, this.#newId(), { ...dialog, cseq: 1, body: "" }), this.#serverPort);
+    this.#send(this.#request("ACK", target, this.#newId(), { ...dialog, cseq: 1, body: "" }), this.serverPort);
     return {
       setUpMs,
+      soundPort: soundPortOf(answer),
       bye: async () => {
         await this.#ask("BYE", target, { ...dialog, cseq: 2, body: "" });
       },
@@ -79,12 +106,12 @@ export class CallEnd {
     const uri = `sip:${extension}@${HOST}`;
     const dialog = { callId: this.#newId(), from: `<sip:caller@${HOST}>;tag=r${this.#serial}`, to: `<${uri}>`, cseq: 1 };
     const branch = this.#newId();
-    const refused = this.#ask("INVITE", uri, { ...dialog, body: SDP }, branch);
+    const refused = this.#ask("INVITE", uri, { ...dialog, body: this.#sdp }, branch);
     await until();
     await this.#ask("CANCEL", uri, { ...dialog, body: "" }, branch);
     const answer = await refused;
     const to = /^To: (.*)\r$/m.exec(answer)?.[1] ?? "";
-    this.#send(this.#request("ACK", uri, branch, { ...dialog, to, body: "" }), this.#serverPort);
+    this.#send(this.#request("ACK", uri, branch, { ...dialog, to, body: "" }), this.serverPort);
   }
 
   #ask(method: string, uri: string, parts: Parts, branch = this.#newId()): Promise<string> {
@@ -101,18 +128,18 @@ export class CallEnd {
           return;
         }
         waiting.timer = setTimeout(send, AGAIN_AFTER_MS * Math.min(8, 2 ** (sendings - 1)));
-        this.#send(text, this.#serverPort);
+        this.#send(text, this.serverPort);
       };
       this.#waiting.set(key, waiting);
       send();
     });
   }
 
-  #request(method: string, uri: string, branch: string, { callId, from, to, cseq, body }: Parts): string {
-    const own = `${HOST}:${this.#socket.address().port}`;
+  #request(method: string, uri: string, branch: string, { callId, from, to, cseq, more = "", body }: Parts): string {
+    const own = `${HOST}:${this.port}`;
     return (
       `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP ${own};rport;branch=z9hG4bK${branch}\r\nMax-Forwards: 70\r\nFrom: ${from}\r\n` +
-      `To: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\nContact: <sip:caller@${own}>\r\n` +
+      `To: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\nContact: <sip:caller@${own}>\r\n${more}` +
       `${body === "" ? "" : "Content-Type: application/sdp\r\n"}Content-Length: ${body.length}\r\n\r\n${body}`
     );
   }
@@ -137,15 +164,15 @@ export class CallEnd {
   }
 
   #invited(message: string, port: number): void {
-    this.onInvite();
+    this.onInvite(soundPortOf(message));
     if (this.answersWith === 180) this.#answer(message, "180 Ringing", port);
-    else this.#answer(message, "200 OK", port, SDP);
+    else this.#answer(message, "200 OK", port, this.#sdp);
   }
 
   #answer(message: string, status: string, port: number, body = ""): void {
     const copied = message.match(/^(?:Via|From|Call-ID|CSeq): .*\r\n/gm)?.join("") ?? "";
     const to = /^To: (.*)\r$/m.exec(message)?.[1] ?? "";
-    const contact = `Contact: <sip:callee@${HOST}:${this.#socket.address().port}>\r\n`;
+    const contact = `Contact: <sip:callee@${HOST}:${this.port}>\r\n`;
     const type = body === "" ? "" : "Content-Type: application/sdp\r\n";
     const tagged = to.includes(";tag=") ? to : `${to};tag=callee`;
     this.#send(
@@ -154,9 +181,14 @@ export class CallEnd {
     );
   }
 
+  get #sdp(): string {
+    const session = `v=0\r\no=- 1 1 IN IP4 ${HOST}\r\ns=-\r\nc=IN IP4 ${HOST}\r\nt=0 0\r\n`;
+    return `${session}m=audio ${this.soundPort} RTP/AVP 0\r\n`;
+  }
+
   #newId(): string {
     this.#serial += 1;
-    return `${process.pid.toString(36)}p${this.#socket.address().port}n${this.#serial.toString(36)}`;
+    return `${process.pid.toString(36)}p${this.port}n${this.#serial.toString(36)}`;
   }
 
   #send(text: string, port: number): void {
@@ -169,5 +201,11 @@ interface Parts {
   readonly from: string;
   readonly to: string;
   readonly cseq: number;
+  /** Further header lines. */
+  readonly more?: string;
   readonly body: string;
+}
+
+function soundPortOf(message: string): number {
+  return Number(/^m=audio (\d+) /m.exec(message)?.[1] ?? 0);
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { inParallel } from "#test/support/in-parallel";
 import { accountOf, secretOf } from "../bench-site.ts";
 import type { Bench } from "../bench.ts";
+import { registerAuthorization } from "../digest.ts";
 import { perSecond, whole, type Figure } from "../figures.ts";
 import { cpuSeconds } from "../machine.ts";
 
@@ -17,7 +17,7 @@ export async function registrations(bench: Bench): Promise<Figure[]> {
   const register = async (at: number): Promise<void> => {
     const account = accountOf(at);
     const challenge = await farm.register(at % SOCKETS, account, "");
-    const answer = await farm.register(at % SOCKETS, account, authorization(challenge, account, secretOf(at)));
+    const answer = await farm.register(at % SOCKETS, account, registerAuthorization(challenge, account, secretOf(at)));
     if (!answer.startsWith("SIP/2.0 200")) throw new Error(`a right password was refused: ${answer.slice(0, 40)}`);
   };
   await inParallel(once, WIDTH, register);
@@ -32,21 +32,4 @@ export async function registrations(bench: Bench): Promise<Figure[]> {
     },
     { name: "— per server CPU-second", value: whole(count / cpu) },
   ];
-}
-
-function authorization(challenge: string, account: string, secret: string): string {
-  const line = /^WWW-Authenticate: Digest (.*algorithm=MD5.*)\r$/m.exec(challenge)?.[1] ?? "";
-  const value = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(line)?.[1] ?? "";
-  const [realm, nonce] = [value("realm"), value("nonce")];
-  const ha1 = md5(`${account}:${realm}:${secret}`);
-  const ha2 = md5("REGISTER:sip:127.0.0.1");
-  const response = md5(`${ha1}:${nonce}:00000001:abcd:auth:${ha2}`);
-  return (
-    `Authorization: Digest username="${account}", realm="${realm}", nonce="${nonce}", uri="sip:127.0.0.1", qop=auth, nc=00000001, ` +
-    `cnonce="abcd", response="${response}", algorithm=MD5\r\n`
-  );
-}
-
-function md5(text: string): string {
-  return createHash("md5").update(text).digest("hex");
 }
