@@ -48,7 +48,7 @@ const schedule: Schedule = new Schedule(systemClock, (tick) => {
   floor.tick(tick);
 });
 
-port.on("message", (command: WorkerCommand) => {
+const obey = (command: WorkerCommand): void => {
   if (command.type === "stop") {
     schedule.stop();
     floor.stop();
@@ -59,5 +59,8 @@ port.on("message", (command: WorkerCommand) => {
   } else {
     floor.obey(command);
   }
+};
+port.on("message", (commands: readonly WorkerCommand[]) => {
+  for (const command of commands) obey(command);
 });
 post({ type: "ready" });

@@ -1,3 +1,4 @@
+import { setImmediate as afterThisTurn } from "node:timers";
 import { Worker } from "node:worker_threads";
 import type { Log } from "#base/log";
 import type { AgreedMedia, MediaEngine, MediaLeg, MediaListener, MediaSource, MediaStatistics } from "./media-engine.ts";
@@ -7,6 +8,9 @@ import type { LegEvent, TickCounts, WorkerCommand, WorkerEvent, WorkerSettings }
 
 /** A peer that sends nothing for so long, no RTCP either, is gone. */
 const SILENT_AFTER_MS = 60_000;
+
+/** Until the end of this turn of the event loop: nobody hears anything of it. */
+const CAN_WAIT: ReadonlySet<WorkerCommand["type"]> = new Set(["open", "statistics", "ticks", "close"]);
 
 /** What media is started with. */
 export interface MediaOptions {
@@ -51,6 +55,9 @@ class ThreadEngine implements WorkerMediaEngine {
   readonly #ticks = new Map<number, Waiting<TickCounts>>();
   readonly #ended: Promise<void>;
   readonly #onFailed: ((error: MediaError) => void)[] = [];
+  #unsent: WorkerCommand[] = [];
+  /** What waits is handed over before anything else is read. */
+  #isHurried = false;
   #starting: Waiting<void> | undefined;
   #over: MediaError | undefined;
   #isStopping = false;
@@ -110,9 +117,14 @@ class ThreadEngine implements WorkerMediaEngine {
     this.#onFailed.push(fire);
   }
 
-  /** Tells the thread; nobody hears it when the thread is gone. */
+  /**
+   * Tells the thread, with what else there is to tell: waking it costs more than all of that. Nobody hears it when the thread is gone.
+   */
   send(command: WorkerCommand): void {
-    if (this.#over === undefined) this.#worker.postMessage(command);
+    if (this.#unsent.push(command) === 1) afterThisTurn(this.#handOver);
+    if (CAN_WAIT.has(command.type) || this.#isHurried) return;
+    this.#isHurried = true;
+    process.nextTick(this.#handOver);
   }
 
   /** Its leg has nothing to say any more. */
@@ -134,6 +146,14 @@ class ThreadEngine implements WorkerMediaEngine {
       this.send(command);
     });
   }
+
+  readonly #handOver = (): void => {
+    const commands = this.#unsent;
+    this.#isHurried = false;
+    if (commands.length === 0) return;
+    this.#unsent = [];
+    if (this.#over === undefined) this.#worker.postMessage(commands);
+  };
 
   #take(event: WorkerEvent): void {
     switch (event.type) {

@@ -26,7 +26,7 @@ export interface TickCounts {
   readonly refused: number;
 }
 
-/** To the worker; done in the order they come. */
+/** To the worker, several in one message; done in the order they come. */
 export type WorkerCommand =
   | { readonly type: "open"; readonly leg: number; readonly host: string }
   | { readonly type: "agree"; readonly leg: number; readonly agreed: AgreedMedia }

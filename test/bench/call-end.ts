@@ -11,9 +11,10 @@ export interface UpCall {
 }
 
 interface Waiting {
-  /** Sends it again. */
+  /** Sends it again; of an INVITE that is on its way: gives up. */
   timer: NodeJS.Timeout | undefined;
   readonly heard: (answer: string) => void;
+  readonly giveUp: () => void;
 }
 
 const HOST = "127.0.0.1";
@@ -21,6 +22,8 @@ const BUFFER_BYTES = 8 * 1024 * 1024;
 /** What an unanswered request costs before it is sent again (RFC 3261 T1), and how often. */
 const AGAIN_AFTER_MS = 500;
 const SENDINGS_MAX = 11;
+/** From a provisional answer to the final one. */
+const ANSWERED_MAX_MS = 15_000;
 /** Discard: nobody hears it. */
 const NO_SOUND_PORT = 9;
 
@@ -118,13 +121,17 @@ export class CallEnd {
     const text = this.#request(method, uri, branch, parts);
     const key = `${branch} ${method}`;
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { timer: undefined, heard: resolve };
+      const giveUp = (): void => {
+        this.#waiting.delete(key);
+        reject(new Error(`no answer to ${method} ${uri}`));
+      };
+      const waiting: Waiting = { timer: undefined, heard: resolve, giveUp };
       let sendings = 0;
       const send = (): void => {
         sendings += 1;
         if (sendings > 1) this.repeats += 1;
         if (sendings > SENDINGS_MAX) {
-          reject(new Error(`no answer to ${method}`));
+          giveUp();
           return;
         }
         waiting.timer = setTimeout(send, AGAIN_AFTER_MS * Math.min(8, 2 ** (sendings - 1)));
@@ -158,7 +165,10 @@ export class CallEnd {
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) return;
     clearTimeout(waiting.timer);
-    if (answer.startsWith("SIP/2.0 1")) return;
+    if (answer.startsWith("SIP/2.0 1")) {
+      waiting.timer = setTimeout(waiting.giveUp, ANSWERED_MAX_MS);
+      return;
+    }
     this.#waiting.delete(key);
     waiting.heard(answer);
   }

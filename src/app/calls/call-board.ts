@@ -54,6 +54,8 @@ export class CallBoard {
   readonly #parts: CallBoardParts;
   readonly #legs = new Map<string, LegRecord>();
   readonly #byAccount = new Map<string, Set<string>>();
+  /** Worked out once: every leg of a trunk is told again with each change of another. */
+  readonly #told = new WeakMap<LegRecord, OwnCall>();
   /** Legs of this node whose newest state is not in the store yet. */
   readonly #unwritten = new Set<string>();
   readonly #writing = new Map<string, Promise<void>>();
@@ -158,10 +160,16 @@ export class CallBoard {
   #ownCall(id: string): OwnCall | undefined {
     const record = this.#legs.get(id);
     if (record === undefined) return undefined;
+    const told = this.#told.get(record) ?? this.#tell(record);
+    this.#told.set(record, told);
+    return told;
+  }
+
+  #tell(record: LegRecord): OwnCall {
     const { number, name } = record.remote;
     const remote = number === "" ? undefined : { uri: numberUri(number, this.#parts.domain()), ...(name === "" ? {} : { name }) };
     return {
-      id,
+      id: record.id,
       direction: record.direction === "incoming" ? "initiator" : "recipient",
       phase: record.phase,
       isHeld: record.isHeld,

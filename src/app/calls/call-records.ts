@@ -30,6 +30,9 @@ export class CallRecords {
   readonly #recent: { readonly key: string; readonly record: CallRecordJson }[] = [];
   readonly #pending = new Set<Promise<void>>();
   #file: RotatingFileStream | undefined;
+  /** Lines that wait for those that are being written: handing them to the writing thread costs as much as ten records. */
+  #unwritten = "";
+  #isWriting = false;
   #count = 0;
 
   constructor(parts: CallRecordsParts) {
@@ -58,6 +61,8 @@ export class CallRecords {
     await Promise.all(this.#pending);
     const file = this.#file;
     if (file === undefined) return;
+    if (this.#unwritten !== "") file.write(this.#unwritten);
+    this.#unwritten = "";
     await new Promise<void>((resolve) => {
       // A file that cannot be written ends by its error.
       file.once("close", resolve).once("error", () => {
@@ -71,8 +76,26 @@ export class CallRecords {
     this.#count += 1;
     this.#recent.push({ key: String(this.#count), record });
     if (this.#recent.length > RECENT_MAX) this.#recent.shift();
-    this.#file ??= this.#open();
-    this.#file.write(`${JSON.stringify(record)}\n`);
+    this.#unwritten += `${JSON.stringify(record)}\n`;
+    if (!this.#isWriting) this.#write();
+  }
+
+  /** All that waits, in one piece; what comes meanwhile is the next one. */
+  #write(): void {
+    const lines = this.#unwritten;
+    this.#unwritten = "";
+    this.#isWriting = true;
+    const file = (this.#file ??= this.#open());
+    file.write(lines, (error) => {
+      this.#isWriting = false;
+      this.#failed(file, error);
+      if (this.#unwritten !== "") this.#write();
+    });
+  }
+
+  /** The next record tries anew. */
+  #failed(file: RotatingFileStream, error: Error | null | undefined): void {
+    if (error !== null && error !== undefined && this.#file === file) this.#file = undefined;
   }
 
   #open(): RotatingFileStream {

@@ -25,7 +25,7 @@ export function keys(): Promise<Figure[]> {
     ).join("")}`,
   };
   return withCalls(site, async (parts) => {
-    const farm = await parts.bench.farm(STATIONS);
+    const farm = await parts.bench.farm(STATIONS, { staysAwake: false });
     const known = lampsTold(farm, STATIONS, "terminated");
     await Promise.all(NUMBERS.map((at) => farm.subscribe({ watcher: at, resource: at })));
     await known;

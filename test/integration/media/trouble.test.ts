@@ -157,6 +157,19 @@ describe("media in trouble", () => {
     await assert.rejects(openMediaEngine({ ports: { from: 1, to: 2 }, log, workerFile: missing }), { code: "failed" });
   });
 
+  it("all that is wanted in one turn of the event loop is one message to the thread", async () => {
+    const workerFile = new URL("counting-worker.mjs", import.meta.url);
+    const engine = await openMediaEngine({ ports: { from: 22000, to: 22999 }, log: quietLog, workerFile });
+    cleanup.add(() => engine.stop());
+    const { listener } = await party();
+    const messages = async (legs: number): Promise<number[]> => {
+      const opened = await Promise.all(Array.from({ length: legs }, () => engine.open("127.0.0.1", listener)));
+      return opened.map(({ port }) => port);
+    };
+    assert.deepEqual(await messages(3), [1, 1, 1]);
+    assert.deepEqual(await messages(2), [2, 2]);
+  });
+
   it("a thread that died is started anew for the next leg; without legs there is none", async () => {
     let starts = 0;
     const dying = new URL("dying-worker.mjs", import.meta.url);
