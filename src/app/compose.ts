@@ -83,7 +83,12 @@ async function start(config: ServerConfig, log: Log, lifecycle: Lifecycle): Prom
   const storeHealth = new StoreHealth({ store, clock, log });
   storeHealth.start();
   lifecycle.add(() => storeHealth.stop());
-  const metrics: Metrics = makeMetrics(facts, storeHealth, () => sip);
+  const metrics: Metrics = makeMetrics(
+    facts,
+    storeHealth,
+    () => sip,
+    () => calls,
+  );
   const certificates = await certificatesFor(config, { clock, random, log });
   const domain = ownDomain(config.domain ?? config.advertise);
   const calls = openCalls(config, lifecycle, {

@@ -12,6 +12,7 @@ import { adminTokenPath } from "#admin/admin-token";
 import { accountRights } from "./account-rights.ts";
 import type { BindingRunner } from "./binding-runner.ts";
 import type { LineCalls } from "./calls/line-calls.ts";
+import type { CallRooms } from "./calls/make-calls.ts";
 import { COLLECTIONS } from "./collections.ts";
 import type { ServerConfig } from "./config.ts";
 import type { Certificates } from "./certificates.ts";
@@ -150,11 +151,12 @@ export function factsOf({
   };
 }
 
-/** `sip` is asked when figures are read: it needs the metrics to be made. */
+/** `sip` and `calls` are asked when figures are read: they are made after the metrics. */
 export function makeMetrics(
   { bindings, publications }: Pick<Facts, "bindings" | "publications">,
   storeHealth: StoreHealth,
   sip: () => SipStack,
+  calls: () => Pick<CallRooms, "media"> | undefined,
 ): Metrics {
   return new Metrics({
     storeIsWritable: () => storeHealth.isWritable,
@@ -169,6 +171,7 @@ export function makeMetrics(
     banned: () => sip().failures.bans(systemClock.now()).length,
     drops: () => sip().guard.drops,
     transports: () => sip().transports.figures(),
+    media: async () => calls()?.media.ticks(),
   });
 }
 

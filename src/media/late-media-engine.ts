@@ -1,6 +1,7 @@
 import type { Log } from "#base/log";
 import type { MediaEngine, MediaLeg, MediaListener } from "./media-engine.ts";
 import type { WorkerMediaEngine } from "./worker-media-engine.ts";
+import type { TickCounts } from "./worker-protocol.ts";
 
 /** A thread that starts with the first leg, so that a server without calls has none, and starts anew for the next leg when it has died. */
 export class LateMediaEngine implements MediaEngine {
@@ -16,6 +17,12 @@ export class LateMediaEngine implements MediaEngine {
   async open(host: string, listener: MediaListener): Promise<MediaLeg> {
     this.#engine ??= this.#started();
     return (await this.#engine).open(host, listener);
+  }
+
+  /** How punctual the thread is; undefined: there is none. */
+  async ticks(): Promise<TickCounts | undefined> {
+    // One that did not start, or dies now, has nothing to say.
+    return this.#engine?.then((engine) => engine.ticks()).catch(() => undefined);
   }
 
   async stop(): Promise<void> {

@@ -18,6 +18,18 @@ export interface MetricsSource {
   /** Messages dropped unread, by reason. */
   drops(): Readonly<Record<string, number>>;
   transports(): readonly TransportFigures[];
+  /** undefined: nobody has had audio yet. */
+  media(): Promise<MediaFigures | undefined>;
+}
+
+/** The thread that mixes audio: its ticks of 20 ms, and the parties of calls. */
+export interface MediaFigures {
+  readonly done: number;
+  /** Of those done: after their own 20 ms. */
+  readonly late: number;
+  readonly missed: number;
+  readonly busyMs: number;
+  readonly legs: number;
 }
 
 /** One SIP transport. */
@@ -95,6 +107,7 @@ export class Metrics {
     );
     byReason(() => source.drops(), registers);
     byTransport(() => source.transports(), registers);
+    audio(() => source.media(), registers);
   }
 
   notifySent(packageName: string): void {
@@ -223,4 +236,39 @@ function byTransport(read: () => readonly TransportFigures[], registers: Registr
       },
     });
   }
+}
+
+/** Audio of calls. Nothing is said of it before the first one. */
+function audio(read: () => Promise<MediaFigures | undefined>, registers: Registry[]): void {
+  new Counter({
+    name: "lamplighter_media_ticks_total",
+    help: "Ticks of 20 ms of the mixing of audio: in_time, late (made up for), missed (parties heard a gap)",
+    labelNames: ["outcome"],
+    registers,
+    async collect() {
+      const media = await read();
+      this.reset();
+      if (media === undefined) return;
+      const { done, late, missed } = media;
+      for (const [outcome, count] of Object.entries({ in_time: done - late, late, missed })) this.inc({ outcome }, count);
+    },
+  });
+  new Counter({
+    name: "lamplighter_media_busy_seconds_total",
+    help: "Time that mixing and sending took of all ticks",
+    registers,
+    async collect() {
+      const media = await read();
+      this.reset();
+      this.inc((media?.busyMs ?? 0) / 1000);
+    },
+  });
+  new Gauge({
+    name: "lamplighter_media_legs",
+    help: "Parties of calls that have ports for audio",
+    registers,
+    async collect() {
+      this.set((await read())?.legs ?? 0);
+    },
+  });
 }

@@ -67,11 +67,25 @@ export class Bench {
 
   /** How late the server's event loop was since this was asked the last time, ms at p99. */
   async lagMs(): Promise<number> {
+    return figureIn(await this.#metrics(), 'lamplighter_event_loop_lag_seconds{quantile="0.99"}') * 1000;
+  }
+
+  /** Ticks of 20 ms of the thread that mixes audio, since it started. */
+  async mediaTicks(): Promise<{
+    readonly inTime: number;
+    readonly late: number;
+    readonly missed: number;
+    readonly busyMs: number;
+  }> {
+    const text = await this.#metrics();
+    const of = (outcome: string): number => figureIn(text, `lamplighter_media_ticks_total{outcome="${outcome}"}`);
+    const busyMs = figureIn(text, "lamplighter_media_busy_seconds_total") * 1000;
+    return { inTime: of("in_time"), late: of("late"), missed: of("missed"), busyMs };
+  }
+
+  async #metrics(): Promise<string> {
     const headers = { Authorization: `Bearer ${await this.#server.token()}` };
-    const text = await (await fetch(`http://127.0.0.1:${this.httpPort}/metrics`, { headers })).text();
-    const seconds = /^lamplighter_event_loop_lag_seconds\{quantile="0\.99"\} (\S+)$/m.exec(text)?.[1];
-    if (seconds === undefined) throw new Error("the server's metrics do not tell the lag of its event loop");
-    return Number(seconds) * 1000;
+    return (await fetch(`http://127.0.0.1:${this.httpPort}/metrics`, { headers })).text();
   }
 
   async kill(): Promise<void> {
@@ -87,6 +101,12 @@ export class Bench {
     await this.#server.stop();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true });
   }
+}
+
+function figureIn(metrics: string, name: string): number {
+  const line = metrics.split("\n").find((one) => one.startsWith(`${name} `));
+  if (line === undefined) throw new Error(`the server's metrics do not tell ${name}`);
+  return Number(line.slice(name.length));
 }
 
 /** `BENCH_NODE="--cpu-prof"` and the like are given to the server's node. */

@@ -7,6 +7,7 @@ import { calls } from "./scenarios/calls.ts";
 import { ceiling } from "./scenarios/ceiling.ts";
 import { fanOut } from "./scenarios/fan-out.ts";
 import { keys } from "./scenarios/keys.ts";
+import { lineCalls } from "./scenarios/line-calls.ts";
 import { media } from "./scenarios/media.ts";
 import { nodes } from "./scenarios/nodes.ts";
 import { notifyCycle } from "./scenarios/notify-cycle.ts";
@@ -49,6 +50,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: "registrations", title: "Registrations (embedded store)", run: () => withServer(registrations, { isTrusted: false }) },
   { name: "calls", title: "Calls through the whole server (embedded store)", run: calls },
   { name: "keys", title: "A shared line (embedded store)", run: keys },
+  { name: "line-calls", title: "Calls of three on shared lines, with sound, through the whole server", run: lineCalls },
   { name: "media", title: "Three-party calls, mixed by one thread", run: media },
   { name: "provisioning", title: "Provisioning", run: () => withServer(provisioning, { site: SAMPLE }) },
   {

@@ -4,7 +4,7 @@ import type { Lifecycle } from "#base/lifecycle";
 import type { Log } from "#base/log";
 import type { Random } from "#base/random";
 import { toWire } from "#sip/message/wire-text";
-import type { MediaEngine, MediaSource } from "#media/media-engine";
+import type { MediaSource } from "#media/media-engine";
 import { LateMediaEngine } from "#media/late-media-engine";
 import { openMediaEngine } from "#media/worker-media-engine";
 import { emergencyNumbers } from "#domain/site/emergency";
@@ -40,7 +40,7 @@ export interface CallsNeeds {
   readonly lamps: LampRunner;
   readonly bindings: BindingRunner;
   readonly credentials: Credentials;
-  readonly media: MediaEngine;
+  readonly media: LateMediaEngine;
   readonly records: CallRecords;
   /** Host of our addresses. */
   readonly domain: DomainFor;
@@ -56,6 +56,7 @@ export interface CallRooms {
   readonly board: CallBoard;
   readonly lines: LineCalls;
   readonly records: CallRecords;
+  readonly media: LateMediaEngine;
 }
 
 /** Makes the rooms of calls; undefined: this server takes none. `startCalls` starts them. */
@@ -126,7 +127,7 @@ function makeCalls(needs: CallsNeeds): CallRooms {
     local: calls.local,
   });
   const lines = new LineCalls({ ...{ clock, random, log, store, node, site, lamps, callees, calls, board, domain } });
-  return { calls, board, lines, records };
+  return { calls, board, lines, records, media };
 }
 
 /** Who sent an INVITE (design §9.14): a peer is known by its address, all others by their password. */

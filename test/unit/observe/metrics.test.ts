@@ -19,6 +19,10 @@ describe("the metrics of a server", () => {
       wrongPasswords: read("wrongPasswords"),
       banned: read("banned"),
       drops: () => ({ banned: 4, rate: 2 }),
+      media: () =>
+        Promise.resolve(
+          counts["legs"] === undefined ? undefined : { done: 50, late: 2, missed: 1, busyMs: 1500, legs: counts["legs"] },
+        ),
       transports: () => [{ transport: "ws", connections: 2, counts: { received: 7, sent: 5, refused: 1 } }],
     });
   });
@@ -54,6 +58,18 @@ describe("the metrics of a server", () => {
     assert.match(now, /^lamplighter_sip_messages_received_total\{transport="ws"\} 7$/m);
     assert.match(now, /^lamplighter_sip_messages_sent_total\{transport="ws"\} 5$/m);
     assert.match(now, /^lamplighter_sip_connections_refused_total\{transport="ws"\} 1$/m);
+  });
+
+  it("tell how punctual the mixing of audio is, and nothing of it before the first call", async () => {
+    assert.doesNotMatch(await text(), /^lamplighter_media_ticks_total\{/m);
+    counts["legs"] = 6;
+    await text();
+    const now = await text();
+    assert.match(now, /^lamplighter_media_ticks_total\{outcome="in_time"\} 48$/m);
+    assert.match(now, /^lamplighter_media_ticks_total\{outcome="late"\} 2$/m);
+    assert.match(now, /^lamplighter_media_ticks_total\{outcome="missed"\} 1$/m);
+    assert.match(now, /^lamplighter_media_busy_seconds_total 1.5$/m);
+    assert.match(now, /^lamplighter_media_legs 6$/m);
   });
 
   it("count NOTIFYs and their ends", async () => {
