@@ -89,7 +89,8 @@ async function withRedis(work: (bench: Bench) => Promise<Figure[]>): Promise<Fig
 const HEAD = `# Benchmarks
 
 Written by \`npm run bench\`. Server and load share one machine; UDP on loopback, full dialog-info documents, persistence on, digest off for
-the load but where it is said. Latencies are p50 / p99 / max, from the API request that changes a state to the NOTIFY in the phone's hands.
+the load but where it is said. Latencies are p50 / p99 / max, from the API request that changes a state to the NOTIFY in the phone's hands,
+and where keys and calls are measured from the INVITE.
 `;
 
 function table(figures: readonly Figure[]): string {
